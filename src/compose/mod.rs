@@ -1,0 +1,1 @@
+//! First floor: our nouns become mail bytes. Pure: no clock, no chance, no store.

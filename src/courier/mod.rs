@@ -1,0 +1,1 @@
+//! Third floor: carries letters out.

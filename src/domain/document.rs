@@ -1,0 +1,304 @@
+//! Document: a file as an editor brought it, kept byte for byte, and what reading it gave: a
+//! [`Draft`] with its questions and its balance of characters. A flag says in data what was
+//! found; the words for it are made here, in each language, so command line and pages agree.
+
+use super::issue::{BlockId, Contents, Dating};
+use super::language::Language;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::fmt;
+
+/// SHA-256 over bytes: the name under which bytes are kept once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// The digest of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+    }
+}
+
+/// What reading a document gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// The issue as far as it could be read.
+    pub contents: Contents,
+    /// Questions, and what was done that an editor may want to see.
+    pub flags: Vec<Flag>,
+    /// Where every character of the document went.
+    pub conservation: Conservation,
+}
+
+/// The balance of an import, in characters that are not white space.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conservation {
+    /// In the document, after decoding.
+    pub source: usize,
+    /// In the articles' bodies (titles are counted in `other`).
+    pub body: usize,
+    /// In masthead, contents, titles, source lines, colophon, page furniture.
+    pub other: usize,
+    /// `source - body - other`: anything but 0 stops the import.
+    pub lost: i64,
+}
+
+/// Something an import found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Flag {
+    /// Its name within the issue, as `issue answer` takes it: `missing-date`, `glued-subhead-1`.
+    pub id: String,
+    /// What was found.
+    pub finding: Finding,
+    /// The line of the document it stands in, counted from 1, where there is one.
+    pub line: Option<u32>,
+    /// What may be answered; the first is the default. Empty for notes.
+    pub choices: Vec<Choice>,
+    /// The answer given, by its key.
+    pub answer: Option<String>,
+}
+
+/// How much a flag wants of the editor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Must be answered before an edition can be submitted.
+    Confirm,
+    /// Was applied; worth a look.
+    Look,
+}
+
+/// One possible answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    /// The word to choose it by.
+    pub key: String,
+    /// What choosing it does.
+    pub effect: Effect,
+}
+
+/// What an answer does to the issue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// Leaves it as it was read.
+    Keep,
+    /// Dates it.
+    Date(Dating),
+    /// Says the year.
+    Year(i32),
+    /// Says the number within the year.
+    Number(u32),
+    /// Puts a split-off heading back at the end of the paragraph before it.
+    JoinToPrevious(BlockId),
+    /// Takes a block out.
+    Drop(BlockId),
+    /// Gives an article (counted from 0) this title.
+    Title {
+        /// Which article.
+        article: usize,
+        /// Its title.
+        title: String,
+    },
+}
+
+/// What was found, with the words it is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Finding {
+    // To be confirmed.
+    /// No date of issue stands in the document.
+    MissingDate,
+    /// No year and number stand in the document.
+    MissingNumber,
+    /// A subhead was glued to the end of a paragraph, and was split off.
+    GluedSubhead(String),
+    /// The contents list and the article's heading differ; the heading was kept.
+    TitleDiffers {
+        /// As the contents list has it.
+        contents: String,
+        /// As the body has it.
+        body: String,
+    },
+    /// The contents list names an article that was not found.
+    ArticleNotFound(String),
+    /// An article was found that the contents list does not name.
+    ArticleNotListed(String),
+    /// The character encoding was a guess; says which.
+    EncodingGuessed(String),
+    /// Words that look like a secrecy marking.
+    SecrecyMarking(String),
+    /// An object that could not be read; a placeholder stands in its place.
+    Unreadable(String),
+    /// A picture that lies on another server, and will not be fetched.
+    ExternalImage(String),
+    // For a look.
+    /// Text on two sides of a page border was joined.
+    PageJoin(String),
+    /// Hard-wrapped lines were joined into a paragraph.
+    LinesJoined(String),
+    /// A short line was taken for a heading.
+    HeadingInferred(String),
+    /// The opening sentence of a paragraph was taken for a run-in head.
+    RunInHead(String),
+    /// A letter-spaced text was drawn together.
+    LetterSpacing(String),
+    /// Spaces between Han characters and digits are left out of the letter; says how many.
+    NumberSpacing(usize),
+    /// A paragraph holds several run-in heads and might be split; it was not.
+    PossibleSplit(String),
+}
+
+impl Finding {
+    /// The kind, as JSON and flag ids name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::MissingDate => "missing-date",
+            Self::MissingNumber => "missing-number",
+            Self::GluedSubhead(_) => "glued-subhead",
+            Self::TitleDiffers { .. } => "title-differs",
+            Self::ArticleNotFound(_) => "article-not-found",
+            Self::ArticleNotListed(_) => "article-not-listed",
+            Self::EncodingGuessed(_) => "encoding-guessed",
+            Self::SecrecyMarking(_) => "secrecy-marking",
+            Self::Unreadable(_) => "unreadable",
+            Self::ExternalImage(_) => "external-image",
+            Self::PageJoin(_) => "page-join",
+            Self::LinesJoined(_) => "lines-joined",
+            Self::HeadingInferred(_) => "heading-inferred",
+            Self::RunInHead(_) => "run-in-head",
+            Self::LetterSpacing(_) => "letter-spacing",
+            Self::NumberSpacing(_) => "number-spacing",
+            Self::PossibleSplit(_) => "possible-split",
+        }
+    }
+
+    /// Whether it must be answered.
+    pub fn severity(&self) -> Severity {
+        match self {
+            Self::MissingDate
+            | Self::MissingNumber
+            | Self::GluedSubhead(_)
+            | Self::TitleDiffers { .. }
+            | Self::ArticleNotFound(_)
+            | Self::ArticleNotListed(_)
+            | Self::EncodingGuessed(_)
+            | Self::SecrecyMarking(_)
+            | Self::Unreadable(_)
+            | Self::ExternalImage(_) => Severity::Confirm,
+            Self::PageJoin(_)
+            | Self::LinesJoined(_)
+            | Self::HeadingInferred(_)
+            | Self::RunInHead(_)
+            | Self::LetterSpacing(_)
+            | Self::NumberSpacing(_)
+            | Self::PossibleSplit(_) => Severity::Look,
+        }
+    }
+
+    /// The finding in words.
+    pub fn message(&self, language: Language) -> String {
+        match language {
+            Language::English => self.english(),
+            Language::Chinese => self.chinese(),
+        }
+    }
+
+    fn english(&self) -> String {
+        match self {
+            Self::MissingDate => "The document carries no date of issue.".into(),
+            Self::MissingNumber => "The document carries no year and number.".into(),
+            Self::GluedSubhead(head) => {
+                format!("\"{head}\" stood at the end of a paragraph and was made a subhead. Is it one?")
+            }
+            Self::TitleDiffers { contents, body } => {
+                format!("The contents list says \"{contents}\", the article itself \"{body}\"; the latter was kept.")
+            }
+            Self::ArticleNotFound(title) => {
+                format!("The contents list names \"{title}\", but no such article was found.")
+            }
+            Self::ArticleNotListed(title) => {
+                format!("\"{title}\" was read as an article, but the contents list does not name it.")
+            }
+            Self::EncodingGuessed(name) => format!("The character encoding is not declared; it was read as {name}."),
+            Self::SecrecyMarking(text) => format!("\"{text}\" looks like a secrecy marking. May this issue be mailed?"),
+            Self::Unreadable(what) => format!("This could not be read, and a placeholder stands in its place: {what}."),
+            Self::ExternalImage(_) => {
+                "A picture lies on another server; it is not fetched, its words stand in its place.".into()
+            }
+            Self::PageJoin(text) => format!("Joined across a page border at \"{text}\"."),
+            Self::LinesJoined(text) => format!("Wrapped lines were joined into the paragraph \"{text}\"."),
+            Self::HeadingInferred(text) => format!("\"{text}\" was taken for a subhead."),
+            Self::RunInHead(text) => format!("\"{text}\" was taken for a run-in head."),
+            Self::LetterSpacing(text) => format!("The letter-spaced \"{text}\" was drawn together."),
+            Self::NumberSpacing(count) => {
+                format!("{count} spaces between Han characters and digits are left out of the letter.")
+            }
+            Self::PossibleSplit(text) => {
+                format!("The paragraph \"{text}\" holds several run-in heads and might be split; it was not.")
+            }
+        }
+    }
+
+    fn chinese(&self) -> String {
+        match self {
+            Self::MissingDate => "原稿没有出版日期。".into(),
+            Self::MissingNumber => "原稿没有年份和期号。".into(),
+            Self::GluedSubhead(head) => format!("“{head}”粘在上一段末尾，已拆成小标题。它是小标题吗？"),
+            Self::TitleDiffers { contents, body } => {
+                format!("目录写作“{contents}”，正文标题写作“{body}”；已按正文。")
+            }
+            Self::ArticleNotFound(title) => format!("目录列有“{title}”，正文中没有找到这篇文章。"),
+            Self::ArticleNotListed(title) => format!("“{title}”被识别为文章，但目录中没有它。"),
+            Self::EncodingGuessed(name) => format!("文件没有标明字符编码，已按 {name} 读取。"),
+            Self::SecrecyMarking(text) => format!("“{text}”像是密级标志。本期可以用邮件发送吗？"),
+            Self::Unreadable(what) => format!("这里无法读取，已用占位文字代替：{what}。"),
+            Self::ExternalImage(_) => "有一张图片在别的服务器上，不会去取，已用文字代替。".into(),
+            Self::PageJoin(text) => format!("跨页处已接上：“{text}”。"),
+            Self::LinesJoined(text) => format!("断行已接成一段：“{text}”。"),
+            Self::HeadingInferred(text) => format!("“{text}”已识别为小标题。"),
+            Self::RunInHead(text) => format!("“{text}”已识别为段首提示句。"),
+            Self::LetterSpacing(text) => format!("“{text}”中的字间空格已去掉。"),
+            Self::NumberSpacing(count) => format!("汉字与数字之间的 {count} 处空格在邮件中不显示。"),
+            Self::PossibleSplit(text) => format!("“{text}”一段有多个段首提示句，也许应分段；未改动。"),
+        }
+    }
+}
+
+impl Flag {
+    /// Whether it still stands in the way of submitting.
+    pub fn is_open(&self) -> bool {
+        self.finding.severity() == Severity::Confirm && self.answer.is_none()
+    }
+
+    /// The key of the default answer; none for notes.
+    pub fn default_key(&self) -> Option<&str> {
+        self.choices.first().map(|choice| choice.key.as_str())
+    }
+
+    /// What answering with `key` does. Beside the listed choices, a missing date takes a date
+    /// (`2024-06-30`) and a missing number takes `YEAR-NUMBER` (`2024-6`).
+    pub fn effects_of(&self, key: &str) -> Option<Vec<Effect>> {
+        if let Some(choice) = self.choices.iter().find(|choice| choice.key == key) {
+            return Some(vec![choice.effect.clone()]);
+        }
+        match self.finding {
+            Finding::MissingDate => {
+                let day = NaiveDate::parse_from_str(key, "%Y-%m-%d").ok()?;
+                Some(vec![Effect::Date(Dating::On(day))])
+            }
+            Finding::MissingNumber => {
+                let (year, number) = key.split_once('-')?;
+                Some(vec![Effect::Year(year.parse().ok()?), Effect::Number(number.parse().ok()?)])
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Issue: one number of a publication, as typed articles and blocks; never HTML text. It is always
+//! open to change: what goes out is an edition of it. Answers to an import's questions change it
+//! through [`Contents::apply`].
+
+use super::document::{Effect, Flag};
+use super::id::{DocumentId, IssueId, PublicationId};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// One number of a publication.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Issue {
+    /// Its identity.
+    pub id: IssueId,
+    /// The periodical it is a number of.
+    pub publication: PublicationId,
+    /// The manuscript it was read from.
+    pub document: DocumentId,
+    /// What it says.
+    pub contents: Contents,
+    /// The questions and notes of its import, with the answers given so far.
+    pub flags: Vec<Flag>,
+}
+
+/// What an issue says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Contents {
+    /// The name on its masthead, as printed there (letter-spacing removed).
+    pub masthead: Option<String>,
+    /// The label as printed: `2024年第6期`.
+    pub label: Option<String>,
+    /// The year of the label.
+    pub year: Option<i32>,
+    /// The number within the year.
+    pub number: Option<u32>,
+    /// 总第N期, where the label says so.
+    pub cumulative_number: Option<u32>,
+    /// Its date of issue, as far as it is known.
+    pub published_on: Dating,
+    /// The articles, in order.
+    pub articles: Vec<Article>,
+    /// The imprint at its end.
+    pub colophon: Colophon,
+}
+
+/// What is known of the date of issue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dating {
+    /// Nothing; the letter then shows no date.
+    #[default]
+    Undated,
+    /// The day it is dispatched, filled in when an edition is made.
+    DispatchDay,
+    /// This day.
+    On(NaiveDate),
+}
+
+/// One piece in an issue.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Article {
+    /// The section of the issue it stands in.
+    pub section: Option<String>,
+    /// Its title, spaces inside kept.
+    pub title: String,
+    /// Where it was taken from (来源).
+    pub source: Option<String>,
+    /// Who wrote it (文/…).
+    pub author: Option<String>,
+    /// Its body.
+    pub blocks: Vec<Block>,
+}
+
+/// A piece of an article's body, with where it came from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Block {
+    /// Its name within the issue; stays the same when its neighbours change.
+    pub id: BlockId,
+    /// What it is.
+    pub kind: BlockKind,
+    /// First and last line of the document that it was read from, counted from 1.
+    pub lines: (u32, u32),
+}
+
+/// A block's name within its issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BlockId(pub u32);
+
+/// The kinds of block.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum BlockKind {
+    /// A subhead; level 1 is the highest below the article's title (h3 in the letter).
+    Heading {
+        /// 1 to 4.
+        level: u8,
+        /// Its words.
+        text: Vec<Inline>,
+    },
+    /// A paragraph.
+    Paragraph {
+        /// Its words.
+        text: Vec<Inline>,
+    },
+    /// A list.
+    List {
+        /// Whether it is numbered.
+        ordered: bool,
+        /// An entry each.
+        items: Vec<Vec<Inline>>,
+    },
+    /// A table; the first row is its head.
+    Table {
+        /// Rows of cells.
+        rows: Vec<Vec<Vec<Inline>>>,
+    },
+    /// A picture that we do not carry yet: its place and its words.
+    Image {
+        /// What it shows.
+        alt: String,
+    },
+    /// A quotation.
+    Quote {
+        /// Its words.
+        text: Vec<Inline>,
+    },
+    /// A note: a footnote, or a placeholder for what could not be read.
+    Note {
+        /// Its words.
+        text: Vec<Inline>,
+    },
+}
+
+/// A run of words within a block.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Inline {
+    /// Plain words.
+    Text(String),
+    /// A run-in head: the short sentence that opens and names a paragraph; bold in the letter.
+    RunIn(String),
+    /// Strong words.
+    Strong(String),
+    /// Emphasised words.
+    Emphasis(String),
+    /// A link.
+    Link {
+        /// An http, https or mailto address.
+        href: String,
+        /// What it is called.
+        text: String,
+    },
+    /// Raised.
+    Superscript(String),
+    /// Lowered.
+    Subscript(String),
+    /// A line break that the author meant.
+    Break,
+}
+
+/// The imprint at the end of an issue.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Colophon {
+    /// Every line, in order; a line without a label has an empty one.
+    pub lines: Vec<ColophonLine>,
+    /// 编辑.
+    pub editors: Option<String>,
+    /// 电话.
+    pub phone: Option<String>,
+    /// 地址.
+    pub address: Option<String>,
+    /// 报 / 送 / 抄送.
+    pub copies_to: Option<String>,
+}
+
+/// One line of an imprint: `电话：4366683`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColophonLine {
+    /// `电话`; empty where the line has no label.
+    pub label: String,
+    /// `4366683`.
+    pub value: String,
+}
+
+impl Inline {
+    /// The words alone; a break is a newline.
+    pub fn plain(&self) -> &str {
+        match self {
+            Self::Text(text)
+            | Self::RunIn(text)
+            | Self::Strong(text)
+            | Self::Emphasis(text)
+            | Self::Link { text, .. }
+            | Self::Superscript(text)
+            | Self::Subscript(text) => text,
+            Self::Break => "\n",
+        }
+    }
+}
+
+/// The words of a run of inlines.
+pub fn plain(inlines: &[Inline]) -> String {
+    inlines.iter().map(Inline::plain).collect()
+}
+
+impl Block {
+    /// The words of the block; list items and table rows one a line, cells parted by tabs.
+    pub fn plain(&self) -> String {
+        match &self.kind {
+            BlockKind::Heading { text, .. }
+            | BlockKind::Paragraph { text }
+            | BlockKind::Quote { text }
+            | BlockKind::Note { text } => plain(text),
+            BlockKind::List { items, .. } => items.iter().map(|item| plain(item)).collect::<Vec<_>>().join("\n"),
+            BlockKind::Table { rows } => rows
+                .iter()
+                .map(|row| row.iter().map(|cell| plain(cell)).collect::<Vec<_>>().join("\t"))
+                .collect::<Vec<_>>()
+                .join("\n"),
+            BlockKind::Image { alt } => alt.clone(),
+        }
+    }
+
+    /// The run-in heads of the block, in order.
+    pub fn run_in_heads(&self) -> Vec<&str> {
+        let BlockKind::Paragraph { text } = &self.kind else { return Vec::new() };
+        text.iter()
+            .filter_map(|inline| match inline {
+                Inline::RunIn(head) => Some(head.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+impl Contents {
+    /// Carries out what an editor's answer means. An effect whose block is gone changes nothing.
+    pub fn apply(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Keep => {}
+            Effect::Date(dating) => self.published_on = *dating,
+            Effect::Year(year) => self.year = Some(*year),
+            Effect::Number(number) => self.number = Some(*number),
+            Effect::JoinToPrevious(block) => self.join_to_previous(*block),
+            Effect::Drop(block) => {
+                for article in &mut self.articles {
+                    article.blocks.retain(|b| b.id != *block);
+                }
+            }
+            Effect::Title { article, title } => {
+                if let Some(article) = self.articles.get_mut(*article) {
+                    article.title.clone_from(title);
+                }
+            }
+        }
+    }
+
+    /// Puts a heading's words back at the end of the paragraph before it.
+    fn join_to_previous(&mut self, block: BlockId) {
+        for article in &mut self.articles {
+            let Some(at) = article.blocks.iter().position(|b| b.id == block) else { continue };
+            let Some(before) = at.checked_sub(1) else { continue };
+            let BlockKind::Heading { text: words, .. } = article.blocks[at].kind.clone() else { continue };
+            if let BlockKind::Paragraph { text } = &mut article.blocks[before].kind {
+                text.push(Inline::Text(plain(&words)));
+                article.blocks.remove(at);
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Link: how a delivery's number travels outside the house: never bare, always with a MAC. The
+//! Message-ID, the leave link and (later) the return path are all made here.
+
+use super::address::Address;
+use super::delivery::LeaveLinks;
+use super::id::DeliveryId;
+use super::publication::Slug;
+use data_encoding::BASE32_NOPAD;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// The secret that tokens are made with; kept in the database, so that a backup keeps old links alive.
+#[derive(Clone)]
+pub struct Keyring(pub [u8; 32]);
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keyring(secret)")
+    }
+}
+
+/// What a token is good for; a token of one use never opens another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// Names a letter.
+    MessageId,
+    /// Leaves the lists.
+    Leave,
+}
+
+impl Use {
+    fn label(self) -> &'static [u8] {
+        match self {
+            Self::MessageId => b"yizhan message-id 1",
+            Self::Leave => b"yizhan leave 1",
+        }
+    }
+}
+
+/// 80 bits: a forger who tries a million times a second needs ten billion years.
+const MAC_BYTES: usize = 10;
+
+impl Keyring {
+    /// The token of a delivery for one use: lower-case base32, 29 characters.
+    pub fn mint(&self, usage: Use, delivery: DeliveryId) -> String {
+        let mut bytes = delivery.0.to_be_bytes().to_vec();
+        bytes.extend_from_slice(&self.mac(usage, delivery));
+        BASE32_NOPAD.encode(&bytes).to_ascii_lowercase()
+    }
+
+    /// The delivery that a token names, if we minted it for this use.
+    pub fn open(&self, usage: Use, token: &str) -> Option<DeliveryId> {
+        let bytes = BASE32_NOPAD.decode(token.to_ascii_uppercase().as_bytes()).ok()?;
+        let (id, mac) = bytes.split_at_checked(8)?;
+        let delivery = DeliveryId(i64::from_be_bytes(id.try_into().ok()?));
+        let genuine = self.hmac(usage, delivery).verify_truncated_left(mac).is_ok() && mac.len() == MAC_BYTES;
+        genuine.then_some(delivery)
+    }
+
+    /// The Message-ID of a delivery, without angle brackets, under the sender's domain.
+    pub fn message_id(&self, delivery: DeliveryId, from: &Address) -> String {
+        format!("{}@{}", self.mint(Use::MessageId, delivery), from.domain())
+    }
+
+    /// The ways to leave that a letter offers. `base_url` has no slash at its end.
+    pub fn leave_links(&self, delivery: DeliveryId, slug: &Slug, from: &Address, base_url: Option<&str>) -> LeaveLinks {
+        let token = self.mint(Use::Leave, delivery);
+        LeaveLinks {
+            mailto: format!("mailto:{from}?subject=leave%20{slug}%20{token}"),
+            page: base_url.map(|base| format!("{base}/leave/{token}")),
+        }
+    }
+
+    fn mac(&self, usage: Use, delivery: DeliveryId) -> [u8; MAC_BYTES] {
+        let full = self.hmac(usage, delivery).finalize().into_bytes();
+        let mut mac = [0; MAC_BYTES];
+        mac.copy_from_slice(&full[..MAC_BYTES]);
+        mac
+    }
+
+    fn hmac(&self, usage: Use, delivery: DeliveryId) -> Hmac<Sha256> {
+        let mut hmac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
+        hmac.update(usage.label());
+        hmac.update(&delivery.0.to_be_bytes());
+        hmac
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RING: Keyring = Keyring([7; 32]);
+
+    #[test]
+    fn a_token_opens_only_for_the_use_it_was_minted_for() {
+        let token = RING.mint(Use::Leave, DeliveryId(42));
+        assert_eq!(RING.open(Use::Leave, &token), Some(DeliveryId(42)));
+        assert_eq!(RING.open(Use::MessageId, &token), None);
+        assert_eq!(Keyring([8; 32]).open(Use::Leave, &token), None);
+    }
+
+    #[test]
+    fn a_token_with_any_character_changed_or_missing_opens_nothing() {
+        let token = RING.mint(Use::Leave, DeliveryId(42));
+        for at in 0..token.len() {
+            let other = if &token[at..=at] == "a" { "b" } else { "a" };
+            let changed = format!("{}{other}{}", &token[..at], &token[at + 1..]);
+            assert_eq!(RING.open(Use::Leave, &changed), None, "changed at {at}");
+            assert_eq!(RING.open(Use::Leave, &token[..at]), None, "cut at {at}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Ground floor: the nouns and their laws. Computes, never waits; knows no SQL, HTTP, SMTP,
+//! files, clocks or async. Now, chance and keys are handed to it.
+
+pub mod address;
+pub mod attempt;
+pub mod audit;
+pub mod delivery;
+pub mod dispatch;
+pub mod document;
+pub mod edition;
+pub mod id;
+pub mod issue;
+pub mod language;
+pub mod link;
+pub mod list;
+pub mod moment;
+pub mod publication;
+pub mod subscriber;

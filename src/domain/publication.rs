@@ -1,0 +1,110 @@
+//! Publication: a periodical, with the sender it writes as and its rules.
+
+use super::address::Mailbox;
+use super::id::PublicationId;
+use super::language::Language;
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+/// A periodical.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Publication {
+    /// Its identity.
+    pub id: PublicationId,
+    /// What makes it.
+    pub profile: Profile,
+}
+
+/// Everything about a periodical that its admin decides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The short name in commands and addresses.
+    pub slug: Slug,
+    /// The name on the masthead.
+    pub name: String,
+    /// The sender of its letters.
+    pub from: Mailbox,
+    /// The body that compiles it, as the masthead shows it.
+    pub compiled_by: Option<String>,
+    /// How many reviewers must say yes to an edition before it goes out.
+    pub approvals: u8,
+    /// The language of its letters.
+    pub language: Language,
+    /// The zone in which its times are meant.
+    pub zone: Tz,
+    /// What to do when an issue carries no date.
+    pub undated: Undated,
+}
+
+/// What a missing date of issue means for a publication.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Undated {
+    /// A question to the editor.
+    #[default]
+    Ask,
+    /// The issue is dated with the day it is dispatched.
+    DispatchDay,
+}
+
+impl std::str::FromStr for Undated {
+    type Err = String;
+
+    /// # Errors
+    /// A sentence that names both words when it is neither.
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        match word {
+            "ask" => Ok(Self::Ask),
+            "dispatch-day" => Ok(Self::DispatchDay),
+            _ => Err(format!("'{word}' is not known here; use ask or dispatch-day")),
+        }
+    }
+}
+
+/// A short name: 1 to 40 of `a-z`, `0-9` and inner hyphens.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Slug(String);
+
+impl Slug {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for Slug {
+    type Err = String;
+
+    /// # Errors
+    /// A sentence that says what a short name may hold.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let lawful = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        if (1..=40).contains(&text.len()) && text.bytes().all(lawful) && !text.starts_with('-') && !text.ends_with('-')
+        {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(format!("'{text}' cannot be a short name; use 1 to 40 of a-z, 0-9 and inner hyphens"))
+        }
+    }
+}
+
+impl TryFrom<String> for Slug {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Slug> for String {
+    fn from(slug: Slug) -> Self {
+        slug.0
+    }
+}
+
+impl std::fmt::Display for Slug {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,134 @@
+//! Subscriber: a person, known by one address; a [`Roster`] is a table of them as an office keeps
+//! it, read by intake and judged row by row before anything is written.
+
+use super::address::Address;
+use super::id::SubscriberId;
+use serde::{Deserialize, Serialize};
+
+/// A person, known by one address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscriber {
+    /// Their identity.
+    pub id: SubscriberId,
+    /// Where letters go.
+    pub address: Address,
+    /// What is known of them.
+    pub person: Person,
+}
+
+/// What a roster may say of a person; empty fields are absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// 姓名.
+    pub name: Option<String>,
+    /// 单位.
+    pub organisation: Option<String>,
+    /// 部门.
+    pub department: Option<String>,
+    /// 职务.
+    pub position: Option<String>,
+    /// 电话.
+    pub phone: Option<String>,
+    /// 地区.
+    pub region: Option<String>,
+    /// 分组.
+    pub category: Option<String>,
+    /// 备注.
+    pub remark: Option<String>,
+}
+
+/// Why someone is on a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// The office must inform them.
+    Duty,
+    /// They asked for it.
+    #[default]
+    #[serde(rename = "self")]
+    Asked,
+    /// Someone gave it to them.
+    Gift,
+}
+
+impl Basis {
+    /// The word in tables and on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Duty => "duty",
+            Self::Asked => "self",
+            Self::Gift => "gift",
+        }
+    }
+}
+
+impl std::str::FromStr for Basis {
+    type Err = String;
+
+    /// # Errors
+    /// A sentence that names the three words when it is none of them.
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        match word {
+            "duty" => Ok(Self::Duty),
+            "self" => Ok(Self::Asked),
+            "gift" => Ok(Self::Gift),
+            _ => Err(format!("'{word}' is no basis; use duty, self or gift")),
+        }
+    }
+}
+
+/// A roster as it was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roster {
+    /// A row for each row of the file below its headings, in order.
+    pub rows: Vec<RosterRow>,
+}
+
+/// One row of a roster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RosterRow {
+    /// Its line in the file, counted from 1.
+    pub line: u32,
+    /// What could be made of it.
+    pub reading: Reading,
+}
+
+/// What intake makes of a row, before the store is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// An address and who it belongs to. `cleaned` says what was put right, where something was.
+    Found {
+        /// The address.
+        address: Address,
+        /// Whose it is.
+        person: Person,
+        /// What was cleaned, as a sentence; none when it was right as written.
+        cleaned: Option<String>,
+    },
+    /// The same address stood in an earlier row.
+    Duplicate {
+        /// The address.
+        address: Address,
+        /// The line of the earlier row.
+        of: u32,
+    },
+    /// Probably a slip of the pen: asked, not written.
+    Ask {
+        /// The cell as written.
+        written: String,
+        /// What is doubtful and what might be meant.
+        why: String,
+    },
+    /// Not an address.
+    Rejected {
+        /// The cell as written.
+        written: String,
+        /// Why not.
+        why: String,
+    },
+    /// Empty, a total, a repeated heading.
+    Ignored {
+        /// Which of these.
+        why: String,
+    },
+}

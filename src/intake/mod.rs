@@ -1,0 +1,1 @@
+//! First floor: foreign bytes become our nouns. Pure: no files, no clock, no store.

@@ -1,0 +1,20 @@
+//! Yizhan sends each issue of a periodical to its subscribers by email, and can say what happened
+//! to every copy. The doors, in floor order (ARCHITECTURE.md): each floor knows those below it.
+
+/// Beside the floors: the one owner of time.
+pub mod clock;
+
+/// Ground: the nouns and their laws.
+pub mod domain;
+
+/// First floor: foreign bytes → our nouns.
+pub mod intake;
+
+/// First floor: our nouns → mail bytes.
+pub mod compose;
+
+/// Third floor: carries letters out.
+pub mod courier;
+
+/// Third floor: speaks SMTP as server.
+pub mod mailbox;

@@ -1,0 +1,1 @@
+//! Third floor: a mailbox that really speaks SMTP, for trying Yizhan out.
