@@ -7,6 +7,9 @@ pub mod clock;
 /// Ground: the nouns and their laws.
 pub mod domain;
 
+/// First floor: remembers.
+pub mod store;
+
 /// First floor: foreign bytes → our nouns.
 pub mod intake;
 

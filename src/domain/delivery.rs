@@ -234,6 +234,9 @@ impl Default for Patience {
     }
 }
 
+/// How long a letter waits whose connection broke before the dot.
+const RELAY_TROUBLE: Duration = Duration::from_secs(5);
+
 impl Patience {
     /// The wait after the `counted`-th counted attempt (from 1). The spread comes from the
     /// delivery's number, so that it is the same whenever it is asked for, and no chance is needed.
@@ -253,7 +256,12 @@ impl Patience {
             Verdict::Accepted => Next::Accepted,
             Verdict::Uncertain => Next::Uncertain,
             Verdict::Refused { scope, suppress } => Next::Failed { scope, suppress },
-            Verdict::Later { counted: false, .. } => Next::Queued { due: now, counted: false },
+            Verdict::Later { scope, counted: false, .. } => {
+                // Not the letter's fault: it waits only so that it cannot spin. A relay's trouble is
+                // held off by the breaker; a sender or a setting needs a person.
+                let wait = if scope == Scope::Relay { RELAY_TROUBLE } else { self.first };
+                Next::Queued { due: now + wait, counted: false }
+            }
             Verdict::Later { counted: true, after, .. } => {
                 let wait = after.unwrap_or_else(|| self.wait(report.delivery, report.attempts + 1));
                 let due = now + wait;

@@ -37,6 +37,24 @@ pub struct Person {
     pub remark: Option<String>,
 }
 
+impl Person {
+    /// What is known after `news` came in: what it says replaces, what it does not say stays.
+    #[must_use]
+    pub fn updated_by(self, news: &Self) -> Self {
+        let newer = |old: Option<String>, new: &Option<String>| new.clone().or(old);
+        Self {
+            name: newer(self.name, &news.name),
+            organisation: newer(self.organisation, &news.organisation),
+            department: newer(self.department, &news.department),
+            position: newer(self.position, &news.position),
+            phone: newer(self.phone, &news.phone),
+            region: newer(self.region, &news.region),
+            category: newer(self.category, &news.category),
+            remark: newer(self.remark, &news.remark),
+        }
+    }
+}
+
 /// Why someone is on a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -1,0 +1,196 @@
+//! Attempts, as rows that never change, and the delivery log that is read from them.
+
+use super::{Connection, Result, Writing, to_json};
+use crate::domain::attempt::{Attempt, Scope, Seen, Verdict};
+use crate::domain::id::{DeliveryId, DispatchId};
+use crate::domain::moment::Moment;
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// An attempt with its delivery and what it meant.
+#[derive(Clone, Copy, Debug)]
+pub struct Tried<'a> {
+    /// The delivery.
+    pub delivery: DeliveryId,
+    /// What was seen.
+    pub attempt: &'a Attempt,
+    /// What it meant.
+    pub verdict: &'a Verdict,
+}
+
+/// Adds the attempts of deliveries whose moves have just been recorded.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn insert(writing: &mut Writing, tried: &[Tried<'_>]) -> Result<()> {
+    if tried.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = tried.iter().map(as_row).collect();
+    let rows = to_json(&rows);
+    sqlx::query!(
+        "INSERT INTO attempt (delivery_id, number, at, relay, stage, code, enhanced, text, verdict, scope, counted, duration_ms)
+         SELECT d.id, d.tries, v ->> 'at', v ->> 'relay', v ->> 'stage', v ->> 'code', v ->> 'enhanced', v ->> 'text',
+                v ->> 'verdict', v ->> 'scope', v ->> 'counted', v ->> 'duration_ms'
+         FROM (SELECT value AS v FROM json_each(?)) JOIN delivery AS d ON d.id = (v ->> 'delivery')",
+        rows
+    )
+    .execute(&mut **writing)
+    .await?;
+    Ok(())
+}
+
+fn as_row(tried: &Tried<'_>) -> serde_json::Value {
+    let Tried { delivery, attempt, verdict } = tried;
+    let (code, enhanced, text) = match &attempt.seen {
+        Seen::Answer(answer) => (Some(answer.code), answer.enhanced.map(|e| e.to_string()), answer.text.as_str()),
+        Seen::Broken(how) => (None, None, how.word()),
+    };
+    serde_json::json!({
+        "delivery": delivery, "at": attempt.at, "relay": attempt.relay, "stage": attempt.stage.word(), "code": code,
+        "enhanced": enhanced, "text": text, "verdict": verdict.word(), "scope": scope(verdict).map(Scope::word),
+        "counted": i32::from(verdict.counted()), "duration_ms": attempt.duration_ms,
+    })
+}
+
+fn scope(verdict: &Verdict) -> Option<Scope> {
+    match verdict {
+        Verdict::Later { scope, .. } | Verdict::Refused { scope, .. } => Some(*scope),
+        Verdict::Accepted | Verdict::Uncertain => None,
+    }
+}
+
+/// One delivery with its attempts, as the log shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Which.
+    pub delivery: DeliveryId,
+    /// Its dispatch; none for a trial.
+    pub dispatch: Option<DispatchId>,
+    /// The issue.
+    pub issue: i64,
+    /// Whom to.
+    pub address: String,
+    /// Their name.
+    pub name: Option<String>,
+    /// The domain that its Message-ID is under.
+    pub from_domain: String,
+    /// Where it is.
+    pub state: String,
+    /// Why.
+    pub why: Option<String>,
+    /// When it is tried again.
+    pub due_at: Option<Moment>,
+    /// Each try, in order.
+    pub attempts: Vec<Line>,
+}
+
+/// One attempt, as the log shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// From 1.
+    pub number: i64,
+    /// When.
+    pub at: Moment,
+    /// Which relay.
+    pub relay: String,
+    /// How far it came.
+    pub stage: String,
+    /// The basic code.
+    pub code: Option<i64>,
+    /// The enhanced code.
+    pub enhanced: Option<String>,
+    /// The text.
+    pub text: String,
+    /// What it meant.
+    pub verdict: String,
+    /// Whether it counts.
+    pub counted: bool,
+    /// How long it took.
+    pub duration_ms: i64,
+}
+
+/// What part of the log to read.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// Only of this dispatch.
+    pub dispatch: Option<DispatchId>,
+    /// Only to this address (its key).
+    pub address_key: Option<String>,
+    /// Only this delivery.
+    pub delivery: Option<DeliveryId>,
+    /// Only deliveries after this one: the next page.
+    pub after: Option<DeliveryId>,
+}
+
+/// Deliveries on one page of the log.
+pub const PAGE: i64 = 500;
+
+/// A page of the log, in id order; shorter than [`PAGE`] when it is the last.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn log(conn: &mut Connection, search: &Search) -> Result<Vec<Entry>> {
+    let (dispatch, delivery) = (search.dispatch.map(|d| d.0), search.delivery.map(|d| d.0));
+    let after = search.after.map_or(0, |d| d.0);
+    let mut entries: Vec<Entry> = sqlx::query!(
+        r#"SELECT d.id AS "id!: i64", d.dispatch_id AS "dispatch_id?: i64", d.issue_id, d.address, d.name, d.state, d.why,
+                  d.due_at AS "due_at?: i64", e.print ->> '$.letterhead.from.address' AS "from!: String"
+           FROM delivery AS d JOIN edition AS e ON e.id = d.edition_id
+           WHERE d.id > ?1 AND (?2 IS NULL OR d.dispatch_id = ?2) AND (?3 IS NULL OR lower(d.address) = ?3) AND (?4 IS NULL OR d.id = ?4)
+           ORDER BY d.id LIMIT ?5"#,
+        after,
+        dispatch,
+        search.address_key,
+        delivery,
+        PAGE
+    )
+    .fetch_all(&mut *conn)
+    .await?
+    .into_iter()
+    .map(|row| Entry {
+        delivery: row.id.into(),
+        dispatch: row.dispatch_id.map(DispatchId),
+        issue: row.issue_id,
+        address: row.address,
+        name: row.name,
+        from_domain: row.from.rsplit('@').next().unwrap_or_default().to_owned(),
+        state: row.state,
+        why: row.why,
+        due_at: row.due_at.map(Moment),
+        attempts: Vec::new(),
+    })
+    .collect();
+    let mut lines = lines_of(conn, &entries).await?;
+    for entry in &mut entries {
+        entry.attempts = lines.remove(&entry.delivery).unwrap_or_default();
+    }
+    Ok(entries)
+}
+
+async fn lines_of(conn: &mut Connection, entries: &[Entry]) -> Result<HashMap<DeliveryId, Vec<Line>>> {
+    let ids = to_json(&entries.iter().map(|entry| entry.delivery).collect::<Vec<_>>());
+    let rows = sqlx::query!(
+        r#"SELECT delivery_id, number, at, relay, stage, code, enhanced, text, verdict, counted AS "counted!: bool", duration_ms
+           FROM attempt WHERE delivery_id IN (SELECT value FROM json_each(?)) ORDER BY delivery_id, number"#,
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut lines: HashMap<DeliveryId, Vec<Line>> = HashMap::new();
+    for row in rows {
+        lines.entry(row.delivery_id.into()).or_default().push(Line {
+            number: row.number,
+            at: Moment(row.at),
+            relay: row.relay,
+            stage: row.stage,
+            code: row.code,
+            enhanced: row.enhanced,
+            text: row.text,
+            verdict: row.verdict,
+            counted: row.counted,
+            duration_ms: row.duration_ms,
+        });
+    }
+    Ok(lines)
+}

@@ -1,0 +1,353 @@
+//! Deliveries, as rows: claimed, armed and recorded in sets, never one statement each. Every change
+//! says which state and which boot it finds, and counts the rows it moved.
+
+use super::{Connection, Error, Result, Writing, to_json};
+use crate::domain::address::{Address, Mailbox};
+use crate::domain::delivery::Next;
+use crate::domain::id::{DeliveryId, DispatchId, EditionId, IssueId};
+use crate::domain::moment::Moment;
+use serde::Serialize;
+
+/// A way to send letters by: the due letters of one dispatch (or of the trials) on one lane.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Way {
+    /// The dispatch; none for trials.
+    pub dispatch: Option<DispatchId>,
+    /// The lane.
+    pub lane: String,
+    /// When its first letter is due.
+    #[serde(skip)]
+    pub due: Moment,
+    /// How many letters it has queued, counted up to [`FEW`].
+    #[serde(skip)]
+    pub queued: u32,
+}
+
+/// Beyond this nobody needs to know how many letters wait on a way: every connection has work.
+pub const FEW: u32 = 32;
+
+/// A delivery that was claimed.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    /// Which.
+    pub delivery: DeliveryId,
+    /// Its dispatch; none for a trial.
+    pub dispatch: Option<DispatchId>,
+    /// What is sent.
+    pub edition: EditionId,
+    /// Whom to.
+    pub to: Mailbox,
+    /// Since when the duty exists.
+    pub since: Moment,
+    /// Counted attempts so far.
+    pub attempts: u32,
+}
+
+/// Where a delivery in hand goes, as the record writes it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Move {
+    id: DeliveryId,
+    state: &'static str,
+    due: Option<Moment>,
+    counted: u32,
+    tried: u32,
+    why: Option<String>,
+    suppress: bool,
+}
+
+impl Move {
+    /// After an attempt. `why` is what the log says of it.
+    pub fn tried(id: DeliveryId, next: &Next, why: String) -> Self {
+        let (state, due, counted, why, suppress) = match *next {
+            Next::Queued { due, counted } => ("queued", Some(due), u32::from(counted), Some(why), false),
+            Next::Accepted => ("accepted", None, 1, None, false),
+            Next::Failed { suppress, .. } => ("failed", None, 1, Some(why), suppress),
+            Next::Expired => ("expired", None, 1, Some(why), false),
+            Next::Uncertain => ("uncertain", None, 1, Some(why), false),
+        };
+        Self { id, state, due, counted, tried: 1, why, suppress }
+    }
+
+    /// Back to the queue as it was.
+    pub fn given_back(id: DeliveryId, now: Moment) -> Self {
+        Self { id, state: "queued", due: Some(now), counted: 0, tried: 0, why: None, suppress: false }
+    }
+}
+
+/// Adds a trial: a test letter of an edition to an address, due at once.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn insert_trial(
+    writing: &mut Writing,
+    edition: EditionId,
+    issue: IssueId,
+    to: &Mailbox,
+) -> Result<DeliveryId> {
+    let (address, lane, now) = (to.address.as_str(), to.address.lane(), writing.now.0);
+    let id = sqlx::query!(
+        "INSERT INTO delivery (purpose, edition_id, issue_id, round, address, name, lane, state, since, due_at, moved_at)
+         VALUES ('trial', ?1, ?2, 0, ?3, ?4, ?5, 'queued', ?6, ?6, ?6)",
+        edition.0,
+        issue.0,
+        address,
+        to.name,
+        lane,
+        now
+    )
+    .execute(&mut **writing)
+    .await?
+    .last_insert_rowid();
+    Ok(id.into())
+}
+
+/// What older boots held: claimed goes back to the queue, armed becomes uncertain with an attempt
+/// that says so. Returns how many of each.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn recover(writing: &mut Writing, boot: i64) -> Result<(u64, u64)> {
+    let now = writing.now.0;
+    let queued = sqlx::query!(
+        "UPDATE delivery SET state = 'queued', due_at = ?2, boot = NULL, moved_at = ?2 WHERE boot < ?1 AND state = 'claimed'",
+        boot,
+        now
+    )
+    .execute(&mut **writing)
+    .await?
+    .rows_affected();
+    sqlx::query!(
+        "INSERT INTO attempt (delivery_id, number, at, relay, stage, text, verdict, counted, duration_ms)
+         SELECT id, tries + 1, moved_at, '', 'dot', 'the station stopped before the answer came', 'uncertain', 1, 0
+         FROM delivery WHERE boot < ?1 AND state = 'armed'",
+        boot
+    )
+    .execute(&mut **writing)
+    .await?;
+    let uncertain = sqlx::query!(
+        "UPDATE delivery SET state = 'uncertain', why = 'the station stopped before the answer came', boot = NULL,
+                tries = tries + 1, attempts = attempts + 1, moved_at = ?2
+         WHERE boot < ?1 AND state = 'armed'",
+        boot,
+        now
+    )
+    .execute(&mut **writing)
+    .await?
+    .rows_affected();
+    Ok((queued, uncertain))
+}
+
+/// Every way that has letters queued, trials first, with when the first is due. Steps from lane to
+/// lane through the index, so its cost is that of the lanes, not of the letters.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn ways(conn: &mut Connection) -> Result<Vec<Way>> {
+    let rows = sqlx::query!(
+        r#"WITH RECURSIVE
+               source (dispatch_id) AS (SELECT NULL UNION ALL SELECT id FROM (SELECT id FROM dispatch WHERE phase = 'open' ORDER BY at, id)),
+               way (dispatch_id, lane) AS (
+                   SELECT dispatch_id,
+                          (SELECT min(d.lane) FROM delivery AS d WHERE d.state = 'queued' AND d.dispatch_id IS source.dispatch_id)
+                   FROM source
+                   UNION ALL
+                   SELECT dispatch_id,
+                          (SELECT min(d.lane) FROM delivery AS d
+                           WHERE d.state = 'queued' AND d.dispatch_id IS way.dispatch_id AND d.lane > way.lane)
+                   FROM way WHERE lane IS NOT NULL)
+           SELECT dispatch_id AS "dispatch_id?: i64", lane AS "lane!: String",
+                  (SELECT min(d.due_at) FROM delivery AS d
+                   WHERE d.state = 'queued' AND d.dispatch_id IS way.dispatch_id AND d.lane = way.lane) AS "due!: i64",
+                  (SELECT count(*) FROM (SELECT 1 FROM delivery AS d
+                   WHERE d.state = 'queued' AND d.dispatch_id IS way.dispatch_id AND d.lane = way.lane LIMIT ?)) AS "queued!: u32"
+           FROM way WHERE lane IS NOT NULL"#,
+        FEW
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Way {
+            dispatch: row.dispatch_id.map(DispatchId),
+            lane: row.lane,
+            due: Moment(row.due),
+            queued: row.queued,
+        })
+        .collect())
+}
+
+/// Claims up to `room` due deliveries, way by way, in id order, asking the gate: who may not be
+/// written to any more is skipped with the reason, and takes up room too.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) -> Result<Vec<Claimed>> {
+    let (ways, now) = (to_json(&ways), writing.now.0);
+    let rows = sqlx::query!(
+        r#"UPDATE delivery SET
+               state = iif(due.answer = 'open', 'claimed', 'skipped'),
+               boot = iif(due.answer = 'open', ?1, NULL),
+               why = iif(due.answer = 'open', delivery.why, due.answer),
+               due_at = NULL, moved_at = ?2
+           FROM (SELECT d.id, (SELECT g.answer FROM gate AS g WHERE g.delivery_id = d.id) AS answer
+                 FROM json_each(?3) AS way CROSS JOIN delivery AS d
+                 WHERE d.state = 'queued' AND d.dispatch_id IS (way.value ->> 'dispatch') AND d.lane = (way.value ->> 'lane') AND d.due_at <= ?2
+                 LIMIT ?4) AS due
+           WHERE delivery.id = due.id AND delivery.state = 'queued' AND due.answer <> 'held'
+           RETURNING id AS "id!: i64", state, dispatch_id AS "dispatch_id?: i64", edition_id, address, name, since, attempts AS "attempts!: u32""#,
+        boot,
+        now,
+        ways,
+        room
+    )
+    .fetch_all(&mut **writing)
+    .await?;
+    let mut claimed = Vec::with_capacity(rows.len());
+    for row in rows.into_iter().filter(|row| row.state == "claimed") {
+        claimed.push(Claimed {
+            delivery: row.id.into(),
+            dispatch: row.dispatch_id.map(DispatchId),
+            edition: row.edition_id.into(),
+            to: Mailbox { name: row.name, address: row.address.parse().map_err(|_| Error::Unreadable("address"))? },
+            since: Moment(row.since),
+            attempts: row.attempts,
+        });
+    }
+    // RETURNING promises no order.
+    claimed.sort_by_key(|claimed| claimed.delivery);
+    Ok(claimed)
+}
+
+/// Arms claimed deliveries, asking the gate once more. Returns those that are armed; the others
+/// have been skipped with the reason, or queued where their dispatch is held.
+///
+/// # Errors
+/// [`Error::Fenced`] when one was not claimed by this boot; [`Error::Broken`].
+pub async fn arm(writing: &mut Writing, boot: i64, ids: &[DeliveryId]) -> Result<Vec<DeliveryId>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (json, now) = (to_json(&ids), writing.now.0);
+    let rows = sqlx::query!(
+        r#"UPDATE delivery SET
+               state = CASE asked.answer WHEN 'open' THEN 'armed' WHEN 'held' THEN 'queued' ELSE 'skipped' END,
+               boot = iif(asked.answer = 'open', ?1, NULL),
+               due_at = iif(asked.answer = 'held', ?2, NULL),
+               why = iif(asked.answer IN ('open', 'held'), delivery.why, asked.answer),
+               moved_at = ?2
+           FROM (SELECT j.value AS id, (SELECT g.answer FROM gate AS g WHERE g.delivery_id = j.value) AS answer FROM json_each(?3) AS j) AS asked
+           WHERE delivery.id = asked.id AND delivery.state = 'claimed' AND delivery.boot = ?1
+           RETURNING id AS "id!: i64", state"#,
+        boot,
+        now,
+        json
+    )
+    .fetch_all(&mut **writing)
+    .await?;
+    if rows.len() != ids.len() {
+        return Err(Error::Fenced);
+    }
+    Ok(rows.into_iter().filter(|row| row.state == "armed").map(|row| row.id.into()).collect())
+}
+
+/// Records where deliveries in hand went. Only an armed one can have been accepted or be uncertain.
+///
+/// # Errors
+/// [`Error::Fenced`] when one was not in this boot's hands; [`Error::Broken`].
+pub async fn record(writing: &mut Writing, boot: i64, moves: &[Move]) -> Result<()> {
+    if moves.is_empty() {
+        return Ok(());
+    }
+    let (json, now) = (to_json(&moves), writing.now.0);
+    let moved = sqlx::query!(
+        "UPDATE delivery SET
+             state = m.state, due_at = m.due, boot = NULL, why = m.why, moved_at = ?2,
+             attempts = attempts + m.counted, tries = tries + m.tried
+         FROM (SELECT value ->> 'id' AS id, value ->> 'state' AS state, value ->> 'due' AS due, value ->> 'counted' AS counted,
+                      value ->> 'tried' AS tried, value ->> 'why' AS why FROM json_each(?3)) AS m
+         WHERE delivery.id = m.id AND delivery.boot = ?1
+           AND (delivery.state = 'armed' OR (delivery.state = 'claimed' AND m.state NOT IN ('accepted', 'uncertain')))",
+        boot,
+        now,
+        json
+    )
+    .execute(&mut **writing)
+    .await?;
+    if moved.rows_affected() != moves.len() as u64 {
+        return Err(Error::Fenced);
+    }
+    if moves.iter().any(|m| m.suppress) {
+        suppress(writing, &json).await?;
+    }
+    Ok(())
+}
+
+/// Forbids writing to the addresses that the relay said do not exist.
+async fn suppress(writing: &mut Writing, moves: &str) -> Result<()> {
+    let now = writing.now.0;
+    sqlx::query!(
+        "INSERT INTO suppression (address_key, why, delivery_id, since)
+         SELECT lower(d.address), d.why, d.id, ? FROM json_each(?) AS m JOIN delivery AS d ON d.id = (m.value ->> 'id')
+         WHERE m.value ->> 'suppress'
+         ON CONFLICT DO NOTHING",
+        now,
+        moves
+    )
+    .execute(&mut **writing)
+    .await?;
+    Ok(())
+}
+
+/// Settles an uncertain delivery: as accepted, back to the queue, or staying uncertain but settled.
+/// Returns whether it was uncertain.
+///
+/// # Errors
+/// [`Error::Constraint`] or [`Error::Broken`].
+pub async fn resolve(writing: &mut Writing, id: DeliveryId, state: &str) -> Result<bool> {
+    let (actor, now) = (writing.actor.to_string(), writing.now.0);
+    let due = (state == "queued").then_some(now);
+    let done = sqlx::query!(
+        "UPDATE delivery SET state = ?1, due_at = ?2, settled_by = ?3, moved_at = ?4 WHERE id = ?5 AND state = 'uncertain'",
+        state,
+        due,
+        actor,
+        now,
+        id.0
+    )
+    .execute(&mut **writing)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Whom a delivery was for, and of which publication: what a leave link leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addressee {
+    /// The address.
+    pub address: Address,
+    /// The publication's short name.
+    pub publication: String,
+    /// The publication's name.
+    pub publication_name: String,
+}
+
+/// Whom a delivery was for.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn addressee(conn: &mut Connection, id: DeliveryId) -> Result<Option<Addressee>> {
+    let row = sqlx::query!(
+        "SELECT d.address, p.slug, p.name FROM delivery AS d JOIN issue AS i ON i.id = d.issue_id
+         JOIN publication AS p ON p.id = i.publication_id WHERE d.id = ?",
+        id.0
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| {
+        Ok(Addressee {
+            address: row.address.parse().map_err(|_| Error::Unreadable("address"))?,
+            publication: row.slug,
+            publication_name: row.name,
+        })
+    })
+    .transpose()
+}

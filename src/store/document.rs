@@ -1,0 +1,56 @@
+//! Documents and the bytes they are made of, kept once by their digest.
+
+use super::{Connection, Result, Writing, to_json};
+use crate::domain::document::{Conservation, Digest};
+use crate::domain::id::{DocumentId, IssueId, PublicationId};
+
+/// The document with these bytes, and the issue it made, if they were brought before.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn by_digest(
+    conn: &mut Connection,
+    publication: PublicationId,
+    digest: Digest,
+) -> Result<Option<(DocumentId, IssueId, Conservation)>> {
+    let digest = digest.0.as_slice();
+    let row = sqlx::query!(
+        r#"SELECT d.id AS "id!: i64", i.id AS "issue!: i64", d.conservation FROM document AS d JOIN issue AS i ON i.document_id = d.id
+           WHERE d.publication_id = ? AND d.digest = ?"#,
+        publication.0,
+        digest
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| Ok((row.id.into(), row.issue.into(), super::from_json("balance", &row.conservation)?))).transpose()
+}
+
+/// Keeps a document and its bytes.
+///
+/// # Errors
+/// [`super::Error::Constraint`] when the same bytes are there already.
+pub async fn insert(
+    writing: &mut Writing,
+    publication: PublicationId,
+    name: &str,
+    bytes: &[u8],
+    conservation: &Conservation,
+) -> Result<DocumentId> {
+    let digest = Digest::of(bytes);
+    let (digest, conservation, now) = (digest.0.as_slice(), to_json(conservation), writing.now.0);
+    sqlx::query!("INSERT INTO asset (digest, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING", digest, bytes)
+        .execute(&mut **writing)
+        .await?;
+    let id = sqlx::query!(
+        "INSERT INTO document (publication_id, digest, name, conservation, taken_in_at) VALUES (?, ?, ?, ?, ?)",
+        publication.0,
+        digest,
+        name,
+        conservation,
+        now
+    )
+    .execute(&mut **writing)
+    .await?
+    .last_insert_rowid();
+    Ok(id.into())
+}

@@ -1,0 +1,87 @@
+//! Editions and the approvals of them, as rows. An edition is only ever added.
+
+use super::{Connection, Error, Result, Writing, from_json, to_json};
+use crate::domain::document::Digest;
+use crate::domain::edition::{Edition, Print};
+use crate::domain::id::{EditionId, IssueId};
+
+/// Adds an edition, or finds the one with the same print.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn insert(writing: &mut Writing, issue: IssueId, print: &Print) -> Result<EditionId> {
+    let (digest, json, now) = (print.digest(), to_json(print), writing.now.0);
+    let digest = digest.0.as_slice();
+    sqlx::query!(
+        "INSERT INTO edition (issue_id, digest, print, submitted_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        issue.0,
+        digest,
+        json,
+        now
+    )
+    .execute(&mut **writing)
+    .await?;
+    let id = sqlx::query_scalar!(
+        r#"SELECT id AS "id!: i64" FROM edition WHERE issue_id = ? AND digest = ?"#,
+        issue.0,
+        digest
+    )
+    .fetch_one(&mut **writing)
+    .await?;
+    Ok(id.into())
+}
+
+/// One by its id.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn find(conn: &mut Connection, id: EditionId) -> Result<Option<Edition>> {
+    let row = sqlx::query!(
+        r#"SELECT e.issue_id, i.publication_id, e.digest, e.print
+           FROM edition AS e JOIN issue AS i ON i.id = e.issue_id WHERE e.id = ?"#,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| {
+        let print: Print = from_json("edition", &row.print)?;
+        let digest = row.digest.try_into().map(Digest).map_err(|_| Error::Unreadable("edition"))?;
+        Ok(Edition { id, issue: row.issue_id.into(), publication: row.publication_id.into(), print, digest })
+    })
+    .transpose()
+}
+
+/// The reviewers' latest answers to an edition: actor and whether it was a yes.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn answers(conn: &mut Connection, id: EditionId) -> Result<Vec<(String, bool)>> {
+    let rows = sqlx::query!(
+        r#"SELECT actor, answer = 'yes' AS "yes!: bool" FROM approval AS a
+           WHERE edition_id = ? AND id = (SELECT max(id) FROM approval AS b WHERE b.edition_id = a.edition_id AND b.actor = a.actor)"#,
+        id.0
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.actor, row.yes)).collect())
+}
+
+/// Adds a reviewer's answer; a no says why.
+///
+/// # Errors
+/// [`Error::Constraint`] when a no has no reason.
+pub async fn answer(writing: &mut Writing, id: EditionId, no_because: Option<&str>) -> Result<()> {
+    let (actor, now) = (writing.actor.to_string(), writing.now.0);
+    let answer = if no_because.is_some() { "no" } else { "yes" };
+    sqlx::query!(
+        "INSERT INTO approval (edition_id, actor, answer, why, at) VALUES (?, ?, ?, ?, ?)",
+        id.0,
+        actor,
+        answer,
+        no_because,
+        now
+    )
+    .execute(&mut **writing)
+    .await?;
+    Ok(())
+}

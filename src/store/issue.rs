@@ -1,0 +1,183 @@
+//! Issues with their articles and flags, as rows.
+
+use super::{Connection, Result, Writing, from_json, to_json};
+use crate::domain::document::Flag;
+use crate::domain::id::{DocumentId, IssueId, PublicationId};
+use crate::domain::issue::{Article, Colophon, Contents, Dating, Issue};
+use serde::{Deserialize, Serialize};
+
+/// What an issue says beside its articles, as stored in `issue.facts`.
+#[derive(Serialize, Deserialize)]
+struct Facts {
+    masthead: Option<String>,
+    label: Option<String>,
+    cumulative_number: Option<u32>,
+    published_on: Dating,
+    colophon: Colophon,
+}
+
+/// Adds an issue, without articles yet.
+///
+/// # Errors
+/// [`super::Error::Constraint`] when the document has made one already.
+pub async fn insert(
+    writing: &mut Writing,
+    publication: PublicationId,
+    document: DocumentId,
+    contents: &Contents,
+    flags: &[Flag],
+) -> Result<IssueId> {
+    let now = writing.now.0;
+    let id = sqlx::query!(
+        "INSERT INTO issue (publication_id, document_id, facts, changed_at) VALUES (?, ?, '{}', ?)",
+        publication.0,
+        document.0,
+        now
+    )
+    .execute(&mut **writing)
+    .await?
+    .last_insert_rowid();
+    save(writing, id.into(), contents, flags).await?;
+    Ok(id.into())
+}
+
+/// Writes what an issue says now, and its flags with their answers, over what it said before.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn save(writing: &mut Writing, id: IssueId, contents: &Contents, flags: &[Flag]) -> Result<()> {
+    let facts = to_json(&Facts {
+        masthead: contents.masthead.clone(),
+        label: contents.label.clone(),
+        cumulative_number: contents.cumulative_number,
+        published_on: contents.published_on,
+        colophon: contents.colophon.clone(),
+    });
+    let now = writing.now.0;
+    sqlx::query!(
+        "UPDATE issue SET year = ?, number = ?, facts = ?, changed_at = ? WHERE id = ?",
+        contents.year,
+        contents.number,
+        facts,
+        now,
+        id.0
+    )
+    .execute(&mut **writing)
+    .await?;
+    save_articles(writing, id, &contents.articles).await?;
+    save_flags(writing, id, flags).await
+}
+
+async fn save_articles(writing: &mut Writing, id: IssueId, articles: &[Article]) -> Result<()> {
+    sqlx::query!("DELETE FROM article WHERE issue_id = ?", id.0).execute(&mut **writing).await?;
+    for (position, article) in (1_i64..).zip(articles) {
+        let blocks = to_json(&article.blocks);
+        sqlx::query!(
+            "INSERT INTO article (issue_id, position, section, title, source, author, blocks) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            id.0,
+            position,
+            article.section,
+            article.title,
+            article.source,
+            article.author,
+            blocks
+        )
+        .execute(&mut **writing)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn save_flags(writing: &mut Writing, id: IssueId, flags: &[Flag]) -> Result<()> {
+    sqlx::query!("DELETE FROM flag WHERE issue_id = ?", id.0).execute(&mut **writing).await?;
+    for (position, flag) in (1_i64..).zip(flags) {
+        let (finding, choices) = (to_json(&flag.finding), to_json(&flag.choices));
+        sqlx::query!(
+            "INSERT INTO flag (issue_id, position, id, finding, line, choices, answer) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            id.0,
+            position,
+            flag.id,
+            finding,
+            flag.line,
+            choices,
+            flag.answer
+        )
+        .execute(&mut **writing)
+        .await?;
+    }
+    Ok(())
+}
+
+/// One by its id.
+///
+/// # Errors
+/// [`super::Error::Unreadable`] or [`super::Error::Broken`].
+pub async fn find(conn: &mut Connection, id: IssueId) -> Result<Option<Issue>> {
+    let Some(row) = sqlx::query!(
+        r#"SELECT publication_id, document_id, year AS "year: i32", number AS "number: u32", facts FROM issue WHERE id = ?"#,
+        id.0
+    )
+    .fetch_optional(&mut *conn)
+    .await?
+    else {
+        return Ok(None);
+    };
+    let facts: Facts = from_json("issue", &row.facts)?;
+    let contents = Contents {
+        masthead: facts.masthead,
+        label: facts.label,
+        year: row.year,
+        number: row.number,
+        cumulative_number: facts.cumulative_number,
+        published_on: facts.published_on,
+        articles: articles(conn, id).await?,
+        colophon: facts.colophon,
+    };
+    Ok(Some(Issue {
+        id,
+        publication: row.publication_id.into(),
+        document: row.document_id.into(),
+        contents,
+        flags: flags(conn, id).await?,
+    }))
+}
+
+async fn articles(conn: &mut Connection, id: IssueId) -> Result<Vec<Article>> {
+    let rows = sqlx::query!(
+        "SELECT section, title, source, author, blocks FROM article WHERE issue_id = ? ORDER BY position",
+        id.0
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Article {
+                section: row.section,
+                title: row.title,
+                source: row.source,
+                author: row.author,
+                blocks: from_json("article", &row.blocks)?,
+            })
+        })
+        .collect()
+}
+
+async fn flags(conn: &mut Connection, id: IssueId) -> Result<Vec<Flag>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, finding, line AS "line: u32", choices, answer FROM flag WHERE issue_id = ? ORDER BY position"#,
+        id.0
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Flag {
+                id: row.id,
+                finding: from_json("flag", &row.finding)?,
+                line: row.line,
+                choices: from_json("flag", &row.choices)?,
+                answer: row.answer,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,121 @@
+//! Lists and the subscriptions to them, as rows.
+
+use super::{Connection, Result, Writing};
+use crate::domain::id::{ListId, PublicationId, SubscriberId};
+use crate::domain::list::{List, ListPath};
+use crate::domain::publication::Slug;
+use crate::domain::subscriber::Basis;
+
+/// How many readers a list has, by the state of their subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Readers {
+    /// Letters go.
+    pub active: i64,
+    /// Asked, not confirmed.
+    pub pending: i64,
+    /// Left.
+    pub ended: i64,
+    /// Of the active ones: suppressed, so no letters go.
+    pub suppressed: i64,
+}
+
+/// Adds a list.
+///
+/// # Errors
+/// [`super::Error::Constraint`] when the short name is taken.
+pub async fn insert(writing: &mut Writing, publication: PublicationId, slug: &Slug, name: &str) -> Result<ListId> {
+    let slug = slug.as_str();
+    let id = sqlx::query!("INSERT INTO list (publication_id, slug, name) VALUES (?, ?, ?)", publication.0, slug, name)
+        .execute(&mut **writing)
+        .await?
+        .last_insert_rowid();
+    Ok(id.into())
+}
+
+/// One as commands name it.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn by_path(conn: &mut Connection, path: &ListPath) -> Result<Option<List>> {
+    let (publication, list) = (path.publication.as_str(), path.list.as_str());
+    let row = sqlx::query!(
+        r#"SELECT l.id AS "id!: i64", l.publication_id, l.name FROM list AS l JOIN publication AS p ON p.id = l.publication_id
+           WHERE p.slug = ? AND l.slug = ?"#,
+        publication,
+        list
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| List {
+        id: row.id.into(),
+        publication: row.publication_id.into(),
+        slug: path.list.clone(),
+        name: row.name,
+    }))
+}
+
+/// Counts a list's readers.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn readers(conn: &mut Connection, list: ListId) -> Result<Readers> {
+    let row = sqlx::query!(
+        r#"SELECT count(*) FILTER (WHERE c.state = 'active') AS "active!: i64",
+                  count(*) FILTER (WHERE c.state = 'pending') AS "pending!: i64",
+                  count(*) FILTER (WHERE c.state = 'ended') AS "ended!: i64",
+                  count(*) FILTER (WHERE c.state = 'active' AND x.address_key IS NOT NULL) AS "suppressed!: i64"
+           FROM subscription AS c
+           JOIN subscriber AS s ON s.id = c.subscriber_id
+           LEFT JOIN suppression AS x ON x.address_key = s.address_key
+           WHERE c.list_id = ?"#,
+        list.0
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Readers { active: row.active, pending: row.pending, ended: row.ended, suppressed: row.suppressed })
+}
+
+/// Gives these readers' consent to a list, by their address keys. Where there is one already, or
+/// one that has ended, nothing changes: whoever left is not brought back by a roster.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn subscribe_all(writing: &mut Writing, list: ListId, keys: &[String], basis: Basis) -> Result<u64> {
+    let (keys, basis, now) = (super::to_json(&keys), basis.word(), writing.now.0);
+    let done = sqlx::query!(
+        "INSERT INTO subscription (list_id, subscriber_id, state, basis, since)
+         SELECT ?, s.id, 'active', ?, ? FROM json_each(?) AS j JOIN subscriber AS s ON s.address_key = j.value WHERE true
+         ON CONFLICT DO NOTHING",
+        list.0,
+        basis,
+        now,
+        keys
+    )
+    .execute(&mut **writing)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Ends a reader's subscriptions to every list of a publication. Returns how many ended now.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn end(
+    writing: &mut Writing,
+    publication: PublicationId,
+    subscriber: SubscriberId,
+    why: &str,
+) -> Result<u64> {
+    let now = writing.now.0;
+    let done = sqlx::query!(
+        "UPDATE subscription SET state = 'ended', why = ?, since = ?
+         WHERE subscriber_id = ? AND state <> 'ended' AND list_id IN (SELECT id FROM list WHERE publication_id = ?)",
+        why,
+        now,
+        subscriber.0,
+        publication.0
+    )
+    .execute(&mut **writing)
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,284 @@
+//! First floor: remembers. One SQLite file; one writer connection, a pool of readers. Each noun's
+//! file is the only writer of its tables. Whoever writes says who they are: [`Store::write`] is the
+//! one place where a write transaction begins, always immediate.
+
+pub mod attempt;
+pub mod audit;
+mod bell;
+pub mod delivery;
+pub mod dispatch;
+pub mod document;
+pub mod edition;
+mod fence;
+pub mod issue;
+pub mod list;
+pub mod publication;
+pub mod station;
+pub mod subscriber;
+
+pub use bell::Bell;
+pub use fence::Fence;
+
+use crate::domain::audit::Actor;
+use crate::domain::moment::Moment;
+use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+use std::ops::{Deref, DerefMut};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// SQLite before 3.51.3 can lose a WAL reset (DELIVERY.md §2).
+const SQLITE_AT_LEAST: i32 = 3_051_003;
+
+/// What can go wrong with the database, by what there is to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A newer Yizhan wrote it.
+    #[error(
+        "the database in {0} was written by a newer Yizhan; install that version or a later one, or restore a backup made by this one"
+    )]
+    Newer(PathBuf),
+    /// It needs a migration, and another process holds the right to send.
+    #[error(
+        "the database in {0} must be brought up to date, but another yizhan is at work there; stop it and try again"
+    )]
+    InUse(PathBuf),
+    /// The disk is full; nothing was changed.
+    #[error("the disk that holds the database is full; nothing was changed: free some space and try again")]
+    Full,
+    /// The folder cannot be used.
+    #[error(
+        "the data folder {0} cannot be used: {1}; check that it exists and may be written to, or name another with --data"
+    )]
+    Folder(PathBuf, std::io::Error),
+    /// The library is older than is safe.
+    #[error("SQLite {0} is too old to be trusted with a write-ahead log; build with the bundled one")]
+    OldLibrary(i32),
+    /// A constraint said no; its name is a sentence.
+    #[error("refused by the database: {0}")]
+    Constraint(String),
+    /// A row was not in the state it was moved out of: someone else holds the right to send.
+    #[error("a row was not where this process left it; another yizhan may be sending: this one stops")]
+    Fenced,
+    /// What is stored cannot be read back.
+    #[error("the database holds a {0} that this version cannot read; restore a backup")]
+    Unreadable(&'static str),
+    /// Anything else that SQLite says.
+    #[error("the database failed: {0}; run `yizhan check`, or restore a backup if it goes on")]
+    Broken(sqlx::Error),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error.as_database_error() {
+            // SQLITE_FULL, and the I/O errors by which some file systems say the same.
+            Some(said) if said.code().as_deref() == Some("13") => Self::Full,
+            Some(said) if said.is_check_violation() || said.is_unique_violation() => {
+                Self::Constraint(said.message().to_owned())
+            }
+            _ => Self::Broken(error),
+        }
+    }
+}
+
+/// The result of asking the store.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The database of one data folder.
+#[derive(Clone, Debug)]
+pub struct Store {
+    folder: PathBuf,
+    writer: SqlitePool,
+    readers: SqlitePool,
+    bell: Bell,
+}
+
+impl Store {
+    /// Opens the database of a data folder, making or migrating it where needed.
+    ///
+    /// # Errors
+    /// See [`Error`]; a newer database is refused untouched.
+    pub async fn open(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder).map_err(|error| Error::Folder(folder.to_owned(), error))?;
+        let file = folder.join("yizhan.db");
+        let options = SqliteConnectOptions::new()
+            .filename(&file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // Under NORMAL, power cuts lost hundreds of acknowledged commits; under FULL none.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(20))
+            .pragma("cache_size", "-16384")
+            .pragma("temp_store", "memory");
+        // One connection that lives as long as the store: SQLite has one writer anyway, and waiting
+        // here is fairer than its busy handler.
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_lazy_with(options.read_only(true).create_if_missing(false));
+        let store = Self { folder: folder.to_owned(), writer, readers, bell: Bell::default() };
+        store.check_library().await?;
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// The bell that every commit of this process rings.
+    pub fn bell(&self) -> &Bell {
+        &self.bell
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Begins a write transaction: immediate, so that it waits its turn instead of failing halfway.
+    ///
+    /// # Errors
+    /// [`Error::Full`] or [`Error::Broken`].
+    pub async fn write(&self, actor: Actor, now: Moment) -> Result<Writing> {
+        let tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Writing { tx, actor, now, bell: self.bell.clone() })
+    }
+
+    /// A connection that only reads.
+    ///
+    /// # Errors
+    /// [`Error::Broken`] when none can be opened.
+    pub async fn read(&self) -> Result<Reading> {
+        Ok(Reading(self.readers.acquire().await?))
+    }
+
+    /// Closes all connections, so that the last one folds the write-ahead log into the file.
+    pub async fn close(self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    async fn check_library(&self) -> Result<()> {
+        let version = sqlx::query_scalar::<_, String>("SELECT sqlite_version()").fetch_one(&self.writer).await?;
+        let mut parts = version.split('.').map(|part| part.parse::<i32>().unwrap_or(0));
+        let mut next = || parts.next().unwrap_or(0);
+        let number = next() * 1_000_000 + next() * 1_000 + next();
+        if number < SQLITE_AT_LEAST { Err(Error::OldLibrary(number)) } else { Ok(()) }
+    }
+
+    /// Brings the tables up to date. Only the holder of the fence may, for another process may be
+    /// sending by the old ones.
+    async fn migrate(&self) -> Result<()> {
+        let newest = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
+        match self.version().await? {
+            Some(version) if version > newest => return Err(Error::Newer(self.folder.clone())),
+            Some(version) if version == newest => return Ok(()),
+            _ => {}
+        }
+        let fence = Fence::wait_briefly(&self.folder)?.ok_or_else(|| Error::InUse(self.folder.clone()))?;
+        MIGRATIONS.run(&self.writer).await.map_err(|error| match error {
+            sqlx::migrate::MigrateError::Execute(error) => error.into(),
+            other => Error::Broken(sqlx::Error::Migrate(Box::new(other))),
+        })?;
+        drop(fence);
+        Ok(())
+    }
+
+    /// The newest migration that the database has seen.
+    async fn version(&self) -> Result<Option<i64>> {
+        let known = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
+            .fetch_one(&self.writer)
+            .await?;
+        if known == 0 {
+            return Ok(None);
+        }
+        Ok(sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&self.writer).await?)
+    }
+}
+
+/// An open write transaction, with who writes and when. Dropped without [`Writing::commit`], it
+/// changes nothing.
+#[derive(Debug)]
+pub struct Writing {
+    tx: Transaction<'static, Sqlite>,
+    /// Who writes.
+    pub actor: Actor,
+    /// When.
+    pub now: Moment,
+    bell: Bell,
+}
+
+impl Writing {
+    /// Makes the changes last. When this fails they may have happened all the same: who holds the
+    /// fence must stop, restart and recover (DELIVERY.md §2).
+    ///
+    /// # Errors
+    /// [`Error::Full`] or [`Error::Broken`].
+    pub async fn commit(self) -> Result<()> {
+        self.tx.commit().await?;
+        self.bell.ring();
+        Ok(())
+    }
+
+    /// The same, without ringing the bell: for changes that only the one who makes them acts upon.
+    ///
+    /// # Errors
+    /// As [`Writing::commit`].
+    pub async fn commit_quietly(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+impl Deref for Writing {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.tx
+    }
+}
+
+impl DerefMut for Writing {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.tx
+    }
+}
+
+/// A connection that only reads.
+#[derive(Debug)]
+pub struct Reading(PoolConnection<Sqlite>);
+
+impl Deref for Reading {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        &self.0
+    }
+}
+
+impl DerefMut for Reading {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        &mut self.0
+    }
+}
+
+/// Whatever can be read from: a [`Reading`], or a [`Writing`] that needs to look first.
+pub type Connection = SqliteConnection;
+
+/// Reads back what was stored as JSON.
+fn from_json<T: serde::de::DeserializeOwned>(what: &'static str, json: &str) -> Result<T> {
+    serde_json::from_str(json).map_err(|_| Error::Unreadable(what))
+}
+
+/// Writes plain data as JSON.
+fn to_json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("our values are plain data")
+}

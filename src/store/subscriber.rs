@@ -1,0 +1,134 @@
+//! Subscribers and suppressions, as rows.
+
+use super::{Connection, Error, Result, Writing, from_json, to_json};
+use crate::domain::address::Address;
+use crate::domain::id::{ListId, SubscriberId};
+use crate::domain::subscriber::{Person, Subscriber};
+use std::collections::HashMap;
+
+/// A subscriber with every subscription, for looking them up.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Standing {
+    /// `PUB/LIST`.
+    pub list: String,
+    /// pending, active or ended.
+    pub state: String,
+    /// duty, self or gift.
+    pub basis: String,
+    /// Why it ended.
+    pub why: Option<String>,
+}
+
+/// One by address.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn by_address(conn: &mut Connection, address: &Address) -> Result<Option<Subscriber>> {
+    let key = address.key();
+    let row = sqlx::query!(r#"SELECT id AS "id!: i64", address, person FROM subscriber WHERE address_key = ?"#, key)
+        .fetch_optional(conn)
+        .await?;
+    row.map(|row| {
+        Ok(Subscriber {
+            id: row.id.into(),
+            address: row.address.parse().map_err(|_| Error::Unreadable("subscriber"))?,
+            person: from_json("subscriber", &row.person)?,
+        })
+    })
+    .transpose()
+}
+
+/// What a roster's address is known as already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The subscriber.
+    pub id: SubscriberId,
+    /// What is known of them.
+    pub person: Person,
+    /// The state of their subscription to the list asked about.
+    pub subscription: Option<String>,
+    /// Whether the address is suppressed.
+    pub suppressed: bool,
+}
+
+/// Which of these addresses (by key) are known, and how they stand with a list.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn known(conn: &mut Connection, list: ListId, keys: &[String]) -> Result<HashMap<String, Known>> {
+    let keys = to_json(&keys);
+    let rows = sqlx::query!(
+        r#"SELECT s.id AS "id!: i64", s.address_key, s.person, c.state AS "subscription?", x.address_key AS "suppressed?"
+           FROM json_each(?) AS j
+           JOIN subscriber AS s ON s.address_key = j.value
+           LEFT JOIN subscription AS c ON c.subscriber_id = s.id AND c.list_id = ?
+           LEFT JOIN suppression AS x ON x.address_key = s.address_key"#,
+        keys,
+        list.0
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let known = Known {
+                id: row.id.into(),
+                person: from_json("subscriber", &row.person)?,
+                subscription: row.subscription,
+                suppressed: row.suppressed.is_some(),
+            };
+            Ok((row.address_key, known))
+        })
+        .collect()
+}
+
+/// Adds new people and updates what is known of old ones, all in one statement.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn save_all(writing: &mut Writing, people: &[(&Address, &Person)]) -> Result<()> {
+    let rows: Vec<_> = people
+        .iter()
+        .map(|(address, person)| {
+            serde_json::json!({
+                "address": address, "key": address.key(), "lane": address.lane(), "name": person.name, "person": to_json(person),
+            })
+        })
+        .collect();
+    let (rows, now) = (to_json(&rows), writing.now.0);
+    sqlx::query!(
+        "INSERT INTO subscriber (address, address_key, lane, name, person, added_at)
+         SELECT value ->> 'address', value ->> 'key', value ->> 'lane', value ->> 'name', value ->> 'person', ?
+         FROM json_each(?) WHERE true
+         ON CONFLICT (address_key) DO UPDATE SET name = excluded.name, person = excluded.person",
+        now,
+        rows
+    )
+    .execute(&mut **writing)
+    .await?;
+    Ok(())
+}
+
+/// Where a subscriber stands with each list.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn standings(conn: &mut Connection, id: SubscriberId) -> Result<Vec<Standing>> {
+    Ok(sqlx::query_as!(
+        Standing,
+        r#"SELECT p.slug || '/' || l.slug AS "list!: String", c.state, c.basis, c.why
+           FROM subscription AS c JOIN list AS l ON l.id = c.list_id JOIN publication AS p ON p.id = l.publication_id
+           WHERE c.subscriber_id = ? ORDER BY p.slug, l.slug"#,
+        id.0
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Why an address must not be written to, if so.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn suppressed(conn: &mut Connection, address: &Address) -> Result<Option<String>> {
+    let key = address.key();
+    Ok(sqlx::query_scalar!("SELECT why FROM suppression WHERE address_key = ?", key).fetch_optional(conn).await?)
+}
