@@ -16,6 +16,9 @@ pub mod intake;
 /// First floor: our nouns → mail bytes.
 pub mod compose;
 
+/// Second floor: every change of a fact.
+pub mod actions;
+
 /// Third floor: carries letters out.
 pub mod courier;
 

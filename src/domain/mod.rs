@@ -1,9 +1,11 @@
 //! Ground floor: the nouns and their laws. Computes, never waits; knows no SQL, HTTP, SMTP,
 //! files, clocks or async. Now, chance and keys are handed to it.
 
+pub mod account;
 pub mod address;
 pub mod attempt;
 pub mod audit;
+pub mod breaker;
 pub mod delivery;
 pub mod dispatch;
 pub mod document;

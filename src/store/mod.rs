@@ -2,6 +2,7 @@
 //! file is the only writer of its tables. Whoever writes says who they are: [`Store::write`] is the
 //! one place where a write transaction begins, always immediate.
 
+pub mod account;
 pub mod attempt;
 pub mod audit;
 mod bell;

@@ -1,0 +1,164 @@
+//! Dispatches: planned, opened, held and called off here.
+
+use super::issue::{Answer, answer_within};
+use super::{Error, Result, edition, list};
+use crate::domain::audit::Actor;
+use crate::domain::dispatch::{Dispatch, Phase};
+use crate::domain::id::{DispatchId, EditionId, IssueId};
+use crate::domain::list::ListPath;
+use crate::domain::moment::Moment;
+use crate::store::{self, Connection, Store, Writing, dispatch::Plan};
+
+/// What an editor orders.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Which issue.
+    pub issue: IssueId,
+    /// To whom.
+    pub lists: Vec<ListPath>,
+    /// When; none is at once.
+    pub at: Option<Moment>,
+    /// Answer open questions by their defaults first.
+    pub defaults: bool,
+}
+
+/// What a start led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Started {
+    /// The dispatch.
+    pub dispatch: DispatchId,
+    /// What it sends.
+    pub edition: EditionId,
+    /// How many readers were written down; none until it has opened.
+    pub audience: Option<i64>,
+    /// Whether it had been started before; then nothing was changed.
+    pub known: bool,
+}
+
+/// Plans a dispatch of an issue, submitting it when needed. The second start of the same issue to
+/// the same lists finds the first.
+///
+/// # Errors
+/// [`Error::QuestionsOpen`], [`Error::ApprovalsMissing`], [`Error::Refused`] for a list of another
+/// publication, [`Error::Unprintable`], [`Error::Unknown`].
+pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> Result<Started> {
+    let mut writing = store.write(actor, now).await?;
+    let issue = super::issue::find(&mut writing, order.issue).await?;
+    let mut lists = Vec::new();
+    for path in &order.lists {
+        let list = list::named(&mut writing, path).await?;
+        if list.publication != issue.publication {
+            return Err(Error::Refused(format!(
+                "{path} is a list of another publication; an issue goes to its own lists"
+            )));
+        }
+        lists.push(list.id);
+    }
+    lists.sort_unstable();
+    lists.dedup();
+    if lists.is_empty() {
+        return Err(Error::Refused("a dispatch needs at least one list; name it with --to PUB/LIST".into()));
+    }
+    if let Some(id) = store::dispatch::of_issue(&mut writing, order.issue, &lists).await? {
+        let first = find(&mut writing, id).await?;
+        return Ok(Started { dispatch: id, edition: first.edition, audience: first.audience, known: true });
+    }
+    if order.defaults {
+        answer_within(&mut writing, order.issue, &Answer::Defaults).await?;
+    }
+    let at = order.at.unwrap_or(now);
+    let edition = edition::submit_within(&mut writing, order.issue, at).await?;
+    let publication = store::publication::find(&mut writing, issue.publication).await?;
+    if let Err(missing) = edition::require_approval(&mut writing, edition, publication.profile.approvals).await {
+        // The edition stays: it is what the reviewers are to say yes to.
+        writing.commit().await?;
+        return Err(missing);
+    }
+    let dispatch = store::dispatch::insert(&mut writing, &Plan { edition, issue: order.issue, lists, at }).await?;
+    note(&mut writing, "plan", dispatch).await?;
+    writing.commit().await?;
+    Ok(Started { dispatch, edition, audience: None, known: false })
+}
+
+/// Writes down one more chunk of the audience of a dispatch whose hour has come. Returns whether
+/// there may be more to do. Only who holds the fence calls this.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn open(store: &Store, now: Moment) -> Result<bool> {
+    let Some(id) = store::dispatch::to_open(&mut *store.read().await?, now).await? else { return Ok(false) };
+    let mut writing = store.write(Actor::Station, now).await?;
+    store::dispatch::begin_opening(&mut writing, id).await?;
+    if store::dispatch::open_chunk(&mut writing, id).await? {
+        note(&mut writing, "open", id).await?;
+    }
+    writing.commit().await?;
+    Ok(true)
+}
+
+/// Holds a dispatch: nothing more of it is claimed or armed.
+///
+/// # Errors
+/// [`Error::Unknown`]; [`Error::Refused`] when it is not open.
+pub async fn pause(store: &Store, actor: Actor, now: Moment, id: DispatchId) -> Result<()> {
+    let why = format!("paused by {actor}");
+    let mut writing = store.write(actor, now).await?;
+    let moved = store::dispatch::shift(&mut writing, id, &[Phase::Open], Phase::Paused, Some(&why)).await?;
+    finish(writing, id, "pause", moved).await
+}
+
+/// Lets a held dispatch go on.
+///
+/// # Errors
+/// [`Error::Unknown`]; [`Error::Refused`] when it is not paused.
+pub async fn resume(store: &Store, actor: Actor, now: Moment, id: DispatchId) -> Result<()> {
+    let mut writing = store.write(actor, now).await?;
+    let moved = store::dispatch::shift(&mut writing, id, &[Phase::Paused], Phase::Open, None).await?;
+    finish(writing, id, "resume", moved).await
+}
+
+/// Calls a dispatch off: what is queued is skipped, what is in hand comes to its own end.
+///
+/// # Errors
+/// [`Error::Unknown`]; [`Error::Refused`] when it is over.
+pub async fn cancel(store: &Store, actor: Actor, now: Moment, id: DispatchId) -> Result<()> {
+    let mut writing = store.write(actor, now).await?;
+    let moved = store::dispatch::cancel(&mut writing, id).await?;
+    finish(writing, id, "cancel", moved).await
+}
+
+async fn finish(mut writing: Writing, id: DispatchId, verb: &str, moved: bool) -> Result<()> {
+    if !moved {
+        let phase = find(&mut writing, id).await?.phase.word();
+        return Err(Error::Refused(format!(
+            "dispatch {id} is {phase}, so it cannot {verb}; `yizhan dispatch show {id}` tells more"
+        )));
+    }
+    note(&mut writing, verb, id).await?;
+    writing.commit().await?;
+    Ok(())
+}
+
+async fn note(writing: &mut Writing, verb: &str, id: DispatchId) -> Result<()> {
+    Ok(store::audit::note(writing, verb, "dispatch", Some(id.0), None).await?)
+}
+
+/// The dispatch with this id.
+///
+/// # Errors
+/// [`Error::Unknown`].
+pub async fn find(conn: &mut Connection, id: DispatchId) -> Result<Dispatch> {
+    store::dispatch::find(conn, id).await?.ok_or_else(|| Error::Unknown {
+        noun: "dispatch",
+        name: id.to_string(),
+        next: "`yizhan dispatch start ISSUE --to PUB/LIST` makes one",
+    })
+}
+
+/// Whether the hour of a dispatch has come whose audience is not yet written down.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn any_to_open(store: &Store, now: Moment) -> Result<bool> {
+    Ok(store::dispatch::to_open(&mut *store.read().await?, now).await?.is_some())
+}

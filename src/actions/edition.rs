@@ -1,0 +1,110 @@
+//! Editions: submitted, approved, sent back and tried out here.
+
+use super::{Error, Result, issue};
+use crate::compose;
+use crate::domain::address::Mailbox;
+use crate::domain::audit::Actor;
+use crate::domain::edition::{Edition, is_approved};
+use crate::domain::id::{DeliveryId, EditionId, IssueId};
+use crate::domain::issue::Dating;
+use crate::domain::moment::Moment;
+use crate::store::{self, Connection, Store, Writing};
+
+/// Freezes an issue as it is now into an edition. Submitting it unchanged finds the same edition.
+///
+/// # Errors
+/// [`Error::QuestionsOpen`], [`Error::Unprintable`], [`Error::Unknown`].
+pub async fn submit(store: &Store, actor: Actor, now: Moment, id: IssueId) -> Result<EditionId> {
+    let mut writing = store.write(actor, now).await?;
+    let edition = submit_within(&mut writing, id, now).await?;
+    writing.commit().await?;
+    Ok(edition)
+}
+
+/// The same inside a transaction that does more. `day` is the moment whose day dates an issue that
+/// is dated by its dispatch.
+pub(super) async fn submit_within(writing: &mut Writing, id: IssueId, day: Moment) -> Result<EditionId> {
+    let issue = issue::find(writing, id).await?;
+    let open: Vec<_> = issue.flags.iter().filter(|flag| flag.is_open()).cloned().collect();
+    if !open.is_empty() {
+        return Err(Error::QuestionsOpen { issue: id, open });
+    }
+    let profile = store::publication::find(writing, issue.publication).await?.profile;
+    let mut contents = issue.contents;
+    if contents.published_on == Dating::DispatchDay {
+        contents.published_on = Dating::On(day.day_in(profile.zone));
+    }
+    let print = compose::print::print(&profile, &contents, id)?;
+    let edition = store::edition::insert(writing, id, &print).await?;
+    store::audit::note(writing, "submit", "edition", Some(edition.0), Some(format!("issue {id}"))).await?;
+    Ok(edition)
+}
+
+/// Says yes to an edition.
+///
+/// # Errors
+/// [`Error::Unknown`].
+pub async fn approve(store: &Store, actor: Actor, now: Moment, id: EditionId) -> Result<()> {
+    answer(store, actor, now, id, None).await
+}
+
+/// Says no to an edition, and why.
+///
+/// # Errors
+/// [`Error::Unknown`], [`Error::Refused`] when no reason is given.
+pub async fn send_back(store: &Store, actor: Actor, now: Moment, id: EditionId, why: &str) -> Result<()> {
+    if why.trim().is_empty() {
+        return Err(Error::Refused("say with --why what the editor should change".into()));
+    }
+    answer(store, actor, now, id, Some(why)).await
+}
+
+async fn answer(store: &Store, actor: Actor, now: Moment, id: EditionId, no_because: Option<&str>) -> Result<()> {
+    let mut writing = store.write(actor, now).await?;
+    find(&mut writing, id).await?;
+    store::edition::answer(&mut writing, id, no_because).await?;
+    let verb = if no_because.is_some() { "send back" } else { "approve" };
+    store::audit::note(&mut writing, verb, "edition", Some(id.0), None).await?;
+    writing.commit().await?;
+    Ok(())
+}
+
+/// Queues a test letter of an edition to an address.
+///
+/// # Errors
+/// [`Error::Unknown`].
+pub async fn try_out(store: &Store, actor: Actor, now: Moment, id: EditionId, to: &Mailbox) -> Result<DeliveryId> {
+    let mut writing = store.write(actor, now).await?;
+    let edition = find(&mut writing, id).await?;
+    let delivery = store::delivery::insert_trial(&mut writing, id, edition.issue, to).await?;
+    store::audit::note(&mut writing, "try", "edition", Some(id.0), Some(format!("delivery {delivery}"))).await?;
+    writing.commit().await?;
+    Ok(delivery)
+}
+
+/// Refuses an edition that too few reviewers have said yes to.
+pub(super) async fn require_approval(conn: &mut Connection, id: EditionId, needed: u8) -> Result<()> {
+    let answers = store::edition::answers(conn, id).await?;
+    if answers.iter().any(|(_, yes)| !yes) {
+        return Err(Error::Refused(format!(
+            "edition {id} was sent back by a reviewer; change the issue and submit it again"
+        )));
+    }
+    if is_approved(needed, &answers) {
+        Ok(())
+    } else {
+        Err(Error::ApprovalsMissing { edition: id, given: answers.len(), needed })
+    }
+}
+
+/// The edition with this id.
+///
+/// # Errors
+/// [`Error::Unknown`].
+pub async fn find(conn: &mut Connection, id: EditionId) -> Result<Edition> {
+    store::edition::find(conn, id).await?.ok_or_else(|| Error::Unknown {
+        noun: "edition",
+        name: id.to_string(),
+        next: "`yizhan edition submit ISSUE` makes one",
+    })
+}

@@ -1,0 +1,222 @@
+//! Subscribers: brought in by rosters, added and let go here. What a roster would do is judged row
+//! by row first; a dry run stops there.
+
+use super::{Error, Result, list, publication_named};
+use crate::domain::address::Address;
+use crate::domain::audit::Actor;
+use crate::domain::list::ListPath;
+use crate::domain::moment::Moment;
+use crate::domain::publication::Slug;
+use crate::domain::subscriber::{Basis, Person, Reading, Roster, RosterRow};
+use crate::store::{self, Store, subscriber::Known};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// What a roster did, or would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Imported {
+    /// How many rows it has; the sum of the other counts.
+    pub rows: usize,
+    /// New on the list.
+    pub new: usize,
+    /// New after cleaning.
+    pub cleaned: usize,
+    /// On the list, with something new known of them.
+    pub updated: usize,
+    /// Twice in the file, or on the list as they are.
+    pub duplicate: usize,
+    /// Doubtful: not written.
+    pub ask: usize,
+    /// No address.
+    pub rejected: usize,
+    /// Empty rows, totals, and people who left or are suppressed.
+    pub ignored: usize,
+    /// Every row that is not simply new.
+    pub details: Vec<Detail>,
+}
+
+/// What became of one row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Detail {
+    /// Its line in the file.
+    pub row: u32,
+    /// One of the counts' names.
+    pub outcome: &'static str,
+    /// The address, or the cell as written.
+    pub address: String,
+    /// Why.
+    pub why: String,
+}
+
+/// Where a roster goes.
+#[derive(Clone, Debug)]
+pub struct Destination<'a> {
+    /// The list.
+    pub list: &'a ListPath,
+    /// Why these people are on it.
+    pub basis: Basis,
+    /// Only judge, write nothing.
+    pub dry_run: bool,
+}
+
+/// Brings a roster's people onto a list. Whoever left or is suppressed stays away.
+///
+/// # Errors
+/// [`Error::Unknown`] when there is no such list.
+pub async fn import(
+    store: &Store,
+    actor: Actor,
+    now: Moment,
+    roster: &Roster,
+    to: &Destination<'_>,
+) -> Result<Imported> {
+    let mut writing = store.write(actor, now).await?;
+    let list = list::named(&mut writing, to.list).await?;
+    let known = store::subscriber::known(&mut writing, list.id, &keys(roster)).await?;
+    let mut imported = Imported { rows: roster.rows.len(), ..Imported::default() };
+    let mut save: Vec<(Address, Person)> = Vec::new();
+    let mut join = Vec::new();
+    for row in &roster.rows {
+        let outcome = judge(row, &known);
+        if let Outcome::Write { address, person, joins, .. } = &outcome {
+            save.push((address.clone(), person.clone()));
+            if *joins {
+                join.push(address.key());
+            }
+        }
+        imported.count(row.line, outcome);
+    }
+    if to.dry_run {
+        return Ok(imported);
+    }
+    let people: Vec<_> = save.iter().map(|(address, person)| (address, person)).collect();
+    store::subscriber::save_all(&mut writing, &people).await?;
+    store::list::subscribe_all(&mut writing, list.id, &join, to.basis).await?;
+    let detail = format!("{} joined, {} saved", join.len(), people.len());
+    store::audit::note(&mut writing, "import into", "list", Some(list.id.0), Some(detail)).await?;
+    writing.commit().await?;
+    Ok(imported)
+}
+
+fn keys(roster: &Roster) -> Vec<String> {
+    let found = roster.rows.iter().filter_map(|row| match &row.reading {
+        Reading::Found { address, .. } => Some(address.key()),
+        _ => None,
+    });
+    found.collect()
+}
+
+/// What becomes of a row, now that the store has been looked at.
+enum Outcome {
+    Write { name: &'static str, address: Address, person: Person, joins: bool, why: Option<String> },
+    Leave { name: &'static str, written: String, why: String },
+}
+
+fn judge(row: &RosterRow, known: &HashMap<String, Known>) -> Outcome {
+    let leave =
+        |name, written: &str, why: &str| Outcome::Leave { name, written: written.to_owned(), why: why.to_owned() };
+    match &row.reading {
+        Reading::Found { address, person, cleaned } => match known.get(&address.key()) {
+            None => Outcome::Write {
+                name: if cleaned.is_some() { "cleaned" } else { "new" },
+                address: address.clone(),
+                person: person.clone(),
+                joins: true,
+                why: cleaned.clone(),
+            },
+            Some(known) => judge_known(address, person, known),
+        },
+        Reading::Duplicate { address, of } => {
+            leave("duplicate", address.as_str(), &format!("the same address as in row {of}"))
+        }
+        Reading::Ask { written, why } => leave("ask", written, why),
+        Reading::Rejected { written, why } => leave("rejected", written, why),
+        Reading::Ignored { why } => leave("ignored", "", why),
+    }
+}
+
+fn judge_known(address: &Address, person: &Person, known: &Known) -> Outcome {
+    let leave = |name, why: &str| Outcome::Leave { name, written: address.to_string(), why: why.to_owned() };
+    let merged = known.person.clone().updated_by(person);
+    let on_list = known.subscription.is_some();
+    if known.suppressed {
+        leave("ignored", "is suppressed; an import does not revive it")
+    } else if known.subscription.as_deref() == Some("ended") {
+        leave("ignored", "has left this list; an import does not bring anyone back")
+    } else if on_list && merged == known.person {
+        leave("duplicate", "is on the list already")
+    } else {
+        Outcome::Write {
+            name: if on_list { "updated" } else { "new" },
+            address: address.clone(),
+            person: merged,
+            joins: !on_list,
+            why: on_list.then(|| "what is known of them was brought up to date".to_owned()),
+        }
+    }
+}
+
+impl Imported {
+    fn count(&mut self, row: u32, outcome: Outcome) {
+        let (name, address, why) = match outcome {
+            Outcome::Write { name, address, why, .. } => (name, address.to_string(), why),
+            Outcome::Leave { name, written, why } => (name, written, Some(why)),
+        };
+        let count = match name {
+            "new" => &mut self.new,
+            "cleaned" => &mut self.cleaned,
+            "updated" => &mut self.updated,
+            "duplicate" => &mut self.duplicate,
+            "ask" => &mut self.ask,
+            "rejected" => &mut self.rejected,
+            _ => &mut self.ignored,
+        };
+        *count += 1;
+        if let Some(why) = why {
+            self.details.push(Detail { row, outcome: name, address, why });
+        }
+    }
+}
+
+/// Adds one reader by hand.
+///
+/// # Errors
+/// [`Error::Unknown`]; [`Error::Refused`] when they left or are suppressed.
+pub async fn add(
+    store: &Store,
+    actor: Actor,
+    now: Moment,
+    address: Address,
+    person: Person,
+    to: &Destination<'_>,
+) -> Result<Imported> {
+    let reading = Reading::Found { address: address.clone(), person, cleaned: None };
+    let roster = Roster { rows: vec![RosterRow { line: 1, reading }] };
+    let imported = import(store, actor, now, &roster, to).await?;
+    match imported.details.first() {
+        Some(detail) if detail.outcome == "ignored" => Err(Error::Refused(format!("{address} {}", detail.why))),
+        _ => Ok(imported),
+    }
+}
+
+/// Ends a reader's subscriptions to every list of a publication; how many ended now. From the commit on
+/// no letter to them is armed, for the gate is asked each time.
+///
+/// # Errors
+/// [`Error::Unknown`] when the publication or the reader is not there.
+pub async fn leave(store: &Store, actor: Actor, now: Moment, publication: &Slug, address: &Address) -> Result<u64> {
+    let mut writing = store.write(actor, now).await?;
+    let publication = publication_named(&mut writing, publication).await?;
+    let subscriber = store::subscriber::by_address(&mut writing, address).await?.ok_or_else(|| Error::Unknown {
+        noun: "subscriber",
+        name: address.to_string(),
+        next: "check the address; `yizhan subscriber show ADDRESS` finds it in any case of letters",
+    })?;
+    let ended = store::list::end(&mut writing, publication.id, subscriber.id, "left").await?;
+    if ended > 0 {
+        let detail = format!("publication {}", publication.id);
+        store::audit::note(&mut writing, "leave", "subscriber", Some(subscriber.id.0), Some(detail)).await?;
+    }
+    writing.commit().await?;
+    Ok(ended)
+}

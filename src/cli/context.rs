@@ -1,0 +1,47 @@
+//! What a command works with: the store, the settings, the clock, and who acts.
+
+use super::Everywhere;
+use crate::actions;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::domain::audit::Actor;
+use crate::store::{self, Store};
+
+/// What a command works with.
+#[derive(Debug)]
+pub(super) struct Context {
+    pub(super) store: Store,
+    pub(super) settings: Settings,
+    pub(super) clock: Clock,
+    pub(super) actor: Actor,
+    pub(super) json: bool,
+}
+
+impl Context {
+    /// Opens the data folder that the command names, and founds the station if it is new.
+    pub(super) async fn open(everywhere: &Everywhere) -> anyhow::Result<Self> {
+        let settings = Settings::read(everywhere.config.as_deref(), std::env::var("YIZHAN_RELAY").ok())?;
+        settings.relay()?;
+        let clock = Clock::System;
+        let store = Store::open(&everywhere.data).await?;
+        actions::station::found(&store, operator(), clock.now()).await?;
+        let actor = match &everywhere.account {
+            None => operator(),
+            Some(email) => Actor::Account(account(&store, email).await?),
+        };
+        Ok(Self { store, settings, clock, actor, json: everywhere.json })
+    }
+}
+
+/// Whoever sits at the machine, by their Unix name.
+fn operator() -> Actor {
+    let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
+    Actor::Operator(name.unwrap_or_else(|_| "unknown".into()))
+}
+
+async fn account(store: &Store, email: &str) -> anyhow::Result<crate::domain::id::AccountId> {
+    let found = store::account::by_email(&mut *store.read().await?, email).await?;
+    found.ok_or_else(|| {
+        anyhow::anyhow!("there is no account {email}; add it with `yizhan account add {email} --role editor`")
+    })
+}

@@ -1,0 +1,135 @@
+//! `yizhan delivery …`
+
+use super::context::Context;
+use super::{output, subscriber};
+use crate::actions;
+use crate::actions::delivery::Settlement;
+use crate::domain::address::Address;
+use crate::domain::id::{DeliveryId, DispatchId};
+use crate::domain::link::{Keyring, Use};
+use crate::store;
+use crate::store::attempt::{Entry, PAGE, Search};
+use chrono_tz::Tz;
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+/// Deliveries
+#[derive(Debug, Subcommand)]
+pub(super) enum Delivery {
+    /// Who has it, who has not, and why: a line a delivery, with each attempt
+    Log {
+        /// Only of this dispatch
+        #[arg(long)]
+        dispatch: Option<DispatchId>,
+        /// Only to this address
+        #[arg(long, value_parser = subscriber::address)]
+        address: Option<Address>,
+    },
+    /// Settles an uncertain delivery
+    Resolve {
+        /// The delivery
+        delivery: DeliveryId,
+        /// accepted (it arrived), resend (at the risk of arriving twice), or closed (stays uncertain)
+        #[arg(long = "as")]
+        settlement: Settlement,
+    },
+}
+
+impl Delivery {
+    pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        match self {
+            Self::Log { dispatch, address } => log(context, dispatch, address).await,
+            Self::Resolve { delivery, settlement } => {
+                let (actor, now) = (context.actor.clone(), context.clock.now());
+                actions::delivery::resolve(&context.store, actor, now, delivery, settlement).await?;
+                if context.json {
+                    output::json(&json!({ "delivery": delivery, "settled": true }));
+                } else {
+                    output::line(format!("Delivery {delivery} is settled."));
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+async fn log(context: &Context, dispatch: Option<DispatchId>, address: Option<Address>) -> anyhow::Result<()> {
+    let mut reading = context.store.read().await?;
+    if let Some(id) = dispatch {
+        actions::dispatch::find(&mut reading, id).await?;
+    }
+    let keyring = keyring(context).await?;
+    let zone = chrono_tz::Asia::Shanghai;
+    let mut search = Search { dispatch, address_key: address.map(|a| a.key()), ..Search::default() };
+    let mut any = false;
+    loop {
+        let page = store::attempt::log(&mut reading, &search).await?;
+        for entry in &page {
+            any = true;
+            if context.json { output::json(&as_json(&keyring, zone, entry)) } else { print(&keyring, zone, entry) }
+        }
+        if page.len() < PAGE as usize {
+            break;
+        }
+        search.after = page.last().map(|entry| entry.delivery);
+    }
+    if !any && !context.json {
+        output::line("Nothing was sent that fits; `yizhan dispatch show ID` tells how a dispatch stands.");
+    }
+    Ok(())
+}
+
+/// One entry of the log as the contract has it.
+pub(super) async fn entry_json(context: &Context, entry: &Entry) -> anyhow::Result<Value> {
+    Ok(as_json(&keyring(context).await?, chrono_tz::Asia::Shanghai, entry))
+}
+
+async fn keyring(context: &Context) -> anyhow::Result<Keyring> {
+    let found = store::station::keyring(&mut *context.store.read().await?).await?;
+    found.ok_or_else(|| anyhow::anyhow!("this data folder has no station yet"))
+}
+
+fn message_id(keyring: &Keyring, entry: &Entry) -> String {
+    format!("<{}@{}>", keyring.mint(Use::MessageId, entry.delivery), entry.from_domain)
+}
+
+fn as_json(keyring: &Keyring, zone: Tz, entry: &Entry) -> Value {
+    let attempts: Vec<_> = entry
+        .attempts
+        .iter()
+        .map(|line| {
+            json!({
+                "number": line.number, "at": line.at.rfc3339_in(zone), "relay": line.relay, "stage": line.stage, "code": line.code,
+                "enhanced": line.enhanced, "text": line.text, "verdict": line.verdict, "counted": line.counted,
+                "duration_ms": line.duration_ms,
+            })
+        })
+        .collect();
+    json!({
+        "delivery": entry.delivery, "dispatch": entry.dispatch, "issue": entry.issue, "address": entry.address,
+        "name": entry.name, "state": entry.state, "why": entry.why, "due_at": entry.due_at.map(|at| at.rfc3339_in(zone)),
+        "message_id": message_id(keyring, entry), "attempts": attempts,
+    })
+}
+
+fn print(keyring: &Keyring, zone: Tz, entry: &Entry) {
+    let name = entry.name.as_ref().map(|name| format!("{name} ")).unwrap_or_default();
+    let why = entry.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    let due = entry.due_at.map(|at| format!(", next at {}", at.rfc3339_in(zone))).unwrap_or_default();
+    output::line(format!("{:>6}  {name}<{}>  {}{why}{due}", entry.delivery.0, entry.address, entry.state));
+    if entry.state == "uncertain" {
+        output::line(format!("        {}", message_id(keyring, entry)));
+    }
+    for line in &entry.attempts {
+        let code = line.code.map(|code| format!("{code} ")).unwrap_or_default();
+        output::line(format!(
+            "        {}. {} {} at {}: {code}{} ({} ms)",
+            line.number,
+            line.at.rfc3339_in(zone),
+            line.verdict,
+            line.stage,
+            line.text,
+            line.duration_ms
+        ));
+    }
+}

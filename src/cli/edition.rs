@@ -1,0 +1,89 @@
+//! `yizhan edition …`
+
+use super::context::Context;
+use super::{output, progress, station};
+use crate::actions;
+use crate::domain::address::Mailbox;
+use crate::domain::id::{EditionId, IssueId};
+use clap::Subcommand;
+use serde_json::json;
+
+/// Editions
+#[derive(Debug, Subcommand)]
+pub(super) enum Edition {
+    /// Freezes an issue as it is now
+    Submit {
+        /// The issue
+        issue: IssueId,
+    },
+    /// Says yes to an edition
+    Approve {
+        /// The edition
+        edition: EditionId,
+    },
+    /// Says no to an edition
+    SendBack {
+        /// The edition
+        edition: EditionId,
+        /// What the editor should change
+        #[arg(long)]
+        why: String,
+    },
+    /// Sends a test letter, and waits for the relay's answer
+    Try {
+        /// The edition
+        edition: EditionId,
+        /// Whom to
+        #[arg(long, value_parser = mailbox)]
+        to: Mailbox,
+    },
+}
+
+fn mailbox(text: &str) -> Result<Mailbox, String> {
+    text.parse().map_err(|why| format!("'{text}' {why}"))
+}
+
+impl Edition {
+    pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        let (store, actor, now) = (&context.store, context.actor.clone(), context.clock.now());
+        let (edition, what) = match self {
+            Self::Submit { issue } => (actions::edition::submit(store, actor, now, issue).await?, "submitted"),
+            Self::Approve { edition } => {
+                actions::edition::approve(store, actor, now, edition).await?;
+                (edition, "approved")
+            }
+            Self::SendBack { edition, why } => {
+                actions::edition::send_back(store, actor, now, edition, &why).await?;
+                (edition, "sent back")
+            }
+            Self::Try { edition, to } => return try_out(context, edition, &to).await,
+        };
+        if context.json {
+            output::json(&json!({ "edition": edition, "done": what }));
+        } else {
+            output::line(format!("Edition {edition} is {what}."));
+        }
+        Ok(())
+    }
+}
+
+async fn try_out(context: &Context, edition: EditionId, to: &Mailbox) -> anyhow::Result<()> {
+    let (actor, now) = (context.actor.clone(), context.clock.now());
+    if context.settings.relay()?.is_none() {
+        anyhow::bail!("no relay is set, so no test letter can go; set YIZHAN_RELAY=smtp://host:port or [relay] url");
+    }
+    let delivery = actions::edition::try_out(&context.store, actor, now, edition, to).await?;
+    let mut sender = station::Sender::new(context);
+    let entry = progress::until_tried(context, &mut sender, delivery).await?;
+    sender.stop().await?;
+    let Some(last) = entry.attempts.last() else {
+        anyhow::bail!("the test letter was {}: {}", entry.state, entry.why.unwrap_or_default());
+    };
+    if context.json {
+        output::json(&super::delivery::entry_json(context, &entry).await?);
+    } else {
+        let code = last.code.map(|code| format!("{code} ")).unwrap_or_default();
+        output::line(format!("{} at {}: {code}{}", last.verdict, last.stage, last.text));
+    }
+    if entry.state == "accepted" { Ok(()) } else { anyhow::bail!("the relay did not take the test letter; it is {} now", entry.state) }
+}

@@ -1,0 +1,276 @@
+//! `yizhan issue …`
+
+use super::context::Context;
+use super::{output, subscriber::name_of};
+use crate::actions;
+use crate::actions::issue::Answer;
+use crate::compose;
+use crate::domain::document::{Flag, Severity};
+use crate::domain::edition::Print;
+use crate::domain::id::{EditionId, IssueId};
+use crate::domain::issue::{self, Block, BlockKind, Dating, plain};
+use crate::domain::language::Language;
+use crate::domain::publication::Slug;
+use crate::store;
+use anyhow::Context as _;
+use clap::{Subcommand, ValueEnum};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Issues
+#[derive(Debug, Subcommand)]
+pub(super) enum Issue {
+    /// Makes a document an issue; the same bytes twice make one
+    Import {
+        /// The publication's short name
+        publication: Slug,
+        /// The document: plain text or Markdown
+        file: PathBuf,
+    },
+    /// Answers the questions that block submission
+    Answer {
+        /// The issue's number here
+        issue: IssueId,
+        /// Which question
+        #[arg(requires = "choose", required_unless_present = "defaults")]
+        flag: Option<String>,
+        /// The answer
+        #[arg(long, requires = "flag")]
+        choose: Option<String>,
+        /// Answer every open question by its default
+        #[arg(long, conflicts_with = "flag")]
+        defaults: bool,
+    },
+    /// Shows an issue
+    Show {
+        /// The issue's number here
+        issue: IssueId,
+    },
+    /// Writes what a reader would get
+    Export {
+        /// The issue's number here
+        issue: IssueId,
+        /// What to write
+        #[arg(long, value_enum)]
+        format: Format,
+        /// Where to; standard output without it
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+/// What can be exported.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Format {
+    /// The HTML part
+    Html,
+    /// The plain text part
+    Text,
+    /// A whole letter to a sample reader
+    Eml,
+    /// The issue as JSON
+    Json,
+}
+
+impl Issue {
+    pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        match self {
+            Self::Import { publication, file } => import(context, &publication, &file).await,
+            Self::Answer { issue, flag, choose, .. } => {
+                let answer = match (flag, choose) {
+                    (Some(flag), Some(key)) => Answer::One { flag, key },
+                    _ => Answer::Defaults,
+                };
+                let (actor, now) = (context.actor.clone(), context.clock.now());
+                let answered = actions::issue::answer(&context.store, actor, now, issue, &answer).await?;
+                print_answers(context, issue, &answered);
+                Ok(())
+            }
+            Self::Show { issue } => show(context, issue).await,
+            Self::Export { issue, format, output } => export(context, issue, format, output.as_deref()).await,
+        }
+    }
+}
+
+async fn import(context: &Context, publication: &Slug, file: &Path) -> anyhow::Result<()> {
+    let bytes = read_document(file)?;
+    let (actor, now) = (context.actor.clone(), context.clock.now());
+    let taken = actions::document::take_in(&context.store, actor, now, publication, &name_of(file), &bytes).await?;
+    if context.json {
+        output::json(&json!({
+            "issue": taken.issue, "document": taken.document, "articles": taken.articles,
+            "flags": taken.flags.iter().map(flag_json).collect::<Vec<_>>(), "conservation": taken.conservation,
+        }));
+        return Ok(());
+    }
+    if taken.known {
+        output::line(format!("These bytes are issue {} already; nothing was changed.", taken.issue));
+    }
+    let balance = taken.conservation;
+    output::line(format!(
+        "Issue {}: {}. Of {} characters, {} are body, {} contents, masthead, titles and imprint, {} lost.",
+        taken.issue,
+        output::count(taken.articles as i64, "article", "articles"),
+        balance.source,
+        balance.body,
+        balance.other,
+        balance.lost
+    ));
+    print_flags(taken.issue, &taken.flags);
+    Ok(())
+}
+
+/// Reads a document from disk, looking at its size before its bytes.
+pub(super) fn read_document(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let unreadable = || format!("the document {} cannot be read; check the path", file.display());
+    let size = std::fs::metadata(file).with_context(unreadable)?.len();
+    if size > crate::intake::document::LARGEST as u64 {
+        return Err(crate::intake::document::Refusal::TooLarge.into());
+    }
+    std::fs::read(file).with_context(unreadable)
+}
+
+fn flag_json(flag: &Flag) -> Value {
+    json!({
+        "id": flag.id, "kind": flag.finding.kind(), "severity": flag.finding.severity(),
+        "place": flag.line.map(|line| format!("line {line}")), "message": flag.finding.message(Language::English),
+        "default": flag.default_key(), "choices": flag.choices.iter().map(|choice| &choice.key).collect::<Vec<_>>(),
+        "answer": flag.answer,
+    })
+}
+
+/// Open questions in full, notes by number.
+fn print_flags(issue: IssueId, flags: &[Flag]) {
+    let open: Vec<_> = flags.iter().filter(|flag| flag.is_open()).collect();
+    for flag in &open {
+        let place = flag.line.map(|line| format!(" (line {line})")).unwrap_or_default();
+        let choices = flag.choices.iter().map(|choice| choice.key.as_str()).collect::<Vec<_>>().join(" | ");
+        output::line(format!("? {}{place}: {} [{choices}]", flag.id, flag.finding.message(Language::English)));
+    }
+    let notes = flags.iter().filter(|flag| flag.finding.severity() == Severity::Look).count();
+    if notes > 0 {
+        output::line(format!("{} for a look: `yizhan issue show {issue}`.", output::count(notes as i64, "note", "notes")));
+    }
+    if !open.is_empty() {
+        output::line(format!("Answer with `yizhan issue answer {issue} FLAG --choose X`, or take the first of each with --defaults."));
+    }
+}
+
+fn print_answers(context: &Context, issue: IssueId, answered: &[Flag]) {
+    if context.json {
+        output::json(&json!({ "issue": issue, "answered": answered.iter().map(flag_json).collect::<Vec<_>>() }));
+    } else if answered.is_empty() {
+        output::line("No question is open.");
+    } else {
+        for flag in answered {
+            output::line(answer_line(flag));
+        }
+    }
+}
+
+/// `missing-date: none`
+pub(super) fn answer_line(flag: &Flag) -> String {
+    format!("{}: {}", flag.id, flag.answer.as_deref().unwrap_or("open"))
+}
+
+async fn show(context: &Context, id: IssueId) -> anyhow::Result<()> {
+    let mut reading = context.store.read().await?;
+    let issue = actions::issue::find(&mut reading, id).await?;
+    let publication = store::publication::find(&mut reading, issue.publication).await?;
+    if context.json {
+        output::json(&issue_json(&issue, publication.profile.slug.as_str()));
+        return Ok(());
+    }
+    output::line(format!("{} {}", publication.profile.name, issue.contents.label.as_deref().unwrap_or("(no label)")));
+    let rows = (1..).zip(&issue.contents.articles).map(|(order, article): (usize, _)| {
+        let heads = article.blocks.iter().map(|block| block.run_in_heads().len()).sum::<usize>();
+        [order.to_string(), article.title.clone(), article.blocks.len().to_string(), heads.to_string()]
+    });
+    output::table(["", "article", "blocks", "run-in heads"], rows);
+    for flag in &issue.flags {
+        let mark = if flag.is_open() { "?" } else { "-" };
+        let answer = flag.answer.as_ref().map(|answer| format!(" → {answer}")).unwrap_or_default();
+        output::line(format!("{mark} {}: {}{answer}", flag.id, flag.finding.message(Language::English)));
+    }
+    Ok(())
+}
+
+/// The whole issue as the contract has it; `text` is plain text.
+fn issue_json(issue: &issue::Issue, publication: &str) -> Value {
+    let contents = &issue.contents;
+    let articles: Vec<_> = (1..)
+        .zip(&contents.articles)
+        .map(|(order, article): (u32, _)| {
+            json!({
+                "order": order, "title": article.title, "section": article.section, "source": article.source,
+                "author": article.author, "blocks": article.blocks.iter().map(block_json).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({
+        "id": issue.id, "publication": publication, "label": contents.label, "year": contents.year, "number": contents.number,
+        "cumulative_number": contents.cumulative_number, "masthead": contents.masthead,
+        "published_on": published_on(contents.published_on), "colophon": contents.colophon, "articles": articles,
+        "flags": issue.flags.iter().map(flag_json).collect::<Vec<_>>(),
+    })
+}
+
+fn published_on(dating: Dating) -> Option<String> {
+    match dating {
+        Dating::Undated => None,
+        Dating::DispatchDay => Some("dispatch-day".into()),
+        Dating::On(day) => Some(day.to_string()),
+    }
+}
+
+fn block_json(block: &Block) -> Value {
+    let (name, level, rows) = match &block.kind {
+        BlockKind::Heading { level, .. } => ("heading", Some(*level), None),
+        BlockKind::Paragraph { .. } => ("paragraph", None, None),
+        BlockKind::List { items, .. } => ("list", None, Some(items.iter().map(|item| vec![plain(item)]).collect::<Vec<_>>())),
+        BlockKind::Table { rows } => {
+            ("table", None, Some(rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect()))
+        }
+        BlockKind::Image { .. } => ("image", None, None),
+        BlockKind::Quote { .. } => ("quote", None, None),
+        BlockKind::Note { .. } => ("note", None, None),
+    };
+    json!({ "type": name, "level": level, "text": block.plain(), "run_in_heads": block.run_in_heads(), "rows": rows })
+}
+
+async fn export(context: &Context, id: IssueId, format: Format, file: Option<&Path>) -> anyhow::Result<()> {
+    let mut reading = context.store.read().await?;
+    let issue = actions::issue::find(&mut reading, id).await?;
+    let profile = store::publication::find(&mut reading, issue.publication).await?.profile;
+    if let Format::Json = format {
+        return write(file, format!("{}\n", issue_json(&issue, profile.slug.as_str())).as_bytes());
+    }
+    let mut contents = issue.contents;
+    if contents.published_on == Dating::DispatchDay {
+        contents.published_on = Dating::On(context.clock.now().day_in(profile.zone));
+    }
+    let print = compose::print::print(&profile, &contents, id)?;
+    write(file, &rendered(format, print, id, context)?)
+}
+
+fn rendered(format: Format, print: Print, id: IssueId, context: &Context) -> anyhow::Result<Vec<u8>> {
+    let parcel = compose::letter::sample_parcel(&print, context.clock.now());
+    Ok(match format {
+        Format::Html => print.html.fill(|slot| compose::letter::words_for(slot, &parcel)).into_bytes(),
+        Format::Text | Format::Json => print.text.fill(|slot| compose::letter::words_for(slot, &parcel)).into_bytes(),
+        Format::Eml => {
+            let stationery = compose::letter::Stationery::of_print(&print, EditionId(0), id)?;
+            let mut letter = Vec::new();
+            stationery.letter(&parcel, &mut letter);
+            letter
+        }
+    })
+}
+
+fn write(file: Option<&Path>, bytes: &[u8]) -> anyhow::Result<()> {
+    match file {
+        None => output::exactly(&String::from_utf8_lossy(bytes)),
+        Some(file) => std::fs::write(file, bytes).with_context(|| format!("{} cannot be written; check the path", file.display()))?,
+    }
+    Ok(())
+}

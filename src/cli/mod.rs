@@ -1,0 +1,127 @@
+//! The roof: reads the settings, builds everything, joins it, stops it. The command line is a
+//! contract: names and JSON fields stay. Exit status 0 done, 1 refused or failed (one sentence on
+//! standard error), 2 wrong usage.
+
+mod account;
+mod context;
+mod delivery;
+mod demo;
+mod dispatch;
+mod edition;
+mod issue;
+mod list;
+mod output;
+mod progress;
+mod publication;
+mod station;
+mod subscriber;
+
+use clap::{Parser, Subcommand};
+use context::Context;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Sends each issue of a periodical to its subscribers by email, and can say what happened to every copy.
+#[derive(Debug, Parser)]
+#[command(name = "yizhan", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    everywhere: Everywhere,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command understands.
+#[derive(Clone, Debug, clap::Args)]
+struct Everywhere {
+    /// The folder with the database and all that belongs to it
+    #[arg(long, global = true, env = "YIZHAN_DATA", default_value = "./data", value_name = "DIR")]
+    data: PathBuf,
+    /// The settings; without it config/yizhan.toml, if it is there
+    #[arg(long, global = true, env = "YIZHAN_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Act as this account, by its email address
+    #[arg(long = "as", global = true, value_name = "ACCOUNT")]
+    account: Option<String>,
+    /// Print JSON for programs
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The whole main job on embedded parts, on a fresh data folder: try it first
+    Demo(demo::Demo),
+    /// The service: keeps the hours and sends what is due
+    Serve,
+    /// Publications
+    #[command(subcommand)]
+    Publication(publication::Publication),
+    /// Lists of readers
+    #[command(subcommand)]
+    List(list::List),
+    /// Readers
+    #[command(subcommand)]
+    Subscriber(subscriber::Subscriber),
+    /// Issues: import, answer questions, show, export
+    #[command(subcommand)]
+    Issue(issue::Issue),
+    /// Editions: submit, approve, send back, try
+    #[command(subcommand)]
+    Edition(edition::Edition),
+    /// Dispatches: start, show, pause, resume, cancel
+    #[command(subcommand)]
+    Dispatch(dispatch::Dispatch),
+    /// Sends what is due until nothing is, then exits
+    Courier,
+    /// Deliveries: the log, and what is uncertain
+    #[command(subcommand)]
+    Delivery(delivery::Delivery),
+    /// Accounts
+    #[command(subcommand)]
+    Account(account::Account),
+}
+
+/// Runs the command that was typed.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let level = tracing_subscriber::EnvFilter::try_from_env("YIZHAN_LOG").unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return refuse(&anyhow::anyhow!("the machine gives no threads: {error}")),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => refuse(&error),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the command line speaks here")]
+fn refuse(error: &anyhow::Error) -> ExitCode {
+    eprintln!("yizhan: {error:#}");
+    ExitCode::from(1)
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
+    let (everywhere, command) = (cli.everywhere, cli.command);
+    if let Command::Demo(demo) = command {
+        return demo.run(everywhere).await;
+    }
+    let context = Context::open(&everywhere).await?;
+    let done = match command {
+        Command::Demo(_) => Ok(()),
+        Command::Serve => station::serve(&context).await,
+        Command::Publication(command) => command.run(&context).await,
+        Command::List(command) => command.run(&context).await,
+        Command::Subscriber(command) => command.run(&context).await,
+        Command::Issue(command) => command.run(&context).await,
+        Command::Edition(command) => command.run(&context).await,
+        Command::Dispatch(command) => command.run(&context).await,
+        Command::Courier => station::courier(&context).await,
+        Command::Delivery(command) => command.run(&context).await,
+        Command::Account(command) => command.run(&context).await,
+    };
+    context.store.close().await;
+    done
+}

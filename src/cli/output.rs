@@ -1,0 +1,43 @@
+//! What commands print: one JSON object (or one a line) for programs, tables and sentences for people.
+
+use serde::Serialize;
+
+/// One JSON object on a line of its own.
+#[expect(clippy::print_stdout, reason = "the command line speaks here")]
+pub(super) fn json(value: &impl Serialize) {
+    println!("{}", serde_json::to_string(value).expect("our values are plain data"));
+}
+
+/// A line for people.
+#[expect(clippy::print_stdout, reason = "the command line speaks here")]
+pub(super) fn line(text: impl std::fmt::Display) {
+    println!("{text}");
+}
+
+/// Exactly this text.
+#[expect(clippy::print_stdout, reason = "the command line speaks here")]
+pub(super) fn exactly(text: &str) {
+    print!("{text}");
+}
+
+/// A word beside the work, which standard output must not hold.
+#[expect(clippy::print_stderr, reason = "the command line speaks here")]
+pub(super) fn aside(text: impl std::fmt::Display) {
+    eprintln!("{text}");
+}
+
+/// A table with a head.
+pub(super) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) {
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+    table.set_header(head);
+    for row in rows {
+        table.add_row(row);
+    }
+    line(table);
+}
+
+/// `1 letter`, `2 letters`.
+pub(super) fn count(n: i64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

@@ -1,0 +1,94 @@
+//! `yizhan publication …`
+
+use super::context::Context;
+use super::output;
+use crate::actions;
+use crate::domain::address::Mailbox;
+use crate::domain::language::Language;
+use crate::domain::publication::{Profile, Slug, Undated};
+use crate::store;
+use chrono_tz::Tz;
+use clap::Subcommand;
+use serde_json::json;
+
+/// Publications
+#[derive(Debug, Subcommand)]
+pub(super) enum Publication {
+    /// Adds a publication
+    Add {
+        /// Its short name: a-z, 0-9 and hyphens
+        slug: Slug,
+        /// Its name, as on the masthead
+        #[arg(long)]
+        name: String,
+        /// The sender of its letters: 'NAME <ADDRESS>'
+        #[arg(long, value_parser = mailbox)]
+        from: Mailbox,
+        /// The body that compiles it
+        #[arg(long)]
+        compiled_by: Option<String>,
+        /// How many reviewers must say yes before an edition goes out
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=3))]
+        approvals: u8,
+        /// The language of its letters: zh-CN or en
+        #[arg(long, default_value = "zh-CN")]
+        lang: Language,
+        /// The zone its times are meant in
+        #[arg(long, default_value = "Asia/Shanghai", value_parser = zone)]
+        zone: Tz,
+        /// What a missing date of issue means: a question, or the day of dispatch
+        #[arg(long, default_value = "ask", value_name = "ask|dispatch-day")]
+        undated: Undated,
+    },
+    /// Lists the publications
+    List,
+}
+
+fn mailbox(text: &str) -> Result<Mailbox, String> {
+    text.parse().map_err(|why| format!("'{text}' {why}; write 'NAME <ADDRESS>'"))
+}
+
+fn zone(text: &str) -> Result<Tz, String> {
+    text.parse().map_err(|_| format!("'{text}' is no time zone; write one such as Asia/Shanghai"))
+}
+
+impl Publication {
+    pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        match self {
+            Self::Add { slug, name, from, compiled_by, approvals, lang, zone, undated } => {
+                let profile = Profile { slug, name, from, compiled_by, approvals, language: lang, zone, undated };
+                let now = context.clock.now();
+                let id = actions::publication::add(&context.store, context.actor.clone(), now, &profile).await?;
+                if context.json {
+                    output::json(&json!({ "publication": id, "slug": profile.slug }));
+                } else {
+                    output::line(format!("Added publication {}: {}.", profile.slug, profile.name));
+                }
+                Ok(())
+            }
+            Self::List => list(context).await,
+        }
+    }
+}
+
+async fn list(context: &Context) -> anyhow::Result<()> {
+    let all = store::publication::all(&mut *context.store.read().await?).await?;
+    if context.json {
+        for publication in &all {
+            let profile = &publication.profile;
+            output::json(&json!({
+                "publication": publication.id, "slug": profile.slug, "name": profile.name, "from": profile.from.to_string(),
+                "compiled_by": profile.compiled_by, "approvals": profile.approvals, "lang": profile.language,
+                "zone": profile.zone.name(), "undated": profile.undated,
+            }));
+        }
+    } else if all.is_empty() {
+        output::line("There is no publication yet; add one with `yizhan publication add SLUG --name NAME --from 'NAME <ADDRESS>'`.");
+    } else {
+        let rows = all.into_iter().map(|p| {
+            [p.profile.slug.to_string(), p.profile.name, p.profile.from.to_string(), p.profile.zone.name().to_owned()]
+        });
+        output::table(["slug", "name", "from", "zone"], rows);
+    }
+    Ok(())
+}

@@ -1,0 +1,220 @@
+//! The station at work: courier and scheduler together, for as long as this process holds the right to
+//! send. `serve` keeps trying for it, `courier` needs it, `--wait` takes it if nobody has it.
+
+use super::context::Context;
+use super::output;
+use crate::actions;
+use crate::clock::Clock;
+use crate::courier::book::{self, Hindrance, Orders};
+use crate::courier::relay::Link;
+use crate::courier::session;
+use crate::domain::rulebook::Rulebook;
+use crate::scheduler;
+use crate::store::{self, Store};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// How often a process without the right to send asks for it.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
+/// How often other processes' changes are looked for (DELIVERY.md §2).
+const LISTEN_EVERY: Duration = Duration::from_millis(250);
+
+/// A station at work.
+#[derive(Debug)]
+pub(super) struct Running {
+    stop: watch::Sender<bool>,
+    hindrance: watch::Receiver<Hindrance>,
+    work: JoinHandle<actions::Result<()>>,
+}
+
+impl Running {
+    /// Starts sending, if nobody else does. With `until_idle` it ends by itself when nothing is due.
+    pub(super) async fn begin(context: &Context, until_idle: bool) -> anyhow::Result<Option<Self>> {
+        let orders = orders(context, until_idle)?;
+        let (store, clock, now) = (context.store.clone(), context.clock.clone(), context.clock.now());
+        let Some((sending, recovered)) = actions::station::begin_sending(&store, now, context.settings.rules()).await? else {
+            return Ok(None);
+        };
+        if recovered.uncertain > 0 {
+            tracing::warn!(uncertain = recovered.uncertain, queued = recovered.queued, "recovered what an earlier process held");
+        }
+        let (stop, told) = watch::channel(false);
+        let (tell, hindrance) = watch::channel(None);
+        let work = tokio::spawn(async move {
+            let hours = scheduler::keep(store.clone(), clock.clone(), told.clone());
+            let ears = listen(store.clone(), clock.clone());
+            let book = book::keep(sending, orders, store, clock, (told, tell));
+            // The book ends when it is told to, or when nothing is due; the others only with it.
+            tokio::select! {
+                ended = book => ended,
+                Err(error) = hours => Err(error),
+                Err(error) = ears => Err(error),
+            }
+        });
+        Ok(Some(Self { stop, hindrance, work }))
+    }
+
+    /// Tells it to stop, and waits until letters on their way have come to an end.
+    pub(super) async fn stop(self) -> anyhow::Result<()> {
+        self.stop.send_replace(true);
+        self.ended().await
+    }
+
+    /// Waits until it ends by itself.
+    async fn ended(self) -> anyhow::Result<()> {
+        Ok(self.work.await??)
+    }
+
+    /// Why nothing goes out, if so.
+    pub(super) fn hindrance(&self) -> Hindrance {
+        self.hindrance.borrow().clone()
+    }
+
+    fn is_over(&self) -> bool {
+        self.work.is_finished()
+    }
+}
+
+fn orders(context: &Context, until_idle: bool) -> anyhow::Result<Orders> {
+    let settings = &context.settings;
+    let relay = settings.relay()?;
+    let connections = relay.as_ref().and_then(|relay| relay.connections).unwrap_or(settings.courier.connections);
+    let ehlo_name = settings.relay.ehlo_name.clone().unwrap_or_else(host_name);
+    let session = session::Settings { ehlo_name, letters: settings.courier.letters_per_connection, ..session::Settings::default() };
+    let rulebook = Arc::new(Rulebook::built_in());
+    let link = relay.map(|relay| Link { name: relay.host.clone(), host: relay.host, port: relay.port, session, rulebook });
+    Ok(Orders { link, connections, stop_within: settings.courier.stop_within, until_idle })
+}
+
+/// The machine's own name, as EHLO gives it; an address literal where it has none.
+fn host_name() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let name = name.trim();
+    let lawful = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
+    if lawful { name.to_owned() } else { "[127.0.0.1]".to_owned() }
+}
+
+/// Rings this process's bell when another process has committed.
+async fn listen(store: Store, clock: Clock) -> actions::Result<()> {
+    let mut reading = store.read().await?;
+    let mut seen = store::station::data_version(&mut reading).await?;
+    loop {
+        clock.sleep_until(clock.now() + LISTEN_EVERY).await;
+        let version = store::station::data_version(&mut reading).await?;
+        if version != seen {
+            seen = version;
+            store.bell().ring();
+        }
+    }
+}
+
+/// Sends for a command that waits: takes the right to send when nobody has it, also later when the
+/// one who had it dies.
+#[derive(Debug)]
+pub(super) struct Sender<'a> {
+    context: &'a Context,
+    running: Option<Running>,
+    ask_at: crate::domain::moment::Moment,
+}
+
+impl<'a> Sender<'a> {
+    pub(super) fn new(context: &'a Context) -> Self {
+        Self { context, running: None, ask_at: context.clock.now() }
+    }
+
+    /// Looks after the work; returns why nothing goes out, if so.
+    pub(super) async fn tend(&mut self) -> anyhow::Result<Hindrance> {
+        if let Some(running) = self.running.take() {
+            if running.is_over() {
+                running.ended().await?;
+            } else {
+                let hindrance = running.hindrance();
+                self.running = Some(running);
+                return Ok(hindrance);
+            }
+        }
+        let now = self.context.clock.now();
+        if now >= self.ask_at {
+            self.ask_at = now + ASK_AGAIN;
+            self.running = Running::begin(self.context, false).await?;
+        }
+        Ok(self.running.is_none().then(|| "another yizhan is sending from this data folder; watching it".to_owned()))
+    }
+
+    pub(super) async fn stop(self) -> anyhow::Result<()> {
+        match self.running {
+            Some(running) => running.stop().await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// `yizhan courier`: sends what is due until nothing is.
+pub(super) async fn courier(context: &Context) -> anyhow::Result<()> {
+    if context.settings.relay()?.is_none() {
+        anyhow::bail!("no relay is set, so nothing can be sent; set YIZHAN_RELAY=smtp://host:port or [relay] url");
+    }
+    let Some(running) = Running::begin(context, true).await? else {
+        anyhow::bail!("another yizhan is sending from this data folder; it sends what is due");
+    };
+    let (stop, hindrance) = (running.stop.clone(), running.hindrance.clone());
+    let ended = running.ended();
+    tokio::pin!(ended);
+    tokio::select! {
+        ended = &mut ended => ended?,
+        signal = told_to_stop() => {
+            signal?;
+            stop.send_replace(true);
+            ended.await?;
+        }
+    }
+    let why = hindrance.borrow().clone();
+    match why {
+        Some(why) => anyhow::bail!("{why}; what is due stays in the queue"),
+        None => Ok(()),
+    }
+}
+
+/// `yizhan serve`: the service, until SIGTERM or Ctrl-C.
+pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
+    let stopped = told_to_stop();
+    tokio::pin!(stopped);
+    let mut said = false;
+    let running = loop {
+        if let Some(running) = Running::begin(context, false).await? {
+            break running;
+        }
+        if !said {
+            output::aside("another yizhan is sending from this data folder; waiting to take over");
+            said = true;
+        }
+        tokio::select! {
+            signal = &mut stopped => return signal,
+            () = context.clock.sleep_until(context.clock.now() + ASK_AGAIN) => {}
+        }
+    };
+    output::aside("yizhan is at work; Ctrl-C stops it");
+    let stop = running.stop.clone();
+    let ended = running.ended();
+    tokio::pin!(ended);
+    tokio::select! {
+        ended = &mut ended => ended,
+        signal = stopped => {
+            signal?;
+            stop.send_replace(true);
+            ended.await
+        }
+    }
+}
+
+/// Returns when the process is told to stop, by SIGTERM or Ctrl-C.
+pub(super) async fn told_to_stop() -> anyhow::Result<()> {
+    let mut term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        _ = term.recv() => Ok(()),
+        done = tokio::signal::ctrl_c() => Ok(done?),
+    }
+}

@@ -1,0 +1,166 @@
+//! `yizhan subscriber …`
+
+use super::context::Context;
+use super::output;
+use crate::actions::subscriber::{self, Destination, Imported};
+use crate::domain::address::Address;
+use crate::domain::list::ListPath;
+use crate::domain::publication::Slug;
+use crate::domain::subscriber::{Basis, Person};
+use crate::intake::roster;
+use crate::store;
+use anyhow::Context as _;
+use clap::Subcommand;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+
+/// Readers
+#[derive(Debug, Subcommand)]
+pub(super) enum Subscriber {
+    /// Brings a roster (CSV or text) onto a list
+    Import {
+        /// PUBLICATION/LIST
+        list: ListPath,
+        /// The roster
+        file: PathBuf,
+        /// Why these people are on it: duty, self or gift
+        #[arg(long, default_value = "duty")]
+        basis: Basis,
+        /// Only show what each row would do
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Adds one reader to a list
+    Add {
+        /// PUBLICATION/LIST
+        list: ListPath,
+        /// Their address
+        #[arg(value_parser = address)]
+        address: Address,
+        /// Their name
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Takes a reader off every list of a publication
+    Leave {
+        /// The publication's short name
+        publication: Slug,
+        /// Their address
+        #[arg(value_parser = address)]
+        address: Address,
+    },
+    /// Shows where a reader stands
+    Show {
+        /// Their address
+        #[arg(value_parser = address)]
+        address: Address,
+    },
+}
+
+pub(super) fn address(text: &str) -> Result<Address, String> {
+    text.parse().map_err(|why| format!("'{text}' {why}"))
+}
+
+impl Subscriber {
+    pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
+        match self {
+            Self::Import { list, file, basis, dry_run } => {
+                import(context, &file, &Destination { list: &list, basis, dry_run }).await
+            }
+            Self::Add { list, address, name } => {
+                let to = Destination { list: &list, basis: Basis::Asked, dry_run: false };
+                let person = Person { name, ..Person::default() };
+                let (actor, now) = (context.actor.clone(), context.clock.now());
+                let imported = subscriber::add(&context.store, actor, now, address.clone(), person, &to).await?;
+                let known = imported.new + imported.updated == 0;
+                tell(context, &json!({ "address": address, "list": list.to_string(), "new": !known }), || {
+                    if known { format!("{address} is on {list} already.") } else { format!("{address} is on {list} now.") }
+                });
+                Ok(())
+            }
+            Self::Leave { publication, address } => {
+                let (actor, now) = (context.actor.clone(), context.clock.now());
+                let ended = subscriber::leave(&context.store, actor, now, &publication, &address).await?;
+                tell(context, &json!({ "address": address, "ended": ended }), || match ended {
+                    0 => format!("{address} was on no list of {publication}."),
+                    n => format!("{address} left {} of {publication}; nothing more goes there.", output::count(n as i64, "list", "lists")),
+                });
+                Ok(())
+            }
+            Self::Show { address } => show(context, &address).await,
+        }
+    }
+}
+
+fn tell(context: &Context, json: &serde_json::Value, sentence: impl FnOnce() -> String) {
+    if context.json { output::json(json) } else { output::line(sentence()) }
+}
+
+async fn import(context: &Context, file: &Path, to: &Destination<'_>) -> anyhow::Result<()> {
+    let bytes = std::fs::read(file).with_context(|| format!("the roster {} cannot be read; check the path", file.display()))?;
+    let roster = roster::read(&name_of(file), &bytes)?;
+    let (actor, now) = (context.actor.clone(), context.clock.now());
+    let imported = subscriber::import(&context.store, actor, now, &roster, to).await?;
+    if context.json {
+        output::json(&imported);
+    } else {
+        print(&imported, to);
+    }
+    Ok(())
+}
+
+/// A file's own name, without its folders.
+pub(super) fn name_of(file: &Path) -> String {
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn print(imported: &Imported, to: &Destination<'_>) {
+    let counts = [
+        imported.rows,
+        imported.new,
+        imported.cleaned,
+        imported.updated,
+        imported.duplicate,
+        imported.ask,
+        imported.rejected,
+        imported.ignored,
+    ];
+    output::table(
+        ["rows", "new", "new after cleaning", "updated", "duplicate", "to ask", "rejected", "ignored"],
+        [counts.map(|n| n.to_string())],
+    );
+    if !imported.details.is_empty() {
+        let rows = imported.details.iter().map(|d| [d.row.to_string(), d.outcome.to_owned(), d.address.clone(), d.why.clone()]);
+        output::table(["row", "outcome", "address", "why"], rows);
+    }
+    if to.dry_run {
+        output::line("Nothing was written; run it without --dry-run to bring them in.");
+    } else {
+        output::line(format!("{} joined {}.", output::count((imported.new + imported.cleaned) as i64, "reader", "readers"), to.list));
+    }
+}
+
+async fn show(context: &Context, address: &Address) -> anyhow::Result<()> {
+    let mut reading = context.store.read().await?;
+    let found = store::subscriber::by_address(&mut reading, address).await?;
+    let subscriber = found.ok_or_else(|| anyhow::anyhow!("nobody with the address {address} is known here"))?;
+    let standings = store::subscriber::standings(&mut reading, subscriber.id).await?;
+    let suppressed = store::subscriber::suppressed(&mut reading, address).await?;
+    if context.json {
+        output::json(&json!({
+            "subscriber": subscriber.id, "address": subscriber.address, "person": subscriber.person,
+            "subscriptions": standings, "suppressed": suppressed,
+        }));
+        return Ok(());
+    }
+    output::line(match &subscriber.person.name {
+        Some(name) => format!("{name} <{}>", subscriber.address),
+        None => subscriber.address.to_string(),
+    });
+    if let Some(why) = suppressed {
+        output::line(format!("Suppressed: {why}"));
+    }
+    let rows = standings.into_iter().map(|s| [s.list, s.state, s.basis, s.why.unwrap_or_default()]);
+    output::table(["list", "state", "basis", "why"], rows);
+    Ok(())
+}

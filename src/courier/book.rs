@@ -1,0 +1,227 @@
+//! The book: the desk's other end, and the only one in this room that calls actions. It answers all
+//! sessions that wait with one turn, opens connections while letters are due and the relay stands,
+//! and sees them out when the service stops.
+
+use super::carry::{Ended, carry};
+use super::desk::{Desk, Granted, Request};
+use super::relay::Link;
+use crate::actions::{self, delivery::Grant, station::Sending};
+use crate::clock::Clock;
+use crate::compose::letter::Stationery;
+use crate::domain::attempt::Seen;
+use crate::domain::breaker::Breaker;
+use crate::domain::edition::Edition;
+use crate::domain::id::EditionId;
+use crate::domain::moment::Moment;
+use crate::store::Store;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+/// How the courier works.
+#[derive(Clone, Debug)]
+pub struct Orders {
+    /// The relay; none means that nothing is claimed.
+    pub link: Option<Link>,
+    /// Connections at once.
+    pub connections: u32,
+    /// How long letters on their way may take to end when the service stops.
+    pub stop_within: Duration,
+    /// Whether to end by itself when nothing is due.
+    pub until_idle: bool,
+}
+
+/// Why nothing goes out, in a sentence; none while all is well.
+pub type Hindrance = Option<String>;
+
+/// Keeps the book until told to stop, or until nothing is due where the orders say so.
+///
+/// # Errors
+/// Any error means that this process must stop, restart and recover.
+pub async fn keep(
+    sending: Sending,
+    orders: Orders,
+    store: Store,
+    clock: Clock,
+    told: (watch::Receiver<bool>, watch::Sender<Hindrance>),
+) -> actions::Result<()> {
+    let (stop, hindrance) = told;
+    let (desk, requests) = Desk::new(64);
+    let mut book = Book {
+        sending,
+        orders,
+        store,
+        clock,
+        stop,
+        hindrance,
+        desk,
+        requests,
+        carriers: JoinSet::new(),
+        breaker: Breaker::default(),
+        stationery: HashMap::new(),
+        due: Due::Unknown,
+    };
+    let kept = book.keep().await;
+    // Whoever is still on the way must be gone before the fence falls.
+    book.carriers.shutdown().await;
+    kept
+}
+
+struct Book {
+    sending: Sending,
+    orders: Orders,
+    store: Store,
+    clock: Clock,
+    stop: watch::Receiver<bool>,
+    hindrance: watch::Sender<Hindrance>,
+    desk: Desk,
+    requests: mpsc::Receiver<Request>,
+    carriers: JoinSet<Ended>,
+    breaker: Breaker,
+    stationery: HashMap<EditionId, Arc<Stationery>>,
+    due: Due,
+}
+
+/// What the book knows of due letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Due {
+    /// It has to look.
+    Unknown,
+    /// So many now (counted up to a few each way), and the next then.
+    Seen(u32, Option<Moment>),
+}
+
+impl Book {
+    async fn keep(&mut self) -> actions::Result<()> {
+        let mut ear = self.store.bell().ear();
+        let mut end_by = None;
+        loop {
+            let now = self.clock.now();
+            let stopping = *self.stop.borrow();
+            if stopping && end_by.is_none() {
+                end_by = Some(now + self.orders.stop_within);
+            }
+            let wake = if stopping { end_by } else { self.prepare(now).await? };
+            if self.carriers.is_empty() && (stopping || self.is_idle(now).await?) || end_by.is_some_and(|end| now >= end) {
+                return Ok(());
+            }
+            let clock = self.clock.clone();
+            tokio::select! {
+                biased;
+                Some(request) = self.requests.recv() => self.serve(request).await?,
+                Some(ended) = self.carriers.join_next() => self.see_out(ended),
+                _ = self.stop.changed(), if !stopping => {}
+                _ = ear.changed() => self.due = Due::Unknown,
+                () = sleep(&clock, wake) => self.due = Due::Unknown,
+            }
+        }
+    }
+
+    /// Looks for due letters if need be, and opens connections for them. Returns when to look again.
+    async fn prepare(&mut self, now: Moment) -> actions::Result<Option<Moment>> {
+        let (due, next) = match self.due {
+            Due::Seen(due, next) => (due, next),
+            Due::Unknown => {
+                let (due, next) = self.sending.look(now).await?;
+                self.due = Due::Seen(due, next);
+                (due, next)
+            }
+        };
+        let Some(link) = self.orders.link.clone() else {
+            self.tell(Some("no relay is set, so nothing is sent; set YIZHAN_RELAY=smtp://host:port or [relay] url".into()));
+            return Ok(next);
+        };
+        let wanted = self.breaker.allows(due.min(self.orders.connections), now);
+        for _ in u32::try_from(self.carriers.len()).unwrap_or(u32::MAX)..wanted {
+            let (link, desk, clock, stop) = (link.clone(), self.desk.clone(), self.clock.clone(), self.stop.clone());
+            self.carriers.spawn(async move { carry(&link, desk, clock, stop).await });
+        }
+        let probe = self.breaker.rests_until().filter(|until| *until > now);
+        Ok([next, probe].into_iter().flatten().min())
+    }
+
+    async fn is_idle(&self, now: Moment) -> actions::Result<bool> {
+        if !self.orders.until_idle {
+            return Ok(false);
+        }
+        let nothing_due = matches!(self.due, Due::Seen(0, _)) || self.orders.link.is_none();
+        // A relay that rests will not take anything soon: who asked to wait until idle is told so.
+        let rests = self.breaker.rests_until().is_some();
+        Ok((nothing_due || rests) && !actions::dispatch::any_to_open(&self.store, now).await?)
+    }
+
+    /// Answers everyone who waits with one turn.
+    async fn serve(&mut self, first: Request) -> actions::Result<()> {
+        let mut requests = vec![first];
+        while let Ok(next) = self.requests.try_recv() {
+            requests.push(next);
+        }
+        // Whoever speaks here has a session that stands.
+        self.breaker.succeeded();
+        self.tell(None);
+        let (turns, replies): (Vec<_>, Vec<_>) = requests.into_iter().map(|request| (request.turn, request.reply)).unzip();
+        let grants = actions::delivery::turn(&mut self.sending, &turns, self.clock.now()).await?;
+        for ((grant, reply), turn) in grants.into_iter().zip(replies).zip(&turns) {
+            if grant.parcels.len() < turn.room as usize {
+                self.due = Due::Unknown;
+            }
+            // A session that is gone leaves its rows where they are; recovery finds them.
+            let _ = reply.send(self.with_stationery(grant)?);
+        }
+        Ok(())
+    }
+
+    fn with_stationery(&mut self, grant: Grant) -> actions::Result<Granted> {
+        let mut parcels = Vec::with_capacity(grant.parcels.len());
+        for (parcel, edition) in grant.parcels {
+            parcels.push((parcel, self.stationery_of(&edition)?));
+        }
+        Ok(Granted { leave: grant.leave, parcels })
+    }
+
+    fn stationery_of(&mut self, edition: &Edition) -> actions::Result<Arc<Stationery>> {
+        if let Some(ready) = self.stationery.get(&edition.id) {
+            return Ok(Arc::clone(ready));
+        }
+        let ready = Arc::new(Stationery::new(edition)?);
+        self.stationery.insert(edition.id, Arc::clone(&ready));
+        Ok(ready)
+    }
+
+    fn see_out(&mut self, ended: Result<Ended, tokio::task::JoinError>) {
+        let now = self.clock.now();
+        self.due = Due::Unknown;
+        match ended {
+            Ok(Ended::Finished { .. }) => {}
+            Ok(Ended::Trouble { stage, seen }) => {
+                self.breaker.failed(now);
+                let what = match &seen {
+                    Seen::Answer(answer) => format!("answered {} {}", answer.code, answer.text),
+                    Seen::Broken(how) => how.word().to_owned(),
+                };
+                tracing::warn!(stage = stage.word(), "the relay failed: {what}");
+                let again = self.breaker.rests_until().map(|until| format!("; trying again in {} s", until.since(now).as_secs()));
+                self.tell(Some(format!("the relay failed at {}: {what}{}", stage.word(), again.unwrap_or_default())));
+            }
+            // Only a fault of ours panics; its rows stay claimed or armed and are recovered at boot.
+            Err(error) => tracing::error!(%error, "a carrier died"),
+        }
+    }
+
+    fn tell(&self, hindrance: Hindrance) {
+        self.hindrance.send_if_modified(|now| {
+            let changed = *now != hindrance;
+            *now = hindrance;
+            changed
+        });
+    }
+}
+
+async fn sleep(clock: &Clock, until: Option<Moment>) {
+    match until {
+        Some(until) => clock.sleep_until(until).await,
+        None => std::future::pending().await,
+    }
+}
