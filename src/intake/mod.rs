@@ -1,1 +1,3 @@
 //! First floor: foreign bytes become our nouns. Pure: no files, no clock, no store.
+
+pub mod letter;

@@ -1,2 +1,45 @@
-//! Chores.
-fn main() {}
+//! The project's own chores: `cargo xtask COMMAND`. Plain std and the programs they run; called by
+//! whoever works here and by `.ci/run`. Ends with 1 and a sentence when a chore fails.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it speaks to a terminal")]
+
+mod check;
+mod equip;
+mod prepare;
+mod run;
+mod test;
+
+use std::env;
+use std::process::ExitCode;
+
+const USAGE: &str = "cargo xtask COMMAND
+
+  check               formatting and lints, as .ci/run holds them
+  test [--all]        every test; stories whose outside program is missing are skipped and counted.
+                      With --all the missing Debian packages are installed, and none may be missing
+  prepare [--check]   makes the query data in .sqlx/ from migrations/; --check compares only
+  equip               installs the outside programs of the tests (Debian, as root)";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments[..] {
+        ["check"] => check::check(),
+        ["test"] => test::test(false),
+        ["test", "--all"] => test::test(true),
+        ["prepare"] => prepare::prepare(),
+        ["prepare", "--check"] => prepare::compare(),
+        ["equip"] => equip::equip(),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}

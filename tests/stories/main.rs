@@ -1,0 +1,11 @@
+//! Stories: one file per promise to a person, told against the real service over HTTP and SMTP.
+//! Here stand the characters they play with: the scripted relay, and what is outside the house
+//! (Postfix, Chromium), each a real server or program. No story sleeps.
+
+#![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+#![allow(clippy::print_stderr, reason = "a skipped story says so")]
+
+mod browser;
+mod outside;
+mod postfix;
+mod relay;

@@ -1,0 +1,173 @@
+//! Postfix: a mail server of another house as the relay of a story: an instance of its own, with
+//! its own settings, queue and log in a folder that goes when the story ends, on a free port of
+//! loopback. It takes letters for everybody and delivers all into one maildir, where a story can
+//! count and read them.
+
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+
+/// Debian's nobody, as whom letters are delivered: Postfix refuses to deliver as root.
+const NOBODY: u32 = 65534;
+/// How often, and how long each time, is waited for what Postfix does on its own time: a minute in all.
+const PATIENCE: (u32, Duration) = (1200, Duration::from_millis(50));
+
+/// A running Postfix.
+pub(crate) struct Postfix {
+    program: PathBuf,
+    folder: TempDir,
+    address: SocketAddr,
+}
+
+impl Postfix {
+    /// Starts one and waits until it answers.
+    pub(crate) async fn start(program: PathBuf) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let address = free_address();
+        furnish(folder.path(), address);
+        let postfix = Self { program, folder, address };
+        postfix.command("start");
+        for _ in 0..PATIENCE.0 {
+            if TcpStream::connect(address).await.is_ok() {
+                return postfix;
+            }
+            pause().await;
+        }
+        panic!("Postfix does not answer on {address}; its log says:\n{}", postfix.log());
+    }
+
+    /// Where it listens, as `YIZHAN_RELAY` wants it.
+    pub(crate) fn url(&self) -> String {
+        format!("smtp://{}?tls=none", self.address)
+    }
+
+    /// The letters that lie in the maildir, each a file, in the order of their names.
+    pub(crate) fn letters(&self) -> Vec<PathBuf> {
+        let Ok(folder) = fs::read_dir(self.folder.path().join("mail/all/new")) else { return Vec::new() };
+        let mut letters: Vec<_> = folder.map(|entry| entry.unwrap().path()).collect();
+        letters.sort();
+        letters
+    }
+
+    /// Waits until so many letters lie in the maildir: Postfix says yes before it has delivered.
+    pub(crate) async fn waits_for(&self, letters: usize) -> Vec<PathBuf> {
+        for _ in 0..PATIENCE.0 {
+            let there = self.letters();
+            if there.len() >= letters {
+                return there;
+            }
+            pause().await;
+        }
+        panic!("{} of {letters} letters came; the log says:\n{}", self.letters().len(), self.log());
+    }
+
+    /// All that it wrote into its log.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log/maillog")).unwrap_or_default()
+    }
+
+    fn command(&self, verb: &str) {
+        let out = Command::new(&self.program).arg("-c").arg(self.folder.path()).arg(verb).output().unwrap();
+        let said = String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.success(), "postfix {verb} failed: {said}\n{}", self.log());
+    }
+}
+
+impl Drop for Postfix {
+    fn drop(&mut self) {
+        let _ = Command::new(&self.program).arg("-c").arg(self.folder.path()).arg("abort").output();
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "Postfix is outside the house: it rings no bell of ours")]
+async fn pause() {
+    tokio::time::sleep(PATIENCE.1).await;
+}
+
+fn free_address() -> SocketAddr {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr()).unwrap()
+}
+
+/// Writes the instance's settings and makes its folders.
+fn furnish(folder: &Path, address: SocketAddr) {
+    for name in ["queue", "data", "mail", "log"] {
+        fs::create_dir(folder.join(name)).unwrap();
+    }
+    chown(folder.join("mail"), Some(NOBODY), Some(NOBODY)).unwrap();
+    let data = fs::metadata("/var/lib/postfix").expect("Debian's postfix package owns its data folder");
+    let owner = std::os::unix::fs::MetadataExt::uid(&data);
+    chown(folder.join("data"), Some(owner), None).unwrap();
+    let main = MAIN.replace("FOLDER", &folder.display().to_string()).replace("NOBODY", &NOBODY.to_string());
+    fs::write(folder.join("main.cf"), main).unwrap();
+    fs::write(folder.join("master.cf"), MASTER.replace("ADDRESS", &address.to_string())).unwrap();
+}
+
+const MAIN: &str = "\
+compatibility_level = 3.6
+queue_directory = FOLDER/queue
+data_directory = FOLDER/data
+maillog_file = FOLDER/log/maillog
+maillog_file_prefixes = FOLDER
+myhostname = postfix.test
+mynetworks = 127.0.0.0/8
+inet_interfaces = loopback-only
+inet_protocols = ipv4
+mydestination =
+local_recipient_maps =
+virtual_mailbox_domains = static:all
+virtual_mailbox_maps = static:all/
+virtual_mailbox_base = FOLDER/mail
+virtual_uid_maps = static:NOBODY
+virtual_gid_maps = static:NOBODY
+message_size_limit = 67108864
+virtual_mailbox_limit = 0
+smtpd_peername_lookup = no
+smtpd_relay_restrictions = permit_mynetworks, reject
+in_flow_delay = 0
+";
+
+const MASTER: &str = "\
+ADDRESS inet n - n - - smtpd
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+error unix - - n - - error
+retry unix - - n - - error
+virtual unix - n n - - virtual
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+";
+
+#[tokio::test]
+async fn postfix_takes_a_letter_and_lets_it_be_read_back() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let Some(program) = crate::outside::postfix() else { return };
+    let postfix = Postfix::start(program).await;
+    assert!(postfix.url().starts_with("smtp://127.0.0.1:"));
+    let mut client = TcpStream::connect(postfix.address).await.unwrap();
+    let mut heard = String::new();
+    for line in ["EHLO t", "MAIL FROM:<a@x.cn>", "RCPT TO:<b@y.cn>", "DATA", "Subject: s\r\n\r\n..hi\r\n.", "QUIT"] {
+        let mut buffer = [0; 1024];
+        let read = client.read(&mut buffer).await.unwrap();
+        heard.push_str(&String::from_utf8_lossy(&buffer[..read]));
+        client.write_all(format!("{line}\r\n").as_bytes()).await.unwrap();
+    }
+    assert!(heard.contains("queued as"), "{heard}");
+    let letters = postfix.waits_for(1).await;
+    let letter = fs::read_to_string(&letters[0]).unwrap();
+    assert!(letter.contains("Delivered-To: b@y.cn\n") && letter.ends_with("\n\n.hi\n"), "{letter}");
+    assert_eq!(letters.len(), 1);
+}

@@ -1,0 +1,301 @@
+//! Conversation: one connection of the scripted relay, from its greeting to its end. Commands of a
+//! flight are answered in one flight; before anything stalls or closes, what was answered is written.
+
+use super::{Behaviour, Shared, Taken, lock};
+use smtp_proto::Request;
+use smtp_proto::request::receiver::DataReceiver;
+use std::borrow::Cow;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use yizhan::domain::attempt::Stage;
+
+/// RFC 5321 §4.5.3.1.6, without its CRLF.
+const MAX_LINE: usize = 998;
+
+pub(super) struct Conversation {
+    client: BufReader<TcpStream>,
+    nth: u32,
+    shared: Arc<Shared>,
+    answers: Vec<u8>,
+    attempts: Vec<Try>,
+}
+
+/// A recipient of the transaction under way.
+struct Try {
+    rcpt: String,
+    nth: u32,
+    behaviour: Behaviour,
+    taken: bool,
+}
+
+/// How a conversation ends: by the client's or the script's closing.
+type Go<T = ()> = io::Result<T>;
+
+impl Conversation {
+    pub(super) fn new(client: TcpStream, nth: u32, shared: Arc<Shared>) -> Self {
+        client.set_nodelay(true).unwrap();
+        Self { client: BufReader::with_capacity(64 * 1024, client), nth, shared, answers: vec![], attempts: vec![] }
+    }
+
+    /// Holds the conversation to its end; that it ends is never an error of the relay.
+    pub(super) async fn hold(mut self) {
+        let _ = self.run().await;
+    }
+
+    async fn run(&mut self) -> Go {
+        self.answer(Stage::Greeting, "220 relay.test ESMTP").await?;
+        loop {
+            let line = self.read_line().await?;
+            match Request::parse(&mut line.iter()) {
+                Ok(request) => self.obey(request).await?,
+                Err(error) => self.say(&format!("500 5.5.2 {error:?}")).await?,
+            }
+        }
+    }
+
+    async fn obey(&mut self, request: Request<Cow<'_, str>>) -> Go {
+        match request {
+            Request::Ehlo { .. } => {
+                let pipelining = if self.may_pipeline() { "250-PIPELINING\r\n" } else { "" };
+                let capabilities = format!("250-relay.test\r\n{pipelining}250-8BITMIME\r\n250 ENHANCEDSTATUSCODES");
+                self.answer(Stage::Ehlo, &capabilities).await
+            }
+            Request::Mail { .. } => {
+                self.attempts.clear();
+                self.answer(Stage::Mail, "250 2.1.0 Ok").await
+            }
+            Request::Rcpt { to } => self.rcpt(to.address.into_owned()).await,
+            Request::Data => self.data().await,
+            Request::Rset => {
+                self.attempts.clear();
+                self.say("250 2.0.0 Ok").await
+            }
+            Request::Noop { .. } => self.say("250 2.0.0 Ok").await,
+            Request::Quit => {
+                self.say("221 2.0.0 Bye").await?;
+                self.close().await
+            }
+            other => self.say(&format!("502 5.5.1 No {} here", other.name())).await,
+        }
+    }
+
+    async fn rcpt(&mut self, rcpt: String) -> Go {
+        let nth = {
+            let mut tries = lock(&self.shared.tries);
+            let count = tries.entry(rcpt.clone()).or_default();
+            *count += 1;
+            *count
+        };
+        let script = Arc::clone(&lock(&self.shared.script));
+        let behaviour = script(&rcpt, nth);
+        let taken = !refuses(&behaviour, Stage::Rcpt);
+        self.attempts.push(Try { rcpt, nth, behaviour, taken });
+        self.answer(Stage::Rcpt, "250 2.1.5 Ok").await
+    }
+
+    async fn data(&mut self) -> Go {
+        if !self.client.buffer().is_empty() {
+            self.note("wrote on behind DATA without waiting for 354");
+        }
+        let behaviour = self.behaviour(Stage::Data);
+        let lenient = matches!(behaviour, Behaviour::RefuseButTakeData(_));
+        if !lenient && !self.attempts.iter().any(|attempt| attempt.taken) {
+            return self.say("554 5.5.1 No valid recipients").await;
+        }
+        if refuses(&behaviour, Stage::Data) {
+            return self.answer(Stage::Data, "").await;
+        }
+        self.answer(Stage::Data, "354 Go on").await?;
+        match behaviour {
+            Behaviour::EarlyReply => self.answers.extend_from_slice(b"250 2.0.0 Ok: queued as EARLY\r\n"),
+            Behaviour::CloseBeforeDot => {
+                self.flush().await?;
+                self.client.fill_buf().await?;
+                return self.close().await;
+            }
+            _ => {}
+        }
+        let letter = self.read_text().await?;
+        self.dot(letter).await
+    }
+
+    /// The letter is whole: decides, writes down, answers.
+    async fn dot(&mut self, letter: Vec<u8>) -> Go {
+        let attempts = std::mem::take(&mut self.attempts);
+        let behaviour = attempts.last().map_or(Behaviour::Accept, |attempt| attempt.behaviour.clone());
+        if accepts(&behaviour) {
+            self.record(&attempts, letter);
+        }
+        self.attempts = attempts;
+        match &behaviour {
+            Behaviour::CloseAfterDot => return self.close().await,
+            Behaviour::AcceptAndGarble(bytes) => {
+                self.answers.extend_from_slice(bytes.as_bytes());
+                return self.close().await;
+            }
+            Behaviour::EarlyReply | Behaviour::RefuseButTakeData(_) => self.say("554 5.5.1 Not taken").await?,
+            _ => {
+                let count = self.shared.record.borrow().len();
+                self.answer(Stage::Dot, &format!("250 2.0.0 Ok: queued as R{count:06}")).await?;
+            }
+        }
+        self.attempts.clear();
+        Ok(())
+    }
+
+    fn record(&mut self, attempts: &[Try], letter: Vec<u8>) {
+        self.note_lines(&letter);
+        let message_id = message_id(&letter);
+        let keeps = self.shared.keeps_letters.load(Ordering::SeqCst);
+        let letter: Arc<[u8]> = if keeps { letter.into() } else { Arc::default() };
+        self.shared.record.send_modify(|record| {
+            for attempt in attempts.iter().filter(|attempt| attempt.taken) {
+                let (rcpt, message_id) = (attempt.rcpt.clone(), message_id.clone());
+                record.push(Taken { rcpt, message_id, letter: Arc::clone(&letter), nth: attempt.nth });
+            }
+        });
+    }
+
+    /// What the script says for this stage of this connection or try.
+    fn behaviour(&self, stage: Stage) -> Behaviour {
+        if stage <= Stage::Mail {
+            let script = Arc::clone(&lock(&self.shared.connection_script));
+            return script(self.nth);
+        }
+        self.attempts.last().map_or(Behaviour::Accept, |attempt| attempt.behaviour.clone())
+    }
+
+    /// Does at a stage what the script says, or answers as usual.
+    async fn answer(&mut self, stage: Stage, usual: &str) -> Go {
+        match self.behaviour(stage) {
+            Behaviour::Answer(at, reply) if at == stage => {
+                self.say(&reply).await?;
+                if reply.starts_with("421") { self.close().await } else { Ok(()) }
+            }
+            Behaviour::RefuseButTakeData(reply) if stage == Stage::Rcpt => self.say(&reply).await,
+            Behaviour::CloseAt(at) if at == stage => self.close().await,
+            Behaviour::SilentAt(at) if at == stage => self.never_answer().await,
+            Behaviour::HeldAt(at) if at == stage => {
+                self.wait_for_release().await?;
+                self.say(usual).await
+            }
+            _ => self.say(usual).await,
+        }
+    }
+
+    async fn never_answer(&mut self) -> Go {
+        self.flush().await?;
+        self.shared.stalled.send_modify(|stalled| *stalled += 1);
+        loop {
+            let read = self.client.fill_buf().await?.len();
+            if read == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            self.client.consume(read);
+        }
+    }
+
+    async fn wait_for_release(&mut self) -> Go {
+        self.flush().await?;
+        let mut releases = self.shared.releases.subscribe();
+        self.shared.stalled.send_modify(|stalled| *stalled += 1);
+        releases.changed().await.map_err(io::Error::other)
+    }
+
+    /// Queues an answer; it is written with the others of its flight.
+    async fn say(&mut self, reply: &str) -> Go {
+        self.answers.extend_from_slice(reply.as_bytes());
+        self.answers.extend_from_slice(b"\r\n");
+        if self.client.buffer().contains(&b'\n') {
+            if !self.may_pipeline() {
+                self.note("pipelined although PIPELINING was not offered");
+            }
+            return Ok(());
+        }
+        self.flush().await
+    }
+
+    async fn flush(&mut self) -> Go {
+        self.client.get_mut().write_all(&std::mem::take(&mut self.answers)).await
+    }
+
+    async fn close(&mut self) -> Go {
+        self.flush().await?;
+        Err(io::ErrorKind::ConnectionAborted.into())
+    }
+
+    async fn read_line(&mut self) -> Go<Vec<u8>> {
+        let mut line = Vec::new();
+        self.client.read_until(b'\n', &mut line).await?;
+        if line.ends_with(b"\n") { Ok(line) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+    }
+
+    async fn read_text(&mut self) -> Go<Vec<u8>> {
+        self.flush().await?;
+        let mut letter = Vec::new();
+        // A dot right behind the 354 ends an empty letter: the receiver must know that a line begins.
+        let mut receiver = DataReceiver::new();
+        receiver.ingest(&mut b"\r\n".iter(), &mut Vec::new());
+        loop {
+            let mut bytes = self.client.fill_buf().await?.iter();
+            let read = bytes.len();
+            if read == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            let whole = receiver.ingest(&mut bytes, &mut letter);
+            let used = read - bytes.len();
+            self.client.consume(used);
+            if whole {
+                return Ok(letter);
+            }
+        }
+    }
+
+    fn may_pipeline(&self) -> bool {
+        self.shared.pipelining.load(Ordering::SeqCst)
+    }
+
+    fn note_lines(&self, letter: &[u8]) {
+        let text = String::from_utf8_lossy(letter);
+        let lines = || text.split("\r\n");
+        if lines().any(|line| line.contains(['\r', '\n'])) {
+            self.note("wrote a bare CR or LF in a letter");
+        }
+        if lines().any(|line| line.len() > MAX_LINE) {
+            self.note("wrote a line of more than 998 octets");
+        }
+    }
+
+    fn note(&self, violation: &str) {
+        lock(&self.shared.violations).push(format!("connection {}: {violation}", self.nth));
+    }
+}
+
+fn refuses(behaviour: &Behaviour, stage: Stage) -> bool {
+    match behaviour {
+        Behaviour::Answer(at, reply) => *at == stage && reply.starts_with(['4', '5']),
+        Behaviour::RefuseButTakeData(_) => stage == Stage::Rcpt,
+        _ => false,
+    }
+}
+
+/// Whether a letter that is whole is taken.
+fn accepts(behaviour: &Behaviour) -> bool {
+    match behaviour {
+        Behaviour::Answer(Stage::Dot, reply) => reply.starts_with('2'),
+        Behaviour::CloseAt(Stage::Dot) | Behaviour::SilentAt(Stage::Dot) => false,
+        Behaviour::EarlyReply | Behaviour::RefuseButTakeData(_) | Behaviour::CloseBeforeDot => false,
+        Behaviour::Accept | Behaviour::CloseAfterDot | Behaviour::AcceptAndGarble(_) | Behaviour::HeldAt(_) => true,
+        Behaviour::Answer(..) | Behaviour::CloseAt(_) | Behaviour::SilentAt(_) => true,
+    }
+}
+
+fn message_id(letter: &[u8]) -> String {
+    let text = String::from_utf8_lossy(letter);
+    let head = text.split("\r\n\r\n").next().unwrap_or_default().replace("\r\n ", " ").replace("\r\n\t", " ");
+    let line = head.lines().find(|line| line.get(..11).is_some_and(|name| name.eq_ignore_ascii_case("message-id:")));
+    line.map(|line| line[11..].trim().trim_matches(['<', '>']).to_owned()).unwrap_or_default()
+}
