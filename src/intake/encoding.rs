@@ -65,12 +65,17 @@ fn utf16(bytes: &[u8], encoding: &'static encoding_rs::Encoding) -> Option<Strin
 /// UTF-16 without a mark shows by its zero bytes (line ends, spaces, Latin). It is believed only
 /// if nearly every character is one that periodicals use.
 fn utf16_by_look(bytes: &[u8]) -> Result<Decoded, NoText> {
+    let ascii = |text: &str| text.chars().filter(char::is_ascii).count();
+    let zeros = bytes.iter().filter(|&&byte| byte == 0).count();
+    if bytes.len() < 8 {
+        return Err(NoText::Binary); // too little to believe anything of
+    }
     let even = &bytes[..bytes.len() & !1];
     let best = [(UTF_16LE, "UTF-16LE"), (UTF_16BE, "UTF-16BE")]
         .into_iter()
         .filter_map(|(encoding, name)| Some((utf16(even, encoding)?, name)))
-        .filter(|(text, _)| usual_share(text) >= 97)
-        .max_by_key(|(text, _)| text.chars().filter(char::is_ascii).count());
+        .filter(|(text, _)| usual_share(text) >= 97 && ascii(text) * 2 >= zeros)
+        .max_by_key(|(text, _)| ascii(text));
     match best {
         Some((text, name)) if even.len() == bytes.len() => Ok(Decoded { text, guessed: Some(name) }),
         Some(_) => Err(NoText::Damaged),

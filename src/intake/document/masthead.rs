@@ -84,12 +84,12 @@ impl Masthead {
     /// Writes what was read into the issue, and asks what was not.
     pub(super) fn write(self, contents: &mut Contents, flags: &mut Flags) {
         let inferred = self.date.map(|date| date.year());
-        if self.label.year.is_none() || self.label.number.is_none() {
-            flags.missing_number();
-        }
         match self.date {
             Some(date) => contents.published_on = Dating::On(date),
             None => flags.missing_date(),
+        }
+        if self.label.year.is_none() || self.label.number.is_none() {
+            flags.missing_number();
         }
         contents.masthead = self.name;
         contents.label = Some(self.label.text).filter(|text| !text.is_empty());

@@ -213,8 +213,8 @@ mod tests {
     #[test]
     fn wrapped_lines_and_page_borders_are_joined() {
         assert_eq!(
-            read("甲乙丙，\n丁戊。\n\n己庚，辛\n\n壬癸。\n\n子丑。"),
-            [prose("甲乙丙，丁戊。"), prose("己庚，辛壬癸。"), prose("子丑。")]
+            read("甲乙丙，\n丁戊。\n\n己庚，为此全市上下一心一意推动各项工作落到实处并研\n\n究。\n\n子丑。"),
+            [prose("甲乙丙，丁戊。"), prose("己庚，为此全市上下一心一意推动各项工作落到实处并研究。"), prose("子丑。")]
         );
         assert_eq!(
             read("增强动能”\n的思路。\n\n子丑。\n\n寅。"),
