@@ -139,6 +139,8 @@ pub enum Finding {
     Unreadable(String),
     /// A picture that lies on another server, and will not be fetched.
     ExternalImage(String),
+    /// Text that stands before the first article; it was kept as a note at its beginning.
+    LeftOver(String),
     // For a look.
     /// Text on two sides of a page border was joined.
     PageJoin(String),
@@ -170,6 +172,7 @@ impl Finding {
             Self::SecrecyMarking(_) => "secrecy-marking",
             Self::Unreadable(_) => "unreadable",
             Self::ExternalImage(_) => "external-image",
+            Self::LeftOver(_) => "left-over",
             Self::PageJoin(_) => "page-join",
             Self::LinesJoined(_) => "lines-joined",
             Self::HeadingInferred(_) => "heading-inferred",
@@ -192,7 +195,8 @@ impl Finding {
             | Self::EncodingGuessed(_)
             | Self::SecrecyMarking(_)
             | Self::Unreadable(_)
-            | Self::ExternalImage(_) => Severity::Confirm,
+            | Self::ExternalImage(_)
+            | Self::LeftOver(_) => Severity::Confirm,
             Self::PageJoin(_)
             | Self::LinesJoined(_)
             | Self::HeadingInferred(_)
@@ -233,6 +237,9 @@ impl Finding {
             Self::ExternalImage(_) => {
                 "A picture lies on another server; it is not fetched, its words stand in its place.".into()
             }
+            Self::LeftOver(text) => {
+                format!("\"{text}\" stands before the first article; it was kept as a note at its beginning.")
+            }
             Self::PageJoin(text) => format!("Joined across a page border at \"{text}\"."),
             Self::LinesJoined(text) => format!("Wrapped lines were joined into the paragraph \"{text}\"."),
             Self::HeadingInferred(text) => format!("\"{text}\" was taken for a subhead."),
@@ -261,6 +268,7 @@ impl Finding {
             Self::SecrecyMarking(text) => format!("“{text}”像是密级标志。本期可以用邮件发送吗？"),
             Self::Unreadable(what) => format!("这里无法读取，已用占位文字代替：{what}。"),
             Self::ExternalImage(_) => "有一张图片在别的服务器上，不会去取，已用文字代替。".into(),
+            Self::LeftOver(text) => format!("“{text}”在第一篇文章之前，已作为按语放在该文开头。"),
             Self::PageJoin(text) => format!("跨页处已接上：“{text}”。"),
             Self::LinesJoined(text) => format!("断行已接成一段：“{text}”。"),
             Self::HeadingInferred(text) => format!("“{text}”已识别为小标题。"),

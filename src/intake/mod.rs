@@ -1,3 +1,6 @@
 //! First floor: foreign bytes become our nouns. Pure: no files, no clock, no store.
 
+pub mod document;
+mod encoding;
 pub mod letter;
+pub mod roster;

@@ -1,0 +1,140 @@
+//! Assemble: lines with roles become articles with blocks, and each step that an editor may want to
+//! see becomes a flag. Called by the plain-text reader; owns the numbering of blocks.
+
+use super::clean::Line;
+use super::credit::{self, Credit};
+use super::flags::Flags;
+use super::headings::Title;
+use super::paragraphs::{self, Fragment, Kind, Layout, first_words};
+use super::plain::Role;
+use super::run_in;
+use super::spacing::{tighten, unspread};
+use crate::domain::document::Finding;
+use crate::domain::issue::{Article, Block, BlockId, BlockKind, Inline};
+
+/// The articles that begin at these titles. What stands before the first becomes notes in it.
+pub(super) fn articles(lines: &[Line], roles: &[Role], titles: &[Title], flags: &mut Flags) -> Vec<Article> {
+    let body: Vec<&Line> = lines.iter().zip(roles).filter(|(_, role)| **role == Role::Body).map(|(l, _)| l).collect();
+    let mut writer = Writer { layout: Layout::of(&body), next: 1, spaces: 0, flags };
+    let Some(first) = titles.first() else { return Vec::new() };
+    let notes = writer.notes(&lines[..first.at], &roles[..first.at]);
+    let mut section = last_section(&lines[..first.at], &roles[..first.at]);
+    let mut articles = Vec::with_capacity(titles.len());
+    for (n, title) in titles.iter().enumerate() {
+        let range = title.at + title.height..titles.get(n + 1).map_or(lines.len(), |next| next.at);
+        let (lines, roles) = (&lines[range.clone()], &roles[range]);
+        articles.push(writer.article(title, section.clone(), lines, roles));
+        section = last_section(lines, roles).or(section);
+    }
+    articles[0].blocks.splice(0..0, notes);
+    writer.finish();
+    articles
+}
+
+fn last_section(lines: &[Line], roles: &[Role]) -> Option<String> {
+    let at = roles.iter().rposition(|role| *role == Role::Section)?;
+    Some(super::contents_list::section_name(&lines[at].text))
+}
+
+fn of_role<'l>(lines: &'l [Line], roles: &[Role], wanted: Role) -> Vec<&'l Line> {
+    lines.iter().zip(roles).filter(|(_, role)| **role == wanted).map(|(line, _)| line).collect()
+}
+
+struct Writer<'f> {
+    layout: Layout,
+    next: u32,
+    spaces: usize,
+    flags: &'f mut Flags,
+}
+
+impl Writer<'_> {
+    fn notes(&mut self, lines: &[Line], roles: &[Role]) -> Vec<Block> {
+        let body = of_role(lines, roles, Role::Body);
+        let fragments = paragraphs::fragments(&body, self.layout);
+        fragments.into_iter().map(|fragment| self.note(fragment)).collect()
+    }
+
+    fn note(&mut self, fragment: Fragment) -> Block {
+        self.flags.note(Finding::LeftOver(first_words(&fragment.text)), Some(fragment.lines.0));
+        let text = vec![Inline::Text(self.tight(&fragment.text))];
+        self.block(BlockKind::Note { text }, fragment.lines)
+    }
+
+    fn article(&mut self, title: &Title, section: Option<String>, lines: &[Line], roles: &[Role]) -> Article {
+        let mut article = Article { section, title: title.text.clone(), ..Article::default() };
+        if let Some(together) = unspread(&title.text) {
+            self.flags.note(Finding::LetterSpacing(std::mem::replace(&mut article.title, together)), None);
+        }
+        for line in of_role(lines, roles, Role::Credit) {
+            match credit::read(&line.text) {
+                Some(Credit::Source(source)) => article.source = Some(source),
+                Some(Credit::Author(author)) => article.author = Some(author),
+                None => {}
+            }
+        }
+        let body = of_role(lines, roles, Role::Body);
+        article.blocks = paragraphs::fragments(&body, self.layout).into_iter().map(|f| self.from(f)).collect();
+        article
+    }
+
+    fn from(&mut self, fragment: Fragment) -> Block {
+        self.note_joins(&fragment);
+        let text = self.tight(&fragment.text);
+        match fragment.kind {
+            Kind::Prose => self.paragraph(&text, fragment.lines),
+            Kind::Subhead(level) => {
+                self.flags.note(Finding::HeadingInferred(text.clone()), Some(fragment.lines.0));
+                self.block(BlockKind::Heading { level, text: vec![Inline::Text(text)] }, fragment.lines)
+            }
+            Kind::Glued => {
+                self.flags.glued_subhead(&text, fragment.lines.0, BlockId(self.next));
+                self.block(BlockKind::Heading { level: 1, text: vec![Inline::Text(text)] }, fragment.lines)
+            }
+            Kind::Table => {
+                let cells =
+                    |row: &str| row.split('\t').map(|cell| vec![Inline::Text(cell.trim().to_owned())]).collect();
+                self.block(BlockKind::Table { rows: text.split('\n').map(cells).collect() }, fragment.lines)
+            }
+        }
+    }
+
+    fn paragraph(&mut self, text: &str, lines: (u32, u32)) -> Block {
+        let Some(head) = run_in::opening(text) else {
+            return self.block(BlockKind::Paragraph { text: vec![Inline::Text(text.to_owned())] }, lines);
+        };
+        self.flags.note(Finding::RunInHead(head.to_owned()), Some(lines.0));
+        let inner = run_in::inner(text, head);
+        if !inner.is_empty() {
+            self.flags.note(Finding::PossibleSplit(format!("{head}{}", inner.concat())), Some(lines.0));
+        }
+        let rest = Inline::Text(text[head.len()..].trim_start().to_owned());
+        self.block(BlockKind::Paragraph { text: vec![Inline::RunIn(head.to_owned()), rest] }, lines)
+    }
+
+    fn note_joins(&mut self, fragment: &Fragment) {
+        for (words, line) in &fragment.seams {
+            self.flags.note(Finding::PageJoin(words.clone()), Some(*line));
+        }
+        if fragment.wrapped {
+            self.flags.note(Finding::LinesJoined(first_words(&fragment.text)), Some(fragment.lines.0));
+        }
+    }
+
+    fn block(&mut self, kind: BlockKind, lines: (u32, u32)) -> Block {
+        let id = BlockId(self.next);
+        self.next += 1;
+        Block { id, kind, lines }
+    }
+
+    fn tight(&mut self, text: &str) -> String {
+        let (text, places) = tighten(text);
+        self.spaces += places;
+        text
+    }
+
+    fn finish(self) {
+        if self.spaces > 0 {
+            self.flags.note(Finding::NumberSpacing(self.spaces), None);
+        }
+    }
+}

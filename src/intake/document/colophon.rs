@@ -1,0 +1,217 @@
+//! Colophon: the imprint in the last lines of an issue (rule 9), known by its labels (编辑：, 电话：,
+//! 报：, 送：) or by a closing 编辑, 主办, 印. Keeps every line; fills the known fields.
+
+use super::clean::Line;
+use super::spacing::{bare, unspread};
+use crate::domain::issue::{Colophon, ColophonLine};
+
+/// The lines at the end in which a colophon may stand.
+const DEPTH: usize = 15;
+
+/// Labels of a colophon, without their inner spaces.
+const LABELS: [&str; 36] = [
+    "主办",
+    "主办单位",
+    "承办",
+    "承办单位",
+    "协办",
+    "编印",
+    "编印单位",
+    "主编",
+    "副主编",
+    "编辑",
+    "责任编辑",
+    "执行编辑",
+    "本期编辑",
+    "责编",
+    "编审",
+    "校对",
+    "审核",
+    "审稿",
+    "签发",
+    "电话",
+    "联系电话",
+    "传真",
+    "地址",
+    "邮编",
+    "邮箱",
+    "电子邮箱",
+    "网址",
+    "联系人",
+    "报",
+    "送",
+    "发",
+    "报送",
+    "抄送",
+    "抄报",
+    "主送",
+    "印数",
+];
+
+/// The same in English.
+const ENGLISH: [&str; 12] = [
+    "editor",
+    "editors",
+    "edited by",
+    "phone",
+    "tel",
+    "telephone",
+    "address",
+    "email",
+    "e-mail",
+    "copies to",
+    "publisher",
+    "published by",
+];
+
+/// Where the colophon begins among these lines; their end if there is none.
+pub(super) fn start(lines: &[Line]) -> usize {
+    let mut start = lines.len();
+    for at in (lines.len().saturating_sub(DEPTH)..lines.len()).rev() {
+        if is_colophon(&lines[at].text) {
+            start = at;
+        } else if !is_wrapped(&lines[..=at], start == lines.len()) {
+            break;
+        }
+    }
+    start
+}
+
+/// Whether a line is the second half of a labelled one.
+fn is_wrapped(lines: &[Line], at_the_end: bool) -> bool {
+    let [.., above, line] = lines else { return false };
+    !at_the_end && line.blanks == 0 && is_labelled(&above.text) && line.text.chars().count() <= 60
+}
+
+/// Whether a line belongs to a colophon.
+pub(super) fn is_colophon(text: &str) -> bool {
+    is_labelled(text) || is_imprint(text)
+}
+
+fn is_labelled(text: &str) -> bool {
+    text.len() <= 600 && label(text).is_some_and(|(label, _)| !label.is_empty())
+}
+
+/// `云泽市科学技术局编辑`, `云泽市科技局　2026年3月1日印发`, `（共印120份）`.
+fn is_imprint(text: &str) -> bool {
+    let bare = bare(text);
+    let inner = bare.trim_matches(['（', '）', '(', ')']);
+    bare.chars().count() <= 40
+        && !bare.contains(['，', '。'])
+        && (["编辑", "编印", "主办", "承办", "印发"].iter().any(|end| inner.ends_with(end))
+            || text.split_whitespace().next_back().is_some_and(|word| matches!(word, "编" | "印" | "主编"))
+            || (inner.starts_with("共印") && inner.ends_with('份')))
+}
+
+/// A line's label and value; none without one.
+fn label(text: &str) -> Option<(&str, &str)> {
+    let (label, value) = text.split_once(['：', ':'])?;
+    is_label(label).then(|| (label.trim(), value.trim()))
+}
+
+fn is_label(words: &str) -> bool {
+    let bare = bare(words);
+    LABELS.contains(&bare.as_str()) || ENGLISH.contains(&words.trim().to_lowercase().as_str())
+}
+
+/// Reads the lines of a colophon.
+pub(super) fn read<'l>(lines: impl Iterator<Item = &'l str>) -> Colophon {
+    let mut colophon = Colophon::default();
+    for piece in lines.flat_map(pieces) {
+        let line = match label(piece) {
+            Some((label, value)) => ColophonLine { label: bare_label(label), value: drawn_together(value) },
+            None => ColophonLine { label: String::new(), value: piece.trim().to_owned() },
+        };
+        fill(&mut colophon, &line);
+        colophon.lines.push(line);
+    }
+    colophon
+}
+
+fn bare_label(label: &str) -> String {
+    if label.is_ascii() { label.to_owned() } else { bare(label) }
+}
+
+/// Parts a line where a further label begins: `编辑：李涛　电话：4366683`.
+fn pieces(line: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    let words = line.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, c)| at + c.len_utf8());
+    for at in words.take(200) {
+        let inner = line[from..].contains(['：', ':']) && line[from..at].contains(['：', ':']);
+        if inner && is_labelled(&line[at..]) && !line[at..].starts_with(char::is_whitespace) {
+            pieces.push(line[from..at].trim());
+            from = at;
+        }
+    }
+    pieces.push(line[from..].trim());
+    pieces
+}
+
+/// Letter-spaced names lose their spaces: `李 涛、王 明` → `李涛、王明`.
+fn drawn_together(value: &str) -> String {
+    let names: Vec<String> =
+        value.split('、').map(|name| unspread(name).unwrap_or_else(|| name.trim().to_owned())).collect();
+    names.join("、")
+}
+
+fn fill(colophon: &mut Colophon, line: &ColophonLine) {
+    let field = match line.label.to_lowercase().as_str() {
+        "编辑" | "责任编辑" | "执行编辑" | "本期编辑" | "责编" | "editor" | "editors" | "edited by" => {
+            &mut colophon.editors
+        }
+        "电话" | "联系电话" | "phone" | "tel" | "telephone" => &mut colophon.phone,
+        "地址" | "address" => &mut colophon.address,
+        "报" | "送" | "发" | "报送" | "抄送" | "抄报" | "主送" | "copies to" => &mut colophon.copies_to,
+        _ => return,
+    };
+    match field {
+        Some(earlier) => {
+            earlier.push('；');
+            earlier.push_str(&line.value);
+        }
+        None => *field = Some(line.value.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::clean::lines;
+    use super::*;
+
+    #[test]
+    fn the_imprint_is_found_from_the_end() {
+        for (text, at) in [
+            ("正文。\n\n云泽市科技局编辑\n\n编辑：李 涛\n\n电话：0101", 1),
+            ("正文。\n报：市委\n送：各县区科技局，\n各有关单位\n（共印120份）", 1),
+            ("正文。\n编 辑：李涛", 1),
+            ("主要做法：一是好。\n正文。", 2),
+            ("正文一行", 1),
+        ] {
+            assert_eq!(start(&lines(text)), at, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_line_is_kept_and_known_fields_are_filled() {
+        let read = read(
+            ["云泽市科技局编辑", "编 辑：李 涛　电话：4366683", "报：市委", "送：各县区", "Editor: Ann Lee"]
+                .into_iter(),
+        );
+        let lines: Vec<_> = read.lines.iter().map(|l| (l.label.as_str(), l.value.as_str())).collect();
+        assert_eq!(
+            lines,
+            [
+                ("", "云泽市科技局编辑"),
+                ("编辑", "李涛"),
+                ("电话", "4366683"),
+                ("报", "市委"),
+                ("送", "各县区"),
+                ("Editor", "Ann Lee")
+            ]
+        );
+        assert_eq!(read.editors.as_deref(), Some("李涛；Ann Lee"));
+        assert_eq!(read.phone.as_deref(), Some("4366683"));
+        assert_eq!(read.copies_to.as_deref(), Some("市委；各县区"));
+    }
+}

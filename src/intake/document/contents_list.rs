@@ -1,0 +1,206 @@
+//! Contents list: the dictionary for finding articles (rule 4). It is known by its heading (目录,
+//! 本期要目, CONTENTS) or by three lines that end in a leader and a page number. Bullets, leaders
+//! and page numbers are dropped; the titles keep their inner spaces.
+
+use super::clean::Line;
+use super::spacing::bare;
+use std::collections::HashSet;
+use std::ops::Range;
+
+/// How far down a document its contents list is looked for, in lines.
+const DEPTH: usize = 200;
+
+/// A contents list.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct ContentsList {
+    /// The lines it fills, its heading included.
+    pub(super) lines: Range<usize>,
+    /// Its articles, in order.
+    pub(super) entries: Vec<Entry>,
+}
+
+/// An article as the contents list names it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// Its title.
+    pub(super) title: String,
+    /// The section it is listed under.
+    pub(super) section: Option<String>,
+    /// The document's line it stands in.
+    pub(super) line: u32,
+}
+
+/// Finds the contents list; empty if the document has none.
+pub(super) fn find(lines: &[Line]) -> ContentsList {
+    let front = &lines[..lines.len().min(DEPTH)];
+    let heading = front.iter().position(|line| is_heading(&line.text));
+    let start = heading.map(|at| at + 1).or_else(|| first_run(front));
+    let Some(start) = start else { return ContentsList::default() };
+    let numbered = numbered_end(lines, start);
+    let end = match heading {
+        Some(_) if numbered == start => listed_end(lines, start),
+        _ => numbered,
+    };
+    if end == start {
+        return ContentsList::default();
+    }
+    let entries = entries(&lines[start..end], &lines[end..]);
+    ContentsList { lines: heading.unwrap_or(start)..end, entries }
+}
+
+fn is_heading(text: &str) -> bool {
+    let bare = bare(text);
+    let word = bare.trim_matches(['【', '】', '[', ']', '：', ':', '#', '*']);
+    matches!(word, "目录" | "目次" | "要目" | "本期要目" | "本期目录" | "本期导读" | "内容提要")
+        || word.eq_ignore_ascii_case("contents")
+}
+
+/// The first of three consecutive lines that end in a leader and a number.
+fn first_run(front: &[Line]) -> Option<usize> {
+    front.windows(3).position(|three| three.iter().all(|line| without_page(&line.text).is_some()))
+}
+
+/// Behind the last line that ends in a leader and a number. One line in between may have none: a
+/// section, or the first half of a long title.
+fn numbered_end(lines: &[Line], start: usize) -> usize {
+    let mut end = start;
+    while let Some(step) = (0..3).find(|step| lines.get(end + step).is_some_and(|l| without_page(&l.text).is_some())) {
+        end += step + 1;
+    }
+    end
+}
+
+/// Behind the last line that stands again further down: a list without page numbers ends where the
+/// first of its titles comes back.
+fn listed_end(lines: &[Line], start: usize) -> usize {
+    let limit = lines.len().min(start + DEPTH);
+    let mut listed = HashSet::new();
+    let again = (start..limit).find(|at| !listed.insert(title_key(&lines[*at].text)));
+    let Some(again) = again else { return start };
+    let first = title_key(&lines[again].text);
+    let is_first = lines[start..again].iter().position(|l| title_key(&l.text) == first).is_some_and(|at| at <= 1);
+    if is_first { again } else { start }
+}
+
+/// What two spellings of a title share.
+fn title_key(text: &str) -> String {
+    bare(without_bullet(text))
+}
+
+fn entries(list: &[Line], below: &[Line]) -> Vec<Entry> {
+    let below: HashSet<String> = below.iter().map(|line| bare(&line.text)).collect();
+    let plain_list = list.iter().all(|line| without_page(&line.text).is_none());
+    let mut entries = Vec::new();
+    let mut section = None;
+    let mut half: Option<String> = None;
+    for line in list {
+        let (title, has_page) = match without_page(&line.text) {
+            Some(title) => (without_bullet(title), true),
+            None => (without_bullet(&line.text), plain_list && !is_section(&line.text)),
+        };
+        if !has_page {
+            if let Some(name) = half.replace(title.to_owned()) {
+                section = Some(section_name(&name));
+            }
+            continue;
+        }
+        let title = match half.take() {
+            Some(first) if is_wrapped(&first, title, &below) => format!("{first}{title}"),
+            Some(name) => {
+                section = Some(section_name(&name));
+                title.to_owned()
+            }
+            None => title.to_owned(),
+        };
+        entries.push(Entry { title, section: section.clone(), line: line.number });
+    }
+    entries
+}
+
+/// Two lines are one title if the whole stands in the body, and the second half alone does not.
+fn is_wrapped(first: &str, second: &str, below: &HashSet<String>) -> bool {
+    below.contains(&bare(&format!("{first}{second}"))) || (!below.contains(&bare(second)) && !is_section(first))
+}
+
+/// Whether a line is set in brackets, as the names of sections are: `【政策动态】`.
+pub(super) fn is_section(text: &str) -> bool {
+    let bracketed = |open, close| text.starts_with(open) && text.ends_with(close) && text.chars().count() <= 16;
+    bracketed('【', '】') || bracketed('〖', '〗') || bracketed('［', '］') || bracketed('[', ']')
+}
+
+/// A section's name without its brackets and bullets.
+pub(super) fn section_name(text: &str) -> String {
+    without_bullet(text).trim_matches(|c: char| "【】〖〗［］[]".contains(c) || c.is_whitespace()).to_owned()
+}
+
+fn without_bullet(text: &str) -> &str {
+    text.trim_start_matches(|c: char| c.is_whitespace() || "-*•·★☆●○◆◇■□▲△▶►※〓".contains(c))
+}
+
+/// The line without its leader and page number; none if it has none.
+fn without_page(text: &str) -> Option<&str> {
+    let is_digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    let text = text.trim_end_matches([')', '）', ']', '〕']);
+    let title = text.trim_end_matches(is_digit);
+    if title.len() == text.len() {
+        return None;
+    }
+    let title = title.trim_end_matches(['(', '（', '[', '〔']);
+    let is_leader = |c: char| c.is_whitespace() || "….·‥⋯．・—─-_＿".contains(c);
+    let bare_title = title.trim_end_matches(is_leader);
+    let leader = &title[bare_title.len()..];
+    let strong = leader.contains(['…', '⋯', '‥', '\t']) || leader.chars().filter(|c| !c.is_whitespace()).count() >= 3;
+    (strong && !bare_title.is_empty()).then_some(bare_title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::clean::lines;
+    use super::*;
+
+    #[test]
+    fn leaders_and_page_numbers_are_known_in_every_form() {
+        for (text, title) in [
+            ("- ★ 云泽：建平台……2", Some("- ★ 云泽：建平台")),
+            ("云泽“双翼” …5", Some("云泽“双翼”")),
+            ("云泽......１２", Some("云泽")),
+            ("云泽………（7）", Some("云泽")),
+            ("云泽\t9", Some("云泽")),
+            ("共有企业 12", None),
+            ("到 2025", None),
+            ("……3", None),
+        ] {
+            assert_eq!(without_page(text), title, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_is_found_by_its_heading_or_by_its_leaders() {
+        let leaders = "简报\n\n甲事……1\n乙事……2\n丙事……3\n\n甲事\n";
+        let headed = "简报\n目　录\n【动态】\n甲事……1\n【观察】\n乙事……2\n\n甲事\n";
+        let plain = "简报\n本期要目\n甲事\n乙事\n\n甲事\n文。\n乙事\n文。";
+        for (text, range, titles) in [
+            (leaders, 1..4, vec!["甲事", "乙事", "丙事"]),
+            (headed, 1..6, vec!["甲事", "乙事"]),
+            (plain, 1..4, vec!["甲事", "乙事"]),
+        ] {
+            let list = find(&lines(text));
+            assert_eq!(list.lines, range, "{text}");
+            assert_eq!(list.entries.iter().map(|e| e.title.as_str()).collect::<Vec<_>>(), titles);
+        }
+        let sections: Vec<_> = find(&lines(headed)).entries.into_iter().map(|e| e.section).collect();
+        assert_eq!(sections, [Some("动态".to_owned()), Some("观察".to_owned())]);
+    }
+
+    #[test]
+    fn a_title_on_two_lines_is_one() {
+        let list = find(&lines("目录\n云泽市建立企业\n服务平台……1\n乙事……2\n\n云泽市建立企业服务平台\n文。"));
+        assert_eq!(list.entries[0].title, "云泽市建立企业服务平台");
+        assert_eq!(list.entries[0].section, None);
+    }
+
+    #[test]
+    fn prose_is_no_contents_list() {
+        assert_eq!(find(&lines("题目\n\n正文一段。\n又一段。")), ContentsList::default());
+    }
+}

@@ -1,0 +1,260 @@
+//! Paragraphs: the lines of one article become blocks. Steps, in order: gather lines into fragments
+//! (wrapped lines, tables, subheads), split glued subheads off (rule 6, before joining, or the
+//! next paragraph is swallowed), join fragments across page borders (rule 7).
+
+use super::clean::Line;
+use super::headings::{is_complete, is_subhead, numbered_level, opens_item};
+use super::run_in;
+use super::spacing::{bare, join};
+
+/// How a document sets its paragraphs apart; measured once over all its body lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    /// Paragraphs are parted by blank lines.
+    pub(super) spaced: bool,
+    /// Paragraphs begin with an indent, so that a line without one continues.
+    pub(super) indented: bool,
+}
+
+/// A piece of an article on its way to become a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fragment {
+    pub(super) kind: Kind,
+    pub(super) text: String,
+    /// First and last line of the document.
+    pub(super) lines: (u32, u32),
+    /// Where it was joined across page borders: the words on both sides, and the line.
+    pub(super) seams: Vec<(String, u32)>,
+    /// Whether wrapped lines were joined in it.
+    pub(super) wrapped: bool,
+    blanks: u32,
+    indented: bool,
+}
+
+/// What a fragment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Prose,
+    /// A subhead on a line of its own.
+    Subhead(u8),
+    /// A subhead that was split off the end of a paragraph.
+    Glued,
+    /// Rows on lines, cells parted by tabs.
+    Table,
+}
+
+impl Layout {
+    /// Measures a document: half of its finished lines, and three in five of its paragraphs, decide.
+    pub(super) fn of(lines: &[&Line]) -> Self {
+        let pairs = || lines.windows(2).filter(|pair| !is_subhead(&pair[1].text));
+        let ended = pairs().filter(|pair| is_complete(&pair[0].text)).count();
+        let parted = pairs().filter(|pair| is_complete(&pair[0].text) && pair[1].blanks > 0).count();
+        let opening = || lines.windows(2).filter(|p| p[1].blanks > 0 || is_complete(&p[0].text)).map(|p| p[1]);
+        let openings = opening().filter(|line| !is_subhead(&line.text)).count();
+        let indented = opening().filter(|line| !is_subhead(&line.text) && line.indented).count();
+        Self { spaced: ended == 0 || parted * 2 >= ended, indented: openings > 0 && indented * 5 >= openings * 3 }
+    }
+}
+
+/// The fragments of one article, complete.
+pub(super) fn fragments(lines: &[&Line], layout: Layout) -> Vec<Fragment> {
+    join_pages(split_glued(gather(lines, layout), layout), layout)
+}
+
+fn gather(lines: &[&Line], layout: Layout) -> Vec<Fragment> {
+    let mut found: Vec<Fragment> = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let kind = kind_of(lines, at, found.last(), layout);
+        match found.last_mut() {
+            Some(last) if kind == last.kind && continues(last, line, layout) => last.take_in(line),
+            _ => found.push(Fragment::new(kind, line)),
+        }
+    }
+    found
+}
+
+fn kind_of(lines: &[&Line], at: usize, before: Option<&Fragment>, layout: Layout) -> Kind {
+    let line = lines[at];
+    let is_row = |other: Option<&&Line>| other.is_some_and(|l| cells(l) >= 2 && cells(l) == cells(line));
+    if is_row(lines.get(at + 1)) || (at > 0 && is_row(lines.get(at - 1))) {
+        return Kind::Table;
+    }
+    let Some(next) = lines.get(at + 1) else { return Kind::Prose };
+    let numbered = numbered_level(&line.text);
+    let after_pause = before.is_none_or(|b| b.kind != Kind::Prose || is_complete(&b.text));
+    let apart = (line.blanks > 0 || before.is_none_or(|b| b.kind != Kind::Prose)) && next.blanks > 0;
+    let stands = if layout.spaced { apart || (numbered.is_some() && after_pause) } else { after_pause };
+    if stands && is_subhead(&line.text) { Kind::Subhead(numbered.unwrap_or(1)) } else { Kind::Prose }
+}
+
+fn cells(line: &Line) -> usize {
+    line.text.split('\t').filter(|cell| !cell.trim().is_empty()).count()
+}
+
+/// Whether a line without a blank before it belongs to the fragment above.
+fn continues(above: &Fragment, line: &Line, layout: Layout) -> bool {
+    if line.blanks > 0 || above.kind != Kind::Prose {
+        return above.kind == Kind::Table && line.blanks == 0;
+    }
+    if opens_item(&line.text) && is_complete(&above.text) {
+        return false;
+    }
+    if layout.indented { !line.indented } else { layout.spaced || !is_complete(&above.text) }
+}
+
+/// The tail behind a paragraph's last full stop is a subhead if it is 4 to 24 characters without
+/// punctuation, and the next paragraph opens with a run-in head.
+fn split_glued(fragments: Vec<Fragment>, layout: Layout) -> Vec<Fragment> {
+    let mut out: Vec<Fragment> = Vec::with_capacity(fragments.len());
+    let mut rest = fragments.into_iter().peekable();
+    while let Some(mut fragment) = rest.next() {
+        let tail = rest.peek().and_then(|next| glued_tail(&fragment, next, layout));
+        let tail = tail.map(|at| fragment.text.split_off(at).trim().to_owned());
+        let line = fragment.lines.1;
+        let (blanks, indented) = (1, true);
+        out.push(fragment);
+        if let Some(text) = tail {
+            let lines = (line, line);
+            out.push(Fragment { kind: Kind::Glued, text, lines, seams: Vec::new(), wrapped: false, blanks, indented });
+        }
+    }
+    out
+}
+
+fn glued_tail(fragment: &Fragment, next: &Fragment, layout: Layout) -> Option<usize> {
+    let continued = layout.indented && !next.indented;
+    if fragment.kind != Kind::Prose || next.kind != Kind::Prose || continued {
+        return None;
+    }
+    let stop = fragment.text.rfind(['。', '！', '？'])? + '。'.len_utf8();
+    let tail = bare(&fragment.text[stop..]);
+    let plain = tail.chars().all(|c| c.is_alphanumeric());
+    (plain && (4..=24).contains(&tail.chars().count()) && run_in::opening(&next.text).is_some()).then_some(stop)
+}
+
+fn join_pages(fragments: Vec<Fragment>, layout: Layout) -> Vec<Fragment> {
+    let mut out: Vec<Fragment> = Vec::with_capacity(fragments.len());
+    for fragment in fragments {
+        match out.last_mut() {
+            Some(last) if crosses_page(last, &fragment, layout) => last.append(fragment),
+            _ => out.push(fragment),
+        }
+    }
+    out
+}
+
+fn crosses_page(above: &Fragment, below: &Fragment, layout: Layout) -> bool {
+    if above.kind != Kind::Prose || below.kind != Kind::Prose || below.blanks == 0 || opens_item(&below.text) {
+        return false;
+    }
+    if layout.indented { !below.indented } else { !is_complete(&above.text) }
+}
+
+impl Fragment {
+    fn new(kind: Kind, line: &Line) -> Self {
+        Self {
+            kind,
+            text: line.text.clone(),
+            lines: (line.number, line.number),
+            seams: Vec::new(),
+            wrapped: false,
+            blanks: line.blanks,
+            indented: line.indented,
+        }
+    }
+
+    fn take_in(&mut self, line: &Line) {
+        match self.kind {
+            Kind::Table => {
+                self.text.push('\n');
+                self.text.push_str(&line.text);
+            }
+            Kind::Prose | Kind::Subhead(_) | Kind::Glued => {
+                join(&mut self.text, &line.text);
+                self.wrapped = true;
+            }
+        }
+        self.lines.1 = line.number;
+    }
+
+    fn append(&mut self, below: Self) {
+        self.seams.push((format!("{}{}", last_words(&self.text), first_words(&below.text)), below.lines.0));
+        join(&mut self.text, &below.text);
+        self.lines.1 = below.lines.1;
+        self.wrapped |= below.wrapped;
+    }
+}
+
+/// The first characters of a text, to point at it.
+pub(super) fn first_words(text: &str) -> String {
+    text.chars().take(6).collect()
+}
+
+fn last_words(text: &str) -> String {
+    let start = text.char_indices().rev().nth(5).map_or(0, |(at, _)| at);
+    text[start..].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::clean::lines;
+    use super::*;
+
+    fn read(text: &str) -> Vec<(Kind, String)> {
+        let lines = lines(text);
+        let lines: Vec<&Line> = lines.iter().collect();
+        fragments(&lines, Layout::of(&lines)).into_iter().map(|f| (f.kind, f.text)).collect()
+    }
+
+    fn prose(text: &str) -> (Kind, String) {
+        (Kind::Prose, text.to_owned())
+    }
+
+    #[test]
+    fn wrapped_lines_and_page_borders_are_joined() {
+        assert_eq!(
+            read("甲乙丙，\n丁戊。\n\n己庚，为此全市上下一心一意推动各项工作落到实处并研\n\n究。\n\n子丑。"),
+            [prose("甲乙丙，丁戊。"), prose("己庚，为此全市上下一心一意推动各项工作落到实处并研究。"), prose("子丑。")]
+        );
+        assert_eq!(
+            read("增强动能”\n的思路。\n\n子丑。\n\n寅。"),
+            [prose("增强动能”的思路。"), prose("子丑。"), prose("寅。")]
+        );
+    }
+
+    #[test]
+    fn a_line_a_paragraph_needs_no_blank_lines() {
+        assert_eq!(read("甲乙丙。\n丁戊。\n己庚。"), [prose("甲乙丙。"), prose("丁戊。"), prose("己庚。")]);
+    }
+
+    #[test]
+    fn where_paragraphs_are_indented_a_line_without_indent_continues() {
+        let text = "　　甲乙丙。\n丁戊。\n　　己庚，\n辛壬。\n\n癸。\n　　子丑。\n　　寅卯。";
+        assert_eq!(read(text), [prose("甲乙丙。丁戊。"), prose("己庚，辛壬。癸。"), prose("子丑。"), prose("寅卯。")]);
+    }
+
+    #[test]
+    fn a_glued_subhead_is_split_off_before_the_next_paragraph_is_joined() {
+        let text = "转化成果5项。要素保障优化生态\n\n完善政策支撑，打造环境。结合需求。\n\n子丑。";
+        let found = read(text);
+        assert_eq!(found[0], prose("转化成果5项。"));
+        assert_eq!(found[1], (Kind::Glued, "要素保障优化生态".to_owned()));
+        assert_eq!(found.len(), 4);
+        let unnamed = "转化成果5项。要素保障优化生态\n\n体系建设得到各方面好评，结合需求。\n\n子丑。";
+        assert_eq!(read(unnamed).len(), 2, "without a run-in head below, it is a sentence that goes on");
+    }
+
+    #[test]
+    fn subheads_stand_alone_and_carry_their_level() {
+        let found = read("甲乙丙。\n\n聚焦企业 激发活力\n\n丁戊。\n\n（一）主要做法\n\n己庚。\n\n结尾一行");
+        assert_eq!(found[1].0, Kind::Subhead(1));
+        assert_eq!(found[3], (Kind::Subhead(2), "（一）主要做法".to_owned()));
+        assert_eq!(found[5].0, Kind::Prose, "a heading needs something below it");
+    }
+
+    #[test]
+    fn lines_of_tabbed_cells_are_a_table() {
+        let found = read("甲乙丙。\n\n地区\t数量\n云泽\t12\n安澜\t7\n\n丁戊。");
+        assert_eq!(found[1], (Kind::Table, "地区\t数量\n云泽\t12\n安澜\t7".to_owned()));
+    }
+}

@@ -1,0 +1,164 @@
+//! Plain text: every line of a document is given one role, in the order of the rules (furniture,
+//! masthead, contents, titles, credits, colophon), and what is left is body. The roles are the
+//! ledger by which conservation checks the reading.
+
+use super::assemble;
+use super::clean::{Line, lines};
+use super::conservation::Ledger;
+use super::contents_list::{self, ContentsList};
+use super::flags::Flags;
+use super::headings::{self, Title, is_complete};
+use super::masthead::is_secret;
+use super::{colophon, credit, furniture, masthead};
+use crate::domain::document::Finding;
+use crate::domain::issue::Contents;
+
+/// What a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Masthead,
+    ContentsList,
+    Furniture,
+    Section,
+    Title,
+    Credit,
+    Colophon,
+    Body,
+}
+
+/// Reads plain text. No articles in the result mean that none was found.
+pub(super) fn read(decoded: &str, flags: &mut Flags) -> (Contents, Ledger) {
+    let lines = lines(decoded);
+    let mut roles = vec![Role::Body; lines.len()];
+    let mut contents = Contents::default();
+    let list = contents_list::find(&lines);
+    mark_front(&lines, &list, &mut roles, &mut contents, flags);
+    mark_back(&lines, &mut roles, &mut contents);
+    mark_sections(&lines, &list, &mut roles);
+    let titles = mark_titles(&lines, &list, &mut roles);
+    mark_credits(&lines, &mut roles);
+    note_secrecy(&lines, flags);
+    contents.articles = assemble::articles(&lines, &roles, &titles, flags);
+    note_contents_list(&list, &titles, &contents, &lines, flags);
+    (contents, ledger(&lines, &roles))
+}
+
+/// Masthead, contents list, and the furniture that repeats the masthead's words.
+fn mark_front(lines: &[Line], list: &ContentsList, roles: &mut [Role], contents: &mut Contents, flags: &mut Flags) {
+    roles[list.lines.clone()].fill(Role::ContentsList);
+    let start = (!list.entries.is_empty()).then_some(list.lines.start);
+    let is_masthead = masthead::marks(lines, start);
+    let taken = lines.iter().zip(&is_masthead).filter(|(_, is)| **is).map(|(line, _)| line);
+    let masthead = masthead::read(taken, flags);
+    let is_furniture = furniture::marks(lines, &masthead.words());
+    masthead.write(contents, flags);
+    for (at, role) in roles.iter_mut().enumerate().filter(|(_, role)| **role == Role::Body) {
+        match (is_masthead[at], is_furniture[at]) {
+            (true, _) => *role = Role::Masthead,
+            (false, true) => *role = Role::Furniture,
+            (false, false) => {}
+        }
+    }
+}
+
+fn mark_back(lines: &[Line], roles: &mut [Role], contents: &mut Contents) {
+    let front =
+        roles.iter().rposition(|role| matches!(role, Role::Masthead | Role::ContentsList)).map_or(0, |at| at + 1);
+    let start = front + colophon::start(&lines[front..]);
+    for role in roles[start..].iter_mut().filter(|role| **role == Role::Body) {
+        *role = Role::Colophon;
+    }
+    let taken = lines.iter().zip(roles.iter()).filter(|(_, role)| **role == Role::Colophon);
+    contents.colophon = colophon::read(taken.map(|(line, _)| line.text.as_str()));
+}
+
+fn mark_sections(lines: &[Line], list: &ContentsList, roles: &mut [Role]) {
+    let listed: Vec<&str> = list.entries.iter().filter_map(|entry| entry.section.as_deref()).collect();
+    for (line, role) in lines.iter().zip(roles).filter(|(_, role)| **role == Role::Body) {
+        let short = line.text.len() <= 120;
+        if short
+            && (contents_list::is_section(&line.text)
+                || listed.contains(&contents_list::section_name(&line.text).as_str()))
+        {
+            *role = Role::Section;
+        }
+    }
+}
+
+fn mark_titles(lines: &[Line], list: &ContentsList, roles: &mut [Role]) -> Vec<Title> {
+    let free: Vec<usize> = (0..lines.len()).filter(|&at| roles[at] == Role::Body).collect();
+    let mut titles = headings::listed(lines, &free, &list.entries);
+    let set_apart = |at: usize| is_set_apart(lines, roles, at);
+    if titles.is_empty() {
+        titles = headings::unlisted(lines, &free, set_apart);
+    } else {
+        let is_taken = |at: usize| titles.iter().any(|t| (t.at..t.at + t.height).contains(&at));
+        let apart: Vec<usize> = free.iter().copied().filter(|&at| set_apart(at)).collect();
+        let more: Vec<usize> = apart.into_iter().filter(|&at| !is_taken(at)).collect();
+        titles.extend(headings::unlisted_among(lines, &more));
+        titles.sort_by_key(|title| title.at);
+    }
+    for title in &titles {
+        roles[title.at..title.at + title.height].fill(Role::Title);
+    }
+    titles
+}
+
+/// Whether a credit line stands below a line, or above it at the foot of an article.
+fn is_set_apart(lines: &[Line], roles: &[Role], at: usize) -> bool {
+    let is_credit = |at: usize| roles.get(at) == Some(&Role::Body) && credit::read(&lines[at].text).is_some();
+    let foot = at >= 2 && is_credit(at - 1) && is_complete(&lines[at - 2].text);
+    is_credit(at + 1) || foot || (at > 0 && roles[at - 1] == Role::Section)
+}
+
+/// Credits stand directly below a title, or as the last line of an article.
+fn mark_credits(lines: &[Line], roles: &mut [Role]) {
+    for at in 1..lines.len() {
+        let below_title = matches!(roles[at - 1], Role::Title | Role::Credit);
+        let next = roles[at..].iter().skip(1).find(|role| **role != Role::Furniture);
+        let is_last = matches!(next, None | Some(Role::Title | Role::Section | Role::Colophon));
+        if roles[at] == Role::Body && (below_title || is_last) && credit::read(&lines[at].text).is_some() {
+            roles[at] = Role::Credit;
+        }
+    }
+}
+
+fn note_secrecy(lines: &[Line], flags: &mut Flags) {
+    for line in lines.iter().filter(|line| is_secret(&line.text)) {
+        flags.note(Finding::SecrecyMarking(line.text.clone()), Some(line.number));
+    }
+}
+
+/// Compares the contents list with the articles found.
+fn note_contents_list(list: &ContentsList, titles: &[Title], contents: &Contents, lines: &[Line], flags: &mut Flags) {
+    for (n, entry) in list.entries.iter().enumerate() {
+        if !titles.iter().any(|title| title.entry == Some(n)) {
+            flags.note(Finding::ArticleNotFound(entry.title.clone()), Some(entry.line));
+        }
+    }
+    for (article, title) in titles.iter().enumerate() {
+        let line = lines[title.at].number;
+        let Some(found) = contents.articles.get(article) else { continue };
+        match title.entry.map(|n| &list.entries[n].title) {
+            Some(listed) if super::spacing::bare(listed) != super::spacing::bare(&title.text) => {
+                flags.title_differs(article, listed, &found.title, line);
+            }
+            None if !list.entries.is_empty() => flags.note(Finding::ArticleNotListed(found.title.clone()), Some(line)),
+            Some(_) | None => {}
+        }
+    }
+}
+
+fn ledger(lines: &[Line], roles: &[Role]) -> Ledger {
+    let mut ledger = Ledger::default();
+    for (line, role) in lines.iter().zip(roles) {
+        let side = match role {
+            Role::Body => &mut ledger.body,
+            Role::Title => &mut ledger.titles,
+            Role::Colophon => &mut ledger.colophon,
+            Role::Masthead | Role::ContentsList | Role::Furniture | Role::Section | Role::Credit => &mut ledger.aside,
+        };
+        side.push_str(&line.text);
+    }
+    ledger
+}

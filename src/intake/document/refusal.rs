@@ -1,0 +1,106 @@
+//! Refusal: why a document could not be taken in at all, each with the next step. A refusal is
+//! shown to the editor as it stands, in their language; nothing was written.
+
+use crate::domain::language::Language;
+
+/// The largest document that is read, in bytes.
+pub const LARGEST: usize = 20 * 1024 * 1024;
+/// The most lines a document may have; a year of a daily paper has fewer.
+pub const MOST_LINES: usize = 200_000;
+
+/// Why a document was not taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nothing but white space.
+    #[error("The document is empty. Choose the file again, or paste its text.")]
+    Empty,
+    /// Beyond [`LARGEST`] or [`MOST_LINES`].
+    #[error("The document is larger than 20 MB or 200,000 lines. Bring one issue at a time, as text.")]
+    TooLarge,
+    /// A format that is known, but not read.
+    #[error("{}", .0.english())]
+    Foreign(Foreign),
+    /// Bytes that are no text.
+    #[error("This is no text file. Save the document as plain text (UTF-8) or Markdown.")]
+    Binary,
+    /// Text that is damaged or cut.
+    #[error("The text breaks off within a character or is damaged. Copy the file again, or save it as UTF-8.")]
+    Undecodable,
+    /// No article title stands in it.
+    #[error("No article was found. Put each article's title on a line of its own, with its text below.")]
+    NoArticles,
+    /// The balance of characters does not add up.
+    #[error("{lost} characters could not be accounted for, so nothing was taken in. Report this document.")]
+    NotConserved {
+        /// Characters missing (or, negative, invented).
+        lost: i64,
+    },
+}
+
+/// A format that is recognised, but not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// Word's .docx.
+    Docx,
+    /// Word's .doc, WPS's .wps.
+    OldWord,
+    /// A PDF.
+    Pdf,
+    /// Rich text or a web page.
+    Marked,
+    /// A compressed archive that is no .docx.
+    Archive,
+}
+
+impl Refusal {
+    /// The refusal as a sentence.
+    pub fn sentence(&self, language: Language) -> String {
+        match language {
+            Language::English => self.to_string(),
+            Language::Chinese => self.chinese().into_owned(),
+        }
+    }
+
+    fn chinese(&self) -> std::borrow::Cow<'static, str> {
+        match self {
+            Self::Empty => "文件是空的。请重新选择文件，或粘贴正文。".into(),
+            Self::TooLarge => "文件超过 20 MB 或 20 万行。请一次导入一期，并用文本格式。".into(),
+            Self::Foreign(format) => format.chinese().into(),
+            Self::Binary => "这不是文本文件。请另存为纯文本（UTF-8）或 Markdown 再导入。".into(),
+            Self::Undecodable => "文件在一个字的中间断开，或已损坏。请重新复制文件，或另存为 UTF-8 文本。".into(),
+            Self::NoArticles => "没有找到文章。请让每篇文章的标题独占一行，正文在其下方。".into(),
+            Self::NotConserved { lost } => {
+                format!("有 {lost} 个字去向不明，因此没有导入任何内容。请把这份原稿报告给管理员。").into()
+            }
+        }
+    }
+}
+
+impl Foreign {
+    fn english(self) -> &'static str {
+        match self {
+            Self::Docx => "Word documents are not read yet. Save it as plain text (UTF-8) or Markdown and bring that.",
+            Self::OldWord => {
+                "This old Word or WPS format cannot be read. Save it in Word/WPS as .docx; until .docx is read, \
+                 save it as plain text (UTF-8)."
+            }
+            Self::Pdf => "PDF is not read yet. Bring the text it was made from, or save it as plain text (UTF-8).",
+            Self::Marked => {
+                "Web pages and rich text are not read yet. Save it as plain text (UTF-8) or Markdown and bring that."
+            }
+            Self::Archive => "This is a compressed archive. Unpack it and bring the document itself.",
+        }
+    }
+
+    fn chinese(self) -> &'static str {
+        match self {
+            Self::Docx => "本版本还不能读取 .docx。请另存为纯文本（UTF-8）或 Markdown 再导入。",
+            Self::OldWord => {
+                "不能读取旧的 .doc、.wps 格式。请在 Word/WPS 中另存为 .docx；在支持 .docx 之前，请另存为纯文本。"
+            }
+            Self::Pdf => "本版本还不能读取 PDF。请导入制作它的原稿，或另存为纯文本（UTF-8）。",
+            Self::Marked => "本版本还不能读取网页和 RTF。请另存为纯文本（UTF-8）或 Markdown 再导入。",
+            Self::Archive => "这是压缩包。请解压后导入其中的文档。",
+        }
+    }
+}
