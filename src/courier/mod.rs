@@ -1,1 +1,3 @@
 //! Third floor: carries letters out.
+
+pub mod session;

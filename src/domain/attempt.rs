@@ -3,6 +3,7 @@
 //! the [`Rulebook`] (config/replies.toml). A verdict is a value, never an error.
 
 use super::moment::Moment;
+use super::rulebook::Rulebook;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -175,7 +176,32 @@ pub enum Verdict {
     Uncertain,
 }
 
+/// What everything short of the envelope means, and every break before the dot: the relay's matter,
+/// never the reader's, so it does not count.
+const RELAY: Verdict = Verdict::Later { scope: Scope::Relay, counted: false, after: None };
+
 impl Verdict {
+    /// What was seen at `stage` means this, for a letter to `lane` (see [`super::address::Address::lane`])
+    /// that has had `before` counted attempts already. Scope before class (DELIVERY.md §3).
+    pub fn of(stage: Stage, seen: &Seen, rulebook: &Rulebook, lane: &str, before: u32) -> Self {
+        match seen {
+            Seen::Broken(Break::Withdrawn) => RELAY,
+            Seen::Broken(Break::Refused | Break::Closed | Break::Timeout | Break::Garbage) => match stage {
+                Stage::Dot => Self::Uncertain,
+                Stage::Connect | Stage::Greeting | Stage::Ehlo | Stage::Mail | Stage::Rcpt | Stage::Data => RELAY,
+            },
+            Seen::Answer(answer) => match answer.class(stage) {
+                Class::Unclear if stage == Stage::Dot => Self::Uncertain,
+                Class::Positive if stage == Stage::Dot => Self::Accepted,
+                Class::Unclear | Class::Positive => RELAY,
+                class @ (Class::Transient | Class::Permanent) if stage >= Stage::Mail => rulebook
+                    .verdict(stage, answer, lane, before)
+                    .unwrap_or_else(|| Self::by_stage(stage, answer, class == Class::Permanent)),
+                Class::Transient | Class::Permanent => RELAY,
+            },
+        }
+    }
+
     /// The word in the log.
     pub fn word(&self) -> &'static str {
         match self {
@@ -190,4 +216,69 @@ impl Verdict {
     pub fn counted(&self) -> bool {
         !matches!(self, Self::Later { counted: false, .. })
     }
+
+    /// What a negative answer means where no rule knows better.
+    fn by_stage(stage: Stage, answer: &Answer, permanent: bool) -> Self {
+        match stage {
+            Stage::Connect | Stage::Greeting | Stage::Ehlo => RELAY,
+            Stage::Mail | Stage::Rcpt | Stage::Data if answer.code == 421 => RELAY,
+            Stage::Mail if permanent => Self::Later { scope: Scope::Sender, counted: false, after: None },
+            // A relay that is too busy for any sender; its breaker gives it the rest it asks for.
+            Stage::Mail => RELAY,
+            Stage::Rcpt if permanent => Self::of_recipient(answer.enhanced),
+            Stage::Rcpt => {
+                let throttled = matches!(answer.enhanced, Some(Enhanced(_, 7, _)));
+                Self::later(if throttled { Scope::Provider } else { Scope::Recipient })
+            }
+            Stage::Data | Stage::Dot if permanent && answer.enhanced == Some(MAILBOX_FULL) => {
+                Self::later(Scope::Recipient)
+            }
+            Stage::Data | Stage::Dot if permanent => Self::Refused { scope: Scope::Message, suppress: false },
+            Stage::Data | Stage::Dot => Self::later(Scope::Message),
+        }
+    }
+
+    /// A permanent refusal of the recipient: only one that says "no such user" in so many digits
+    /// (RFC 3463 §3.2) is held against the address.
+    fn of_recipient(enhanced: Option<Enhanced>) -> Self {
+        match enhanced {
+            Some(Enhanced(5, 1, 1 | 2 | 3 | 6 | 10)) => Self::Refused { scope: Scope::Recipient, suppress: true },
+            Some(MAILBOX_FULL) => Self::later(Scope::Recipient),
+            _ => Self::Refused { scope: Scope::Policy, suppress: false },
+        }
+    }
+
+    fn later(scope: Scope) -> Self {
+        Self::Later { scope, counted: true, after: None }
+    }
 }
+
+/// Full today, emptied tomorrow: soft in spite of its class (RFC 3463 §3.3).
+const MAILBOX_FULL: Enhanced = Enhanced(5, 2, 2);
+
+/// The class of an answer, after its two codes have been heard.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Positive,
+    Transient,
+    Permanent,
+    /// No final reply, or one whose codes contradict each other about acceptance.
+    Unclear,
+}
+
+impl Answer {
+    /// The milder of basic and enhanced class. A "no" is never softened into a "yes": where the two
+    /// disagree about that, nobody knows after the dot, and before it the letter waits.
+    fn class(&self, stage: Stage) -> Class {
+        match (self.code / 100, self.enhanced.map(|enhanced| enhanced.0)) {
+            (2, _) => Class::Positive,
+            (4 | 5, Some(2)) if stage == Stage::Dot => Class::Unclear,
+            (5, None | Some(5)) => Class::Permanent,
+            (4 | 5, _) => Class::Transient,
+            _ => Class::Unclear,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -17,4 +17,5 @@ pub mod link;
 pub mod list;
 pub mod moment;
 pub mod publication;
+pub mod rulebook;
 pub mod subscriber;

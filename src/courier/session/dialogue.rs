@@ -1,0 +1,172 @@
+//! Dialogue: what each reply does to the session. Greeting → EHLO → ready → {MAIL, RCPT, DATA} →
+//! text → permit → dot → reply; STARTTLS and AUTH will stand between EHLO and ready. With PIPELINING
+//! (RFC 2920) an envelope is one flight, and the next letter's flies right behind the dot; without
+//! it, step by step.
+
+use super::Event;
+use super::line::Command;
+use super::machine::{Exchange, Phase, Session, Step};
+use crate::domain::attempt::{Break, Seen, Stage};
+use crate::domain::moment::Moment;
+
+impl Session {
+    /// A whole reply, to the first command that awaits one.
+    pub(super) fn hear(&mut self, code: u16, now: Moment) {
+        let Some(command) = self.line.heard() else { return };
+        self.since = now;
+        match (command, code) {
+            (Command::Quit, _) => self.close(None),
+            (Command::Greeting, 220) => self.line.say(&["EHLO ", &self.settings.ehlo_name, "\r\n"], Command::Ehlo),
+            (Command::Ehlo, 200..300) => self.ready(self.reader.offers("PIPELINING")),
+            (Command::Ehlo, 500..) => self.line.say(&["HELO ", &self.settings.ehlo_name, "\r\n"], Command::Helo),
+            (Command::Helo, 200..300) => self.ready(false),
+            (Command::Rset, 200..300) => {}
+            (Command::Rset, _) => self.close(Some((Stage::Mail, Seen::Answer(self.reader.answer(None))))),
+            (Command::Greeting | Command::Ehlo | Command::Helo, _) => self.dismissed(command, now),
+            (Command::Mail | Command::Rcpt | Command::Data | Command::Dot | Command::BareDot, 421) => {
+                self.dismissed(command, now);
+            }
+            (Command::Mail | Command::Rcpt | Command::Data, _) => self.hear_envelope(command, code, now),
+            // No final reply at the dot: the relay may have taken the letter, nobody knows.
+            (Command::Dot, 300..400) => self.end(Stage::Dot, Seen::Broken(Break::Garbage), now),
+            (Command::Dot, _) => self.done(Stage::Dot, now),
+            (Command::BareDot, _) => self.done(Stage::Data, now),
+        }
+    }
+
+    /// A reply to a part of the current letter's envelope.
+    fn hear_envelope(&mut self, command: Command, code: u16, now: Moment) {
+        let told = self.current.as_ref().is_none_or(|current| current.step == Step::Told);
+        match (command, code) {
+            (Command::Data, 354) if told => self.line.say(&[".\r\n"], Command::BareDot),
+            (Command::Data, 354) => self.send_text(),
+            (Command::Mail | Command::Rcpt, 200..300) if self.pipelining => {}
+            (Command::Mail, 200..300) => self.say_rcpt(),
+            (Command::Rcpt, 200..300) => self.line.say(&["DATA\r\n"], Command::Data),
+            (_, 400..) => self.refused(command, now),
+            // No lawful answer to its command: whose replies these are, nobody can say.
+            _ => self.end(command.stage(), Seen::Broken(Break::Garbage), now),
+        }
+    }
+
+    /// The current letter is refused. In a flight, the replies to the rest of it are still to come.
+    fn refused(&mut self, command: Command, now: Moment) {
+        self.needs_rset = true;
+        if self.pipelining && command != Command::Data {
+            self.tell_current(command.stage(), Seen::Answer(self.answer()), now);
+        } else {
+            self.done(command.stage(), now);
+        }
+    }
+
+    /// The last reply ends the current letter's transaction.
+    fn done(&mut self, stage: Stage, now: Moment) {
+        self.tell_current(stage, Seen::Answer(self.answer()), now);
+        self.current = None;
+        self.proceed(now);
+    }
+
+    fn send_text(&mut self) {
+        let Some(current) = &mut self.current else { return };
+        current.step = Step::Text;
+        self.spares.push(self.line.load(std::mem::take(&mut current.letter)));
+        self.events.push_back(Event::AskPermit(current.envelope.delivery));
+    }
+
+    fn ready(&mut self, pipelining: bool) {
+        self.pipelining = pipelining;
+        self.phase = Phase::Ready;
+        self.events.push_back(Event::Ready);
+    }
+
+    /// Brings forward what can go next: the waiting letter's envelope, or QUIT.
+    pub(super) fn proceed(&mut self, now: Moment) {
+        if self.current.is_none() {
+            self.current = self.next.take();
+        }
+        if self.phase == Phase::Leaving {
+            return self.leave();
+        }
+        let behind_dot = self.pipelining && matches!(self.current, Some(Exchange { step: Step::Dot(_), .. }));
+        match (&mut self.current, &mut self.next) {
+            (Some(first @ Exchange { step: Step::Waiting, .. }), _) => first.set_out(now),
+            (Some(_), Some(second @ Exchange { step: Step::Waiting, .. })) if behind_dot => second.set_out(now),
+            (None, _) if self.begun >= self.settings.letters => return self.quit(now),
+            (Some(_) | None, _) => return,
+        }
+        self.since = now;
+        self.begun += 1;
+        self.say_envelope();
+    }
+
+    /// What is left to do when nothing more begins: wait for a text under way, or part.
+    fn leave(&mut self) {
+        match self.current.as_ref().map(|current| current.step) {
+            None => self.line.say(&["QUIT\r\n"], Command::Quit),
+            Some(Step::Text | Step::Dot(_)) => {}
+            Some(Step::Waiting | Step::Envelope | Step::Told) => self.close(None),
+        }
+    }
+
+    fn say_envelope(&mut self) {
+        if std::mem::take(&mut self.needs_rset) {
+            self.line.say(&["RSET\r\n"], Command::Rset);
+        }
+        let Some(exchange) = self.next.as_ref().filter(|next| next.step == Step::Envelope).or(self.current.as_ref())
+        else {
+            return;
+        };
+        let (from, to) = (exchange.envelope.from.as_str(), exchange.envelope.to.as_str());
+        self.line.say(&["MAIL FROM:<", from, ">\r\n"], Command::Mail);
+        if self.pipelining {
+            self.line.say(&["RCPT TO:<", to, ">\r\n"], Command::Rcpt);
+            self.line.say(&["DATA\r\n"], Command::Data);
+        }
+    }
+
+    fn say_rcpt(&mut self) {
+        if let Some(current) = &self.current {
+            self.line.say(&["RCPT TO:<", current.envelope.to.as_str(), ">\r\n"], Command::Rcpt);
+        }
+    }
+
+    /// The last reply ends the session: a 421, or a refusal where there is no going on.
+    fn dismissed(&mut self, command: Command, now: Moment) {
+        self.end(command.stage(), Seen::Answer(self.answer()), now);
+    }
+
+    fn answer(&self) -> crate::domain::attempt::Answer {
+        self.reader.answer(self.current.as_ref().map(|current| &current.envelope.to))
+    }
+
+    /// Ends the session; the letter under way is judged by it.
+    pub(super) fn end(&mut self, stage: Stage, seen: Seen, now: Moment) {
+        self.tell_current(stage, seen.clone(), now);
+        self.close(Some((stage, seen)));
+    }
+
+    /// Tells what was seen of the letter under way, once.
+    pub(super) fn tell_current(&mut self, stage: Stage, seen: Seen, now: Moment) {
+        if let Some(current) = self.current.as_mut().filter(|current| current.step != Step::Told) {
+            self.events.push_back(Event::Told(current.told(stage, seen, now)));
+        }
+    }
+
+    /// The connection is to be closed; whatever has not been told is given back.
+    pub(super) fn close(&mut self, why: Option<(Stage, Seen)>) {
+        if self.phase == Phase::Over {
+            return;
+        }
+        for exchange in [self.current.take(), self.next.take()] {
+            self.give_back(exchange);
+        }
+        self.phase = Phase::Over;
+        self.events.push_back(Event::Over(why));
+    }
+
+    pub(super) fn give_back(&mut self, exchange: Option<Exchange>) {
+        if let Some(exchange) = exchange.filter(|exchange| exchange.step != Step::Told) {
+            self.events.push_back(Event::GivenBack(exchange.envelope.delivery));
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Line: our half of the dialogue: the bytes to write, in order and in one piece, and the commands
+//! among them that await a reply. A letter's own buffer becomes the line's when its turn comes, so
+//! its bytes are never copied; its tail is held until it may go together with the dot. Positions
+//! count every byte since the connection began.
+
+use crate::domain::attempt::Stage;
+use std::collections::VecDeque;
+
+/// How much of a letter's end is held for the write that carries the dot: enough for a packet of its
+/// own, and never less than its last CRLF, so that `CRLF.CRLF` cannot leave early.
+const TAIL: usize = 1024;
+
+/// What a reply can be an answer to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Command {
+    /// Not a command: the relay speaks first.
+    Greeting,
+    Ehlo,
+    Helo,
+    Mail,
+    Rcpt,
+    Data,
+    Dot,
+    /// Ends a text that was asked for although its recipient was refused (RFC 2920 §3.1).
+    BareDot,
+    Rset,
+    Quit,
+}
+
+impl Command {
+    pub(super) fn stage(self) -> Stage {
+        match self {
+            Self::Greeting => Stage::Greeting,
+            Self::Ehlo | Self::Helo => Stage::Ehlo,
+            Self::Mail | Self::Rset | Self::Quit => Stage::Mail,
+            Self::Rcpt => Stage::Rcpt,
+            Self::Data | Self::BareDot => Stage::Data,
+            Self::Dot => Stage::Dot,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Line {
+    bytes: Vec<u8>,
+    written: usize,
+    open: usize,
+    /// Bytes written before `bytes[0]`.
+    before: u64,
+    /// Commands without a reply, each with the place where it ends.
+    awaited: VecDeque<(Command, u64)>,
+}
+
+impl Line {
+    pub(super) fn new() -> Self {
+        let awaited = VecDeque::from([(Command::Greeting, 0)]);
+        Self { bytes: Vec::new(), written: 0, open: 0, before: 0, awaited }
+    }
+
+    /// Appends a command, and opens everything before it.
+    pub(super) fn say(&mut self, parts: &[&str], command: Command) {
+        if self.written == self.bytes.len() {
+            self.before = self.end();
+            self.bytes.clear();
+            self.written = 0;
+        }
+        for part in parts {
+            self.bytes.extend_from_slice(part.as_bytes());
+        }
+        self.open = self.bytes.len();
+        self.awaited.push_back((command, self.end()));
+    }
+
+    /// Puts a letter in the place of what has been written, all but its tail open, and returns the
+    /// old buffer, emptied.
+    pub(super) fn load(&mut self, letter: Vec<u8>) -> Vec<u8> {
+        debug_assert_eq!(self.written, self.bytes.len(), "DATA is the last thing said, and was answered");
+        self.before = self.end();
+        self.written = 0;
+        self.open = letter.len().saturating_sub(TAIL);
+        let mut old = std::mem::replace(&mut self.bytes, letter);
+        old.clear();
+        old
+    }
+
+    /// What may be written now.
+    pub(super) fn open(&self) -> &[u8] {
+        &self.bytes[self.written..self.open]
+    }
+
+    pub(super) fn wrote(&mut self, count: usize) {
+        self.written = (self.written + count).min(self.open);
+    }
+
+    /// How many bytes have been written.
+    pub(super) fn written(&self) -> u64 {
+        self.before + self.written as u64
+    }
+
+    /// Where the next byte will stand.
+    pub(super) fn end(&self) -> u64 {
+        self.before + self.bytes.len() as u64
+    }
+
+    /// The command whose reply comes next.
+    pub(super) fn awaits(&self) -> Option<Command> {
+        self.awaited.front().map(|(command, _)| *command)
+    }
+
+    /// Whether the relay may speak: it has all of the command that it would answer.
+    pub(super) fn may_hear(&self) -> bool {
+        self.awaited.front().is_some_and(|(_, end)| *end <= self.written())
+    }
+
+    /// The reply to this command has come.
+    pub(super) fn heard(&mut self) -> Option<Command> {
+        self.awaited.pop_front().map(|(command, _)| command)
+    }
+}
