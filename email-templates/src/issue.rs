@@ -20,7 +20,7 @@ pub fn issue(issue: &Issue) -> Markup {
             (masthead(issue, css, words))
             (contents(&issue.articles, css, words))
             @for (number, article) in (1..).zip(&issue.articles) { (piece(number, article, css, words)) }
-            p.muted style=(css.end) { (words.end) }
+            p.muted style=(css.end()) { (words.end) }
             (footer(issue, css, words))
         },
     )
@@ -29,10 +29,10 @@ pub fn issue(issue: &Issue) -> Markup {
 fn masthead(issue: &Issue, css: &Styles, words: &Words) -> Markup {
     let number = [&issue.label, &issue.date].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
     html! {
-        div.accent-rule style=(css.masthead) {
-            h1.accent style=(css.name) { (phrases(&issue.masthead, css)) }
-            @if !number.is_empty() { p.ink style=(css.number) { (number.join(words.gap)) } }
-            @if let Some(compiler) = &issue.compiled_by { p.muted style=(css.compiler) { (compiler) } }
+        div.accent-rule style=(css.masthead()) {
+            h1.accent style=(css.name()) { (phrases(&issue.masthead, css)) }
+            @if !number.is_empty() { p.ink style=(css.number()) { (number.join(words.gap)) } }
+            @if let Some(compiler) = &issue.compiled_by { p.muted style=(css.compiler()) { (compiler) } }
         }
     }
 }
@@ -40,16 +40,16 @@ fn masthead(issue: &Issue, css: &Styles, words: &Words) -> Markup {
 fn contents(articles: &[Article], css: &Styles, words: &Words) -> Markup {
     html! {
         a name="contents" id="contents" {}
-        p.accent style=(css.contents) { (words.contents) }
+        p.accent style=(css.contents()) { (words.contents) }
         table role="presentation" width="100%" border="0" cellpadding="0" cellspacing="0" {
             @for (number, article) in (1..).zip(articles) {
                 @if let Some(section) = &article.section {
-                    tr { td.muted colspan="2" style=(css.entry_section) { (section) } }
+                    tr { td.muted colspan="2" style=(css.entry_section()) { (section) } }
                 }
                 tr {
-                    td.accent.rule width="28" style=(css.entry_number) { (number) }
-                    td.rule style=(css.entry) {
-                        a.ink href={ "#" (anchor(number)) } style=(css.entry_link) { (phrases(&article.title, css)) }
+                    td.accent.rule width="28" style=(css.entry_number()) { (number) }
+                    td.rule style=(css.entry()) {
+                        a.ink href={ "#" (anchor(number)) } style=(css.entry_link()) { (phrases(&article.title, css)) }
                     }
                 }
             }
@@ -59,15 +59,15 @@ fn contents(articles: &[Article], css: &Styles, words: &Words) -> Markup {
 
 fn piece(number: usize, article: &Article, css: &Styles, words: &Words) -> Markup {
     html! {
-        div.rule style=(css.article) {
+        div.rule style=(css.article()) {
             a name=(anchor(number)) id=(anchor(number)) {}
-            @if let Some(section) = &article.section { p.accent style=(css.section) { (section) } }
-            h2.ink style=(css.title) { (phrases(&article.title, css)) }
+            @if let Some(section) = &article.section { p.accent style=(css.section()) { (section) } }
+            h2.ink style=(css.title()) { (phrases(&article.title, css)) }
             @if article.source.is_some() || article.author.is_some() {
-                p.muted style=(css.byline) { (byline(article, words)) }
+                p.muted style=(css.byline()) { (byline(article, words)) }
             }
             @for block in &article.blocks { (blocks::block(block, css, words)) }
-            p style=(css.back) { a.link href="#contents" style=(css.small_link) { (words.back) } }
+            p style=(css.back()) { a.link href="#contents" style=(css.small_link()) { (words.back) } }
         }
     }
 }
@@ -76,17 +76,17 @@ fn footer(issue: &Issue, css: &Styles, words: &Words) -> Markup {
     let [before, between, after] = words.why;
     let [leave, end] = words.leave;
     html! {
-        div.accent-rule style=(css.footer) {
+        div.accent-rule style=(css.footer()) {
             @for line in &issue.imprint {
-                p.muted style=(css.footer_line) {
+                p.muted style=(css.footer_line()) {
                     @if !line.label.is_empty() { (line.label) (words.colon) }
                     (line.value)
                 }
             }
-            p.muted style=(css.footer_line) { (words.issue_id) (issue.issue_id) }
-            p.muted style=(css.footer_line) { (before) (issue.address) (between) (issue.publication) (after) }
-            p style=(css.footer_line) {
-                a.link href=(issue.leave) style=(css.small_link) { (leave) (issue.publication) (end) }
+            p.muted style=(css.footer_line()) { (words.issue_id) (issue.issue_id) }
+            p.muted style=(css.footer_line()) { (before) (issue.address) (between) (issue.publication) (after) }
+            p style=(css.footer_line()) {
+                a.link href=(issue.leave) style=(css.small_link()) { (leave) (issue.publication) (end) }
             }
         }
     }
@@ -104,7 +104,7 @@ fn phrases(title: &str, css: &Styles) -> Markup {
     html! {
         @for (at, phrase) in title.split(' ').enumerate() {
             @if at > 0 { " " }
-            span style=(css.phrase) { (phrase) }
+            span style=(css.phrase()) { (phrase) }
         }
     }
 }

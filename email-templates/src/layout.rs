@@ -35,7 +35,7 @@ pub fn shell(shell: &Shell, body: Markup) -> Markup {
                 style { (PreEscaped(style::sheet())) }
                 (PreEscaped(OUTLOOK_HEAD))
             }
-            body style=(styles.body) {
+            body style=(styles.body()) {
                 (hidden(preheader, styles))
                 (column(styles, body))
             }
@@ -45,19 +45,19 @@ pub fn shell(shell: &Shell, body: Markup) -> Markup {
 
 /// A preheader, then blanks: without them a client fills the line with what comes next.
 fn hidden(preheader: &str, styles: &Styles) -> Markup {
-    html! { div style=(styles.preheader) { (preheader) (BLANK.repeat(90)) } }
+    html! { div style=(styles.preheader()) { (preheader) (BLANK.repeat(90)) } }
 }
 
 /// The outermost table carries the paper; the inner one is the column, as wide as fits.
 fn column(styles: &Styles, body: Markup) -> Markup {
     html! {
         table.paper role="presentation" width="100%" border="0" cellpadding="0" cellspacing="0"
-            bgcolor=(style::LIGHT.paper) style=(styles.paper) {
+            bgcolor=(style::LIGHT.paper) style=(styles.paper()) {
             tr { td align="center" style="padding:0" {
                 (PreEscaped(outlook_column()))
                 table role="presentation" width="100%" border="0" cellpadding="0" cellspacing="0"
-                    style=(styles.column) {
-                    tr { td.ink align="left" style=(styles.page) { (body) } }
+                    style=(styles.column()) {
+                    tr { td.ink align="left" style=(styles.page()) { (body) } }
                 }
                 (PreEscaped(OUTLOOK_COLUMN_END))
             } }
