@@ -24,3 +24,12 @@ pub mod courier;
 
 /// Third floor: speaks SMTP as server.
 pub mod mailbox;
+
+/// Third floor: keeps the hours.
+pub mod scheduler;
+
+/// Roof: reads the settings, builds everything, joins it, stops it.
+pub mod cli;
+
+/// Beside the roof: the settings.
+pub mod config;

@@ -12,7 +12,7 @@ pub mod publication;
 pub mod station;
 pub mod subscriber;
 
-use crate::compose::print::Unprintable;
+use crate::compose::{Unfit, Unprintable};
 use crate::domain::document::Flag;
 use crate::domain::language::Language;
 use crate::intake;
@@ -60,6 +60,9 @@ pub enum Error {
     /// The issue cannot be a letter.
     #[error(transparent)]
     Unprintable(#[from] Unprintable),
+    /// The edition cannot be mailed.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
     /// The database said no, or cannot be used.
     #[error(transparent)]
     Store(#[from] store::Error),

@@ -6,6 +6,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::domain::audit::Actor;
 use crate::store::{self, Store};
+use std::path::Path;
 
 /// What a command works with.
 #[derive(Debug)]
@@ -22,8 +23,14 @@ impl Context {
     pub(super) async fn open(everywhere: &Everywhere) -> anyhow::Result<Self> {
         let settings = Settings::read(everywhere.config.as_deref(), std::env::var("YIZHAN_RELAY").ok())?;
         settings.relay()?;
+        let folder = everywhere.data.clone().unwrap_or_else(|| "data".into());
+        Self::open_in(&folder, settings, everywhere).await
+    }
+
+    /// The same in a folder and with settings of one's own.
+    pub(super) async fn open_in(folder: &Path, settings: Settings, everywhere: &Everywhere) -> anyhow::Result<Self> {
         let clock = Clock::System;
-        let store = Store::open(&everywhere.data).await?;
+        let store = Store::open(folder).await?;
         actions::station::found(&store, operator(), clock.now()).await?;
         let actor = match &everywhere.account {
             None => operator(),

@@ -249,19 +249,20 @@ async fn export(context: &Context, id: IssueId, format: Format, file: Option<&Pa
     if contents.published_on == Dating::DispatchDay {
         contents.published_on = Dating::On(context.clock.now().day_in(profile.zone));
     }
-    let print = compose::print::print(&profile, &contents, id)?;
-    write(file, &rendered(format, print, id, context)?)
+    let print = compose::print(&profile, &contents, id)?;
+    write(file, &rendered(format, &print, context)?)
 }
 
-fn rendered(format: Format, print: Print, id: IssueId, context: &Context) -> anyhow::Result<Vec<u8>> {
-    let parcel = compose::letter::sample_parcel(&print, context.clock.now());
+fn rendered(format: Format, print: &Print, context: &Context) -> anyhow::Result<Vec<u8>> {
+    let base_url = context.settings.rules().base_url;
+    let edition = EditionId(0);
+    let parcel = compose::sample_parcel(print, edition, context.clock.now(), base_url.as_deref());
     Ok(match format {
-        Format::Html => print.html.fill(|slot| compose::letter::words_for(slot, &parcel)).into_bytes(),
-        Format::Text | Format::Json => print.text.fill(|slot| compose::letter::words_for(slot, &parcel)).into_bytes(),
+        Format::Html => compose::html_for(print, &parcel).into_bytes(),
+        Format::Text | Format::Json => compose::text_for(print, &parcel).into_bytes(),
         Format::Eml => {
-            let stationery = compose::letter::Stationery::of_print(&print, EditionId(0), id)?;
             let mut letter = Vec::new();
-            stationery.letter(&parcel, &mut letter);
+            compose::Stationery::new(print, edition, &print.digest())?.letter(&parcel, &mut letter)?;
             letter
         }
     })

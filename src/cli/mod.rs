@@ -34,9 +34,8 @@ struct Cli {
 /// What every command understands.
 #[derive(Clone, Debug, clap::Args)]
 struct Everywhere {
-    /// The folder with the database and all that belongs to it
-    #[arg(long, global = true, env = "YIZHAN_DATA", default_value = "./data", value_name = "DIR")]
-    data: PathBuf,
+    #[arg(long, global = true, env = "YIZHAN_DATA", value_name = "DIR", help = "The folder with the database and all that belongs to it [default: ./data]")]
+    data: Option<PathBuf>,
     /// The settings; without it config/yizhan.toml, if it is there
     #[arg(long, global = true, env = "YIZHAN_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,

@@ -7,7 +7,7 @@ use super::desk::{Desk, Granted, Request};
 use super::relay::Link;
 use crate::actions::{self, delivery::Grant, station::Sending};
 use crate::clock::Clock;
-use crate::compose::letter::Stationery;
+use crate::compose::Stationery;
 use crate::domain::attempt::Seen;
 use crate::domain::breaker::Breaker;
 use crate::domain::edition::Edition;
@@ -185,7 +185,7 @@ impl Book {
         if let Some(ready) = self.stationery.get(&edition.id) {
             return Ok(Arc::clone(ready));
         }
-        let ready = Arc::new(Stationery::new(edition)?);
+        let ready = Arc::new(Stationery::new(&edition.print, edition.id, &edition.digest)?);
         self.stationery.insert(edition.id, Arc::clone(&ready));
         Ok(ready)
     }

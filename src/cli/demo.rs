@@ -1,0 +1,201 @@
+//! `yizhan demo`: the whole main job on embedded parts, on a fresh data folder. A publication, its
+//! readers, a document imported, its questions answered, an edition dispatched over real SMTP to the
+//! built-in mailbox on loopback, and pages that show what came of it.
+
+use super::context::Context;
+use super::{Everywhere, dispatch, issue, output, progress, station, subscriber};
+use crate::actions;
+use crate::actions::dispatch::Order;
+use crate::actions::subscriber::Destination;
+use crate::config::Settings;
+use crate::domain::address::Mailbox as Sender;
+use crate::domain::id::DispatchId;
+use crate::domain::language::Language;
+use crate::domain::list::ListPath;
+use crate::domain::publication::{Profile, Undated};
+use crate::domain::subscriber::{Basis, Person, Reading, Roster, RosterRow};
+use crate::mailbox::Mailbox;
+use crate::web;
+use anyhow::Context as _;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// The bulletin that the demo sends when no other document is named.
+const SAMPLE: &[u8] = include_bytes!("../../samples/bulletin.zh-CN.txt");
+
+/// Where the pages are looked for first; any free port when it is taken.
+const PORT: u16 = 8470;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Demo {
+    /// Exit when the dispatch has closed
+    #[arg(long)]
+    once: bool,
+    /// Send this document instead of the sample bulletin
+    #[arg(long, value_name = "FILE")]
+    document: Option<PathBuf>,
+    /// How many readers
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    readers: u32,
+}
+
+impl Demo {
+    pub(super) async fn run(self, everywhere: Everywhere) -> anyhow::Result<()> {
+        let document = match &self.document {
+            Some(file) => (subscriber::name_of(file), issue::read_document(file)?),
+            None => ("bulletin.zh-CN.txt".to_owned(), SAMPLE.to_vec()),
+        };
+        let folder = Folder::fresh(everywhere.data.as_deref())?;
+        let mut settings = Settings::read(everywhere.config.as_deref(), std::env::var("YIZHAN_RELAY").ok())?;
+        let (stop, stopped) = watch::channel(false);
+        let parts = Parts::start(&folder.path, &mut settings, &stopped).await?;
+        let context = Context::open_in(&folder.path, settings, &everywhere).await?;
+        let done = self.show(&context, parts, document, stopped).await;
+        stop.send_replace(true);
+        context.store.close().await;
+        done
+    }
+
+    /// The main job, and then the pages until Ctrl-C.
+    async fn show(
+        &self,
+        context: &Context,
+        parts: Parts,
+        document: (String, Vec<u8>),
+        stopped: watch::Receiver<bool>,
+    ) -> anyhow::Result<()> {
+        let pages = web::Pages { store: context.store.clone(), clock: context.clock.clone(), mailbox: parts.letters };
+        let serving = tokio::spawn(web::serve(parts.pages, pages, stopped));
+        let dispatch = self.prepare(context, document).await?;
+        let mut sender = station::Sender::new(context);
+        let waited = progress::until_over(context, &mut sender, dispatch).await;
+        sender.stop().await?;
+        waited?;
+        dispatch::show(context, dispatch).await?;
+        if self.once {
+            return Ok(());
+        }
+        output::aside(format!("\nLetters as readers see them:  http://{}/mailbox", parts.address));
+        output::aside(format!("Tally and delivery log:       http://{}/dispatches/{dispatch}", parts.address));
+        output::aside("Ctrl-C ends the demo.");
+        tokio::select! {
+            signal = station::told_to_stop() => signal,
+            served = serving => Ok(served??),
+        }
+    }
+
+    /// A publication, its readers, an issue, a dispatch.
+    async fn prepare(&self, context: &Context, (name, bytes): (String, Vec<u8>)) -> anyhow::Result<DispatchId> {
+        let (store, now) = (&context.store, context.clock.now());
+        let actor = || context.actor.clone();
+        let profile = profile()?;
+        actions::publication::add(store, actor(), now, &profile).await?;
+        let list: ListPath = "demo/readers".parse().map_err(anyhow::Error::msg)?;
+        actions::list::add(store, actor(), now, &list, "订阅读者").await?;
+        let to = Destination { list: &list, basis: Basis::Duty, dry_run: false };
+        actions::subscriber::import(store, actor(), now, &readers(self.readers), &to).await?;
+        let taken = actions::document::take_in(store, actor(), now, &profile.slug, &name, &bytes).await?;
+        output::aside(format!("Imported {name}: {}, 0 characters lost.", output::count(taken.articles as i64, "article", "articles")));
+        let answered = actions::issue::answer(store, actor(), now, taken.issue, &actions::issue::Answer::Defaults).await?;
+        for flag in &answered {
+            output::aside(format!("  answered by default: {}", issue::answer_line(flag)));
+        }
+        let order = Order { issue: taken.issue, lists: vec![list], at: None, defaults: true };
+        Ok(actions::dispatch::start(store, actor(), now, &order).await?.dispatch)
+    }
+}
+
+/// What the demo runs beside the station: the mailbox and the pages, on loopback.
+struct Parts {
+    pages: TcpListener,
+    address: SocketAddr,
+    /// Where the mailbox keeps letters; none when letters go to a relay of the user's own.
+    letters: Option<PathBuf>,
+}
+
+impl Parts {
+    async fn start(folder: &Path, settings: &mut Settings, stopped: &watch::Receiver<bool>) -> anyhow::Result<Self> {
+        let pages = match TcpListener::bind((Ipv4Addr::LOCALHOST, PORT)).await {
+            Ok(listener) => listener,
+            Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?,
+        };
+        let address = pages.local_addr()?;
+        settings.web.base_url.get_or_insert_with(|| format!("http://{address}"));
+        if settings.relay.url.is_some() {
+            output::aside("Letters go to the relay in your settings, not to the built-in mailbox.");
+            return Ok(Self { pages, address, letters: None });
+        }
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        settings.relay.url = Some(format!("smtp://{}", listener.local_addr()?));
+        let mailbox = Mailbox { folder: folder.join("mailbox") };
+        let (letters, stopped) = (mailbox.folder.clone(), stopped.clone());
+        tokio::spawn(async move { mailbox.serve(listener, stopped).await });
+        Ok(Self { pages, address, letters: Some(letters) })
+    }
+}
+
+/// The demo's data folder; one that it made itself goes with it.
+struct Folder {
+    path: PathBuf,
+    own: bool,
+}
+
+impl Folder {
+    fn fresh(named: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(path) = named else {
+            let path = std::env::temp_dir().join(format!("yizhan-demo-{}", std::process::id()));
+            std::fs::create_dir_all(&path).with_context(|| format!("{} cannot be made; name a folder with --data", path.display()))?;
+            return Ok(Self { path, own: true });
+        };
+        if path.join("yizhan.db").exists() {
+            anyhow::bail!("{} holds a database already; the demo wants a fresh folder: name another with --data", path.display());
+        }
+        Ok(Self { path: path.to_owned(), own: false })
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.own {
+            // Left-overs in the system's folder for them do no harm.
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+fn profile() -> anyhow::Result<Profile> {
+    Ok(Profile {
+        slug: "demo".parse().map_err(anyhow::Error::msg)?,
+        name: "云泽科技参考".into(),
+        from: Sender { name: Some("云泽科技参考编辑部".into()), address: "bulletin@yunze.example".parse()? },
+        compiled_by: Some("云泽市科学技术信息中心".into()),
+        approvals: 0,
+        language: Language::Chinese,
+        zone: chrono_tz::Asia::Shanghai,
+        undated: Undated::Ask,
+    })
+}
+
+/// Fictional readers at fictional offices, companies and institutes.
+fn readers(count: u32) -> Roster {
+    const SURNAMES: [&str; 12] = ["李", "王", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙"];
+    const GIVEN: [&str; 10] = ["明", "华", "静", "伟", "芳", "建国", "丽娟", "志强", "晓燕", "文博"];
+    const PLACES: [(&str, &str); 5] = [
+        ("云泽市科学技术局", "kjj.yunze.example"),
+        ("云泽高新区管委会", "gxq.yunze.example"),
+        ("澜光智能装备有限公司", "languang.example"),
+        ("云泽大学", "yzu.example"),
+        ("云泽材料研究所", "materials.example"),
+    ];
+    let row = |n: u32| {
+        let at = n as usize;
+        let (organisation, domain) = PLACES[at % PLACES.len()];
+        let name = format!("{}{}", SURNAMES[at % SURNAMES.len()], GIVEN[at / SURNAMES.len() % GIVEN.len()]);
+        let address = format!("reader{n:05}@{domain}").parse().expect("a well-formed address");
+        let person = Person { name: Some(name), organisation: Some(organisation.into()), ..Person::default() };
+        RosterRow { line: n, reading: Reading::Found { address, person, cleaned: None } }
+    };
+    Roster { rows: (1..=count).map(row).collect() }
+}
