@@ -1,0 +1,258 @@
+//! Hygiene: a cell as people type it becomes an address, a question, or a refusal (INTAKE §5). What
+//! is only a matter of writing (width, case, spaces, `mailto:`) is put right and said; what might
+//! mean something else is asked, never guessed.
+
+use crate::domain::address::Address;
+use crate::intake::document::half_width;
+use std::collections::HashMap;
+
+/// Domains whose neighbours are slips of the pen. Real neighbours stand here too.
+const COMMON: [&str; 24] = [
+    "qq.com",
+    "163.com",
+    "126.com",
+    "188.com",
+    "139.com",
+    "189.cn",
+    "yeah.net",
+    "foxmail.com",
+    "sina.com",
+    "sina.cn",
+    "sohu.com",
+    "gmail.com",
+    "mail.com",
+    "outlook.com",
+    "hotmail.com",
+    "aliyun.com",
+    "icloud.com",
+    "263.net",
+    "21cn.com",
+    "vip.qq.com",
+    "vip.163.com",
+    "wo.cn",
+    "me.com",
+    "live.com",
+];
+
+/// What a cell holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Cell {
+    /// One address; `cleaned` says what was put right.
+    Clean { address: Address, name: Option<String>, cleaned: Option<String> },
+    /// A doubt, as a sentence.
+    Ask(String),
+    /// No address, and why.
+    Rejected(String),
+}
+
+/// Reads cells; remembers what it thinks of each domain, since a roster repeats few.
+#[derive(Debug, Default)]
+pub(super) struct Hygiene {
+    meant: HashMap<String, Option<String>>,
+}
+
+impl Hygiene {
+    /// Reads one cell.
+    pub(super) fn read(&mut self, written: &str) -> Cell {
+        if written.is_empty() {
+            return Cell::Rejected("there is no address in this row".to_owned());
+        }
+        let mut done = Done::default();
+        let (name, text) = name_and_rest(&tidy(written, &mut done), &mut done);
+        if let Some(doubt) = doubt(&text) {
+            return Cell::Ask(doubt);
+        }
+        let address: Address = match text.parse() {
+            Ok(address) => address,
+            Err(why) => return Cell::Rejected(format!("'{text}' {why}")),
+        };
+        if let Some(meant) = self.meant(&address) {
+            return Cell::Ask(format!("'{}' looks like a slip; perhaps {meant} is meant", address.domain()));
+        }
+        if !text.ends_with(address.domain()) {
+            done.note("domain written as mail servers know it");
+        }
+        Cell::Clean { address, name, cleaned: done.sentence() }
+    }
+
+    /// The domain that was probably meant instead of this one.
+    fn meant(&mut self, address: &Address) -> Option<String> {
+        let domain = address.domain();
+        if let Some(known) = self.meant.get(domain) {
+            return known.clone();
+        }
+        let meant = meant(domain);
+        self.meant.insert(domain.to_owned(), meant.clone());
+        meant
+    }
+}
+
+/// What was put right, in words.
+#[derive(Debug, Default)]
+struct Done(Vec<&'static str>);
+
+impl Done {
+    fn note(&mut self, what: &'static str) {
+        if !self.0.contains(&what) {
+            self.0.push(what);
+        }
+    }
+
+    fn sentence(self) -> Option<String> {
+        (!self.0.is_empty()).then(|| self.0.join("; "))
+    }
+}
+
+/// Half-width, without `mailto:`, without white space beside @ and dots, without an ending comma.
+fn tidy(written: &str, done: &mut Done) -> String {
+    let mut text: String = written.chars().map(|c| if c == '，' { c } else { half_width(c) }).collect();
+    if text.chars().ne(written.chars()) {
+        done.note("full-width characters made half-width");
+    }
+    let trimmed = text.trim().trim_end_matches([';', ',', '，', '、', '。', '.', '；']).trim_end();
+    if trimmed.len() < text.len() {
+        done.note("punctuation at the end taken off");
+        text = trimmed.to_owned();
+    }
+    if text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("mailto:")) {
+        done.note("mailto: taken off");
+        text.drain(..7);
+    }
+    let close = close_up(&text);
+    if close.len() < text.len() {
+        done.note("spaces taken out");
+    }
+    close
+}
+
+/// Takes out white space that stands beside an @ or before or behind a dot.
+fn close_up(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut gap = String::new();
+    for c in text.trim().chars() {
+        if c.is_whitespace() {
+            gap.push(c);
+            continue;
+        }
+        let beside = |c: char| matches!(c, '@' | '.');
+        if !beside(c) && !out.ends_with(beside) {
+            out.push_str(&gap);
+        }
+        gap.clear();
+        out.push(c);
+    }
+    out
+}
+
+/// Parts `姓名 <a@b>` and `姓名 a@b`.
+fn name_and_rest(text: &str, done: &mut Done) -> (Option<String>, String) {
+    let named = |name: &str| Some(name.trim().trim_matches('"').trim().to_owned()).filter(|name| !name.is_empty());
+    if let Some((name, rest)) = text.split_once('<')
+        && let Some(inner) = rest.trim().strip_suffix('>')
+        && !inner.contains(['<', '>'])
+    {
+        done.note("address taken out of its brackets");
+        return (named(name), inner.trim().to_owned());
+    }
+    if let Some((name, rest)) = text.rsplit_once(char::is_whitespace)
+        && !name.contains('@')
+        && name.chars().all(|c| !c.is_ascii())
+    {
+        done.note("name before the address set apart");
+        return (named(name), rest.to_owned());
+    }
+    (None, text.to_owned())
+}
+
+/// What only the editor can decide.
+fn doubt(text: &str) -> Option<String> {
+    let parts = text.split([';', ',', '，', '、', '/', '|', '\n']).flat_map(str::split_whitespace);
+    let addresses: Vec<&str> = parts.filter(|part| part.contains('@')).collect();
+    if addresses.len() > 1 {
+        return Some(format!("there are several addresses in one cell: {}", addresses.join(", ")));
+    }
+    if text.contains(['。', '，', ',']) && text.contains('@') {
+        let meant = text.replace(['。', '，', ','], ".");
+        return Some(format!("there is a comma or full stop of the wrong kind; perhaps {meant} is meant"));
+    }
+    if text.contains("@@") || text.contains("..") {
+        let meant = text.replace("@@", "@").replace("..", ".");
+        return Some(format!("a character stands twice; perhaps {meant} is meant"));
+    }
+    if text.contains(char::is_whitespace) && text.contains('@') {
+        return Some("there is a space in the address; which part is meant?".to_owned());
+    }
+    None
+}
+
+/// The common domain that another is one slip away from.
+fn meant(domain: &str) -> Option<String> {
+    if COMMON.contains(&domain) {
+        return None;
+    }
+    if let Some(near) = COMMON.iter().find(|known| strsim::osa_distance(known, domain) == 1) {
+        return Some((*near).to_owned());
+    }
+    let (rest, top) = domain.rsplit_once('.')?;
+    let slip = matches!(top, "con" | "cmo" | "ocm" | "comm" | "cim" | "vom" | "xom" | "coom");
+    slip.then(|| format!("{rest}.com"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_a_matter_of_writing_is_put_right() {
+        for (written, address, name, is_cleaned) in [
+            ("li@example.cn", "li@example.cn", None, false),
+            ("li＠example．cn", "li@example.cn", None, true),
+            ("Ｌｉ＿ｔａｏ＠Example.CN", "Li_tao@example.cn", None, true),
+            ("李涛 <li@example.cn>", "li@example.cn", Some("李涛"), true),
+            ("李涛＜li@example.cn＞", "li@example.cn", Some("李涛"), true),
+            ("李涛 li@example.cn", "li@example.cn", Some("李涛"), true),
+            ("mailto:li@example.cn", "li@example.cn", None, true),
+            ("li @ example. cn;", "li@example.cn", None, true),
+            ("li@例子.中国", "li@xn--fsqu00a.xn--fiqs8s", None, true),
+        ] {
+            let Cell::Clean { address: found, name: called, cleaned } = Hygiene::default().read(written) else {
+                panic!("{written} is an address");
+            };
+            assert_eq!(
+                (found.as_str(), called.as_deref(), cleaned.is_some()),
+                (address, name, is_cleaned),
+                "{written}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_might_mean_something_else_is_asked() {
+        for (written, hint) in [
+            ("a@b.cn;c@d.cn", "a@b.cn, c@d.cn"),
+            ("a@b.cn c@d.cn", "a@b.cn, c@d.cn"),
+            ("a@b.cn，c@d.cn", "a@b.cn, c@d.cn"),
+            ("li@qq。com", "li@qq.com"),
+            ("li@qq，com", "li@qq.com"),
+            ("li@qq.con", "qq.com"),
+            ("li@163.co", "163.com"),
+            ("li@gmial.com", "gmail.com"),
+            ("li@firm.con", "firm.com"),
+            ("li@@qq.com", "li@qq.com"),
+            ("li tao@qq.com", "space"),
+        ] {
+            let Cell::Ask(why) = Hygiene::default().read(written) else { panic!("{written} is doubtful") };
+            assert!(why.contains(hint), "{written}: {why}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_rejected_with_its_reason() {
+        for written in ["无", "13800000003", "李@example.cn", "a@office", ""] {
+            assert!(matches!(Hygiene::default().read(written), Cell::Rejected(_)), "{written}");
+        }
+        for fine in ["a@vip.qq.com", "a@mail.com", "a@gov.cn", "a@firm.co"] {
+            assert!(matches!(Hygiene::default().read(fine), Cell::Clean { .. }), "{fine}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Table: text becomes rows of cells. Finds the separator (comma, tab, semicolon, full-width comma)
+//! and survives a stray quotation mark. Owns the `csv` crate; formulas are text like any other.
+
+use super::MOST_ROWS;
+use csv::{ReaderBuilder, StringRecord};
+
+/// How many lines are looked at to find the separator.
+const SAMPLE: usize = 50;
+/// A cell with more lines than this is a stray quotation mark, not a long remark.
+const TALLEST: u64 = 20;
+/// Stands for the full-width comma, which `csv` (one byte) cannot part at.
+const FULL_WIDTH_COMMA: char = '\u{1f}';
+
+/// A row of a table.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    /// Its line in the file, counted from 1.
+    pub(super) line: u32,
+    /// Its cells, trimmed.
+    pub(super) cells: Vec<String>,
+}
+
+impl Row {
+    /// The cell in a column; empty where the row is shorter.
+    pub(super) fn cell(&self, column: usize) -> &str {
+        self.cells.get(column).map_or("", String::as_str)
+    }
+}
+
+/// The rows of a table, blank lines left out; none if there are too many.
+pub(super) fn rows(text: &str) -> Option<Vec<Row>> {
+    let separator = separator(text);
+    let replaced = (separator == '，').then(|| text.replace('，', "\u{1f}"));
+    let text = replaced.as_deref().unwrap_or(text);
+    let delimiter = if separator == '，' { FULL_WIDTH_COMMA } else { separator };
+    match parse(text, delimiter, true) {
+        Parsed::Rows(rows) => Some(rows),
+        Parsed::StrayQuote => match parse(text, delimiter, false) {
+            Parsed::Rows(rows) => Some(rows),
+            Parsed::StrayQuote | Parsed::TooMany => None,
+        },
+        Parsed::TooMany => None,
+    }
+}
+
+enum Parsed {
+    Rows(Vec<Row>),
+    StrayQuote,
+    TooMany,
+}
+
+fn parse(text: &str, delimiter: char, quoting: bool) -> Parsed {
+    let delimiter = u8::try_from(delimiter).unwrap_or(b',');
+    let mut builder = ReaderBuilder::new();
+    builder.has_headers(false).flexible(true).delimiter(delimiter).quoting(quoting);
+    let mut reader = builder.from_reader(text.as_bytes());
+    let mut record = StringRecord::new();
+    let mut rows = Vec::new();
+    // Text is valid UTF-8 and rows may differ in length, so nothing is left that could fail.
+    while reader.read_record(&mut record).unwrap_or(false) {
+        let line = record.position().map_or(0, |at| first_line(text, at));
+        if quoting && record.iter().any(|cell| is_taller(cell, TALLEST)) {
+            return Parsed::StrayQuote;
+        }
+        if rows.len() == MOST_ROWS {
+            return Parsed::TooMany;
+        }
+        rows.push(Row { line: u32::try_from(line).unwrap_or(u32::MAX), cells: record.iter().map(cell).collect() });
+    }
+    Parsed::Rows(rows)
+}
+
+/// The line a record begins in: `csv` names the first of the blank lines it skipped before it.
+fn first_line(text: &str, at: &csv::Position) -> u64 {
+    let rest = usize::try_from(at.byte()).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();
+    let skipped = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|&&byte| byte == b'\n');
+    at.line() + skipped.fold(0, |count, _| count + 1)
+}
+
+fn is_taller(cell: &str, lines: u64) -> bool {
+    cell.matches('\n').zip(0..).any(|(_, n)| n >= lines)
+}
+
+fn cell(cell: &str) -> String {
+    let seen = cell.chars().filter(|c| !is_invisible(*c)).map(|c| if c == FULL_WIDTH_COMMA { '，' } else { c });
+    seen.collect::<String>().trim().to_owned()
+}
+
+/// Zero-width, direction and control characters (line ends within a cell stay).
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}')
+        || matches!(c, '\u{e000}'..='\u{f8ff}')
+        || (c.is_control() && !matches!(c, '\n' | '\t' | FULL_WIDTH_COMMA))
+}
+
+/// The separator that most lines hold; a comma if none does.
+fn separator(text: &str) -> char {
+    let sample: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(SAMPLE).collect();
+    let holding = |separator: char| sample.iter().filter(|line| line.contains(separator)).count();
+    let best = ['\t', ',', ';', '，'].into_iter().map(|s| (holding(s), s)).rev().max_by_key(|(count, _)| *count);
+    best.filter(|(count, _)| *count * 2 >= sample.len() && *count > 0).map_or(',', |(_, separator)| separator)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_separator_is_found() {
+        for text in ["甲,乙\n丙,丁", "甲\t乙\n丙\t丁", "甲;乙\n丙;丁", "甲，乙\r\n丙，丁", "\"甲\",乙\n\n丙,\"丁\"\n"]
+        {
+            let rows = rows(text).expect("few rows");
+            assert_eq!(rows.iter().map(|row| row.cells.join("|")).collect::<Vec<_>>(), ["甲|乙", "丙|丁"], "{text}");
+        }
+        assert_eq!(rows("a@b.cn\nc@d.cn，e@f.cn\ng@h.cn").expect("few")[1].cells, ["c@d.cn，e@f.cn"]);
+    }
+
+    #[test]
+    fn a_stray_quotation_mark_swallows_nothing() {
+        let text = format!("姓名,邮箱\n\"李,li@a.cn\n{}", "王,wang@a.cn\n".repeat(40));
+        assert_eq!(rows(&text).expect("few rows").len(), 42);
+    }
+
+    #[test]
+    fn lines_are_numbered_as_in_the_file() {
+        let rows = rows("甲,乙\n\n\"丙\n丙\",丁\n戊,己").expect("few rows");
+        assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 3, 5]);
+    }
+}
