@@ -1,3 +1,8 @@
-//! Third floor: carries letters out.
+//! Third floor: carries letters out. `book` answers the desk and is the only one here that calls
+//! actions; `carry` drives one `session` over one connection to a relay, and knows nothing above.
 
+pub mod book;
+pub mod carry;
+pub mod desk;
+pub mod relay;
 pub mod session;

@@ -8,6 +8,8 @@ mod dialogue;
 mod line;
 mod machine;
 mod reply;
+#[cfg(test)]
+mod tests;
 
 pub use machine::Session;
 

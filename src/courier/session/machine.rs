@@ -118,12 +118,9 @@ impl Session {
     /// that waits, or whose envelope flew behind a dot, is given back.
     pub fn broken(&mut self, how: Break, now: Moment) {
         let said_goodbye = self.phase == Phase::Leaving && self.current.is_none();
-        if how == Break::Withdrawn || said_goodbye {
-            self.tell_current(self.stage(), Seen::Broken(how), now);
-            self.close(None);
-        } else {
-            self.end(self.stage(), Seen::Broken(how), now);
-        }
+        let (stage, seen) = (self.stage(), Seen::Broken(how));
+        self.tell_current(stage, seen.clone(), now);
+        self.close((how != Break::Withdrawn && !said_goodbye).then_some((stage, seen)));
     }
 
     /// Time has passed; a stage whose deadline is over breaks the connection.

@@ -1,0 +1,84 @@
+//! Carry: one connection from connect to QUIT. It joins compose, session and verdict, and brings
+//! what they say to the desk. It promises that every parcel handed to it is reported exactly once,
+//! or not at all when the desk refused it or this future was dropped: then the row stays as it is,
+//! armed if it was armed. Called by whoever opens connections; it sees the end of a channel.
+
+mod carrier;
+#[cfg(test)]
+mod tests;
+
+use super::desk::{Desk, Granted};
+use super::relay::{Happened, Link, Wire};
+use crate::clock::Clock;
+use crate::domain::attempt::{Seen, Stage};
+use carrier::Carrier;
+use std::pin::Pin;
+use tokio::sync::watch;
+
+/// How a connection ended; what a relay's breaker wants to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// In good order: no more work, its share carried, or asked to stop.
+    Finished {
+        /// Letters that the relay gave an answer to.
+        letters: u32,
+    },
+    /// By the relay or the way to it.
+    Trouble {
+        /// How far the session had come.
+        stage: Stage,
+        /// What was seen there.
+        seen: Seen,
+    },
+}
+
+type Asking<'a> = Pin<Box<dyn Future<Output = Option<Granted>> + Send + 'a>>;
+
+/// Carries letters over one connection to `link` until the desk has no more, the relay has had
+/// enough, or `stop` turns true. Asks the desk for nothing before the relay has greeted.
+pub async fn carry(link: &Link, desk: Desk, clock: Clock, mut stop: watch::Receiver<bool>) -> Ended {
+    let connected = tokio::select! {
+        connected = Wire::connect(link, &clock) => connected,
+        () = stopped(&mut stop) => return Ended::Finished { letters: 0 },
+    };
+    let mut wire = match connected {
+        Ok(wire) => wire,
+        Err(how) => return Ended::Trouble { stage: Stage::Connect, seen: Seen::Broken(how) },
+    };
+    let mut carrier = Carrier::new(link, clock.now());
+    let mut asking: Option<Asking<'_>> = None;
+    loop {
+        if asking.is_none() {
+            asking = carrier.turn().map(|turn| Box::pin(desk.turn(turn)) as Asking<'_>);
+        }
+        if asking.is_none() && carrier.is_done() {
+            return carrier.ended();
+        }
+        tokio::select! {
+            biased;
+            () = stopped(&mut stop), if !carrier.is_leaving() => carrier.leave(clock.now()),
+            happened = wire.next(carrier.session(), carrier.hour()), if !carrier.is_done() => match happened {
+                Happened::Came(count) => carrier.receive(wire.read(count), clock.now()),
+                Happened::Went(count) => carrier.wrote(count, clock.now()),
+                Happened::Closed => carrier.closed(clock.now()),
+                Happened::Hour => carrier.tick(clock.now()),
+            },
+            granted = answer(&mut asking) => {
+                asking = None;
+                carrier.granted(granted, clock.now());
+            }
+        }
+    }
+}
+
+async fn answer(asking: &mut Option<Asking<'_>>) -> Option<Granted> {
+    match asking {
+        Some(asking) => asking.await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Waits until `stop` turns true. When nobody can turn it any more, the house is being left.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}

@@ -1,0 +1,247 @@
+//! Carrier: the bookkeeping of one connection, without I/O: which parcels it holds, what has to be
+//! reported of them, and when it is time to go to the desk. Letter n's report and letter n+1's ask
+//! go in one turn, so that they can be one commit.
+
+use super::Ended;
+use crate::compose::Stationery;
+use crate::courier::desk::Granted;
+use crate::courier::relay::Link;
+use crate::courier::session::{Envelope, Event, NotTaken, Session, Settings, Told};
+use crate::domain::attempt::{Attempt, Break, Scope, Seen, Stage, Verdict};
+use crate::domain::delivery::{Leave, Outcome, Parcel, Report, Turn};
+use crate::domain::id::DeliveryId;
+use crate::domain::moment::Moment;
+use std::time::Duration;
+
+/// How long a report may wait for the next letter's ask before it goes alone. Long enough for a
+/// round trip across the country, short enough that a crash leaves little unknown.
+const TOGETHER: Duration = Duration::from_millis(100);
+
+pub(super) struct Carrier<'a> {
+    link: &'a Link,
+    session: Session,
+    held: Vec<Parcel>,
+    reports: Vec<Report>,
+    /// Whether the oldest of `reports` may still wait for company.
+    overdue: Overdue,
+    /// What the next turn asks leave for.
+    ask: Option<DeliveryId>,
+    /// What the turn at the desk asked for: leave, and room.
+    asked: Option<DeliveryId>,
+    asked_room: u32,
+    leaving: bool,
+    letters: u32,
+    trouble: Option<(Stage, Seen)>,
+}
+
+/// A report waits a little for the next letter's ask, but not for ever.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Overdue {
+    No,
+    At(Moment),
+    Passed,
+}
+
+impl<'a> Carrier<'a> {
+    pub(super) fn new(link: &'a Link, now: Moment) -> Self {
+        let settings = Settings {
+            ehlo_name: link.ehlo_name.clone(),
+            deadlines: link.deadlines,
+            letters: link.letters_per_connection,
+        };
+        Self {
+            link,
+            session: Session::new(settings, now),
+            held: Vec::new(),
+            reports: Vec::new(),
+            overdue: Overdue::No,
+            ask: None,
+            asked: None,
+            asked_room: 0,
+            leaving: false,
+            letters: 0,
+            trouble: None,
+        }
+    }
+
+    pub(super) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// When [`Carrier::tick`] is due.
+    pub(super) fn hour(&self) -> Option<Moment> {
+        let alone = match self.overdue {
+            Overdue::At(hour) => Some(hour),
+            Overdue::No | Overdue::Passed => None,
+        };
+        [self.session.deadline(), alone].into_iter().flatten().min()
+    }
+
+    /// The turn to say at the desk now, if it is time for one.
+    pub(super) fn turn(&mut self) -> Option<Turn> {
+        let room = self.room();
+        let wants_work = self.session.is_idle() && room > 0;
+        let nothing_follows = self.session.is_idle() || self.session.is_over();
+        let reports_go = !self.reports.is_empty() && (nothing_follows || self.overdue == Overdue::Passed);
+        if self.ask.is_none() && !wants_work && !reports_go {
+            return None;
+        }
+        self.overdue = Overdue::No;
+        self.asked = self.ask.take();
+        self.asked_room = room;
+        Some(Turn { reports: std::mem::take(&mut self.reports), ask: self.asked, room })
+    }
+
+    /// The desk's answer to the last turn; none when the book is gone.
+    pub(super) fn granted(&mut self, granted: Option<Granted>, now: Moment) {
+        let Some(Granted { leave, parcels }) = granted else { return self.abandon(now) };
+        let had_enough = parcels.is_empty() && self.asked_room > 0;
+        for (parcel, stationery) in parcels {
+            self.take(parcel, &stationery, now);
+        }
+        match (self.asked.take(), leave) {
+            (None, _) => {}
+            (Some(_), Some(Leave::Granted(permit))) => self.session.permit(permit, now),
+            (Some(delivery), Some(Leave::Refused) | None) => self.refused(delivery, now),
+        }
+        if had_enough && self.session.is_idle() {
+            self.session.quit(now);
+        }
+        self.listen(now);
+    }
+
+    pub(super) fn receive(&mut self, bytes: &[u8], now: Moment) {
+        self.session.receive(bytes, now);
+        self.listen(now);
+    }
+
+    pub(super) fn wrote(&mut self, count: usize, now: Moment) {
+        self.session.wrote(count, now);
+    }
+
+    pub(super) fn closed(&mut self, now: Moment) {
+        self.session.broken(Break::Closed, now);
+        self.listen(now);
+    }
+
+    pub(super) fn tick(&mut self, now: Moment) {
+        if matches!(self.overdue, Overdue::At(hour) if hour <= now) {
+            self.overdue = Overdue::Passed;
+        }
+        self.session.tick(now);
+        self.listen(now);
+    }
+
+    /// Asks for no more; what is armed reads its reply, the rest is given back.
+    pub(super) fn leave(&mut self, now: Moment) {
+        self.leaving = true;
+        self.session.quit(now);
+        self.listen(now);
+    }
+
+    pub(super) fn is_leaving(&self) -> bool {
+        self.leaving
+    }
+
+    /// Whether the connection can be closed; reports may still have to be brought to the desk.
+    pub(super) fn is_done(&self) -> bool {
+        self.session.is_over()
+    }
+
+    pub(super) fn ended(self) -> Ended {
+        match self.trouble {
+            Some((stage, seen)) => Ended::Trouble { stage, seen },
+            None => Ended::Finished { letters: self.letters },
+        }
+    }
+
+    fn room(&self) -> u32 {
+        if self.leaving { 0 } else { self.session.room() }
+    }
+
+    fn take(&mut self, parcel: Parcel, stationery: &Stationery, now: Moment) {
+        let mut letter = self.session.spare();
+        stationery.letter(&parcel, &mut letter);
+        let envelope =
+            Envelope { delivery: parcel.delivery, from: parcel.return_path.clone(), to: parcel.to.address.clone() };
+        let delivery = parcel.delivery;
+        self.held.push(parcel);
+        match self.session.offer(envelope, letter, now) {
+            Ok(()) => {}
+            Err(NotTaken::NoRoom) => self.report(delivery, now, |_| Outcome::GivenBack),
+            Err(why @ NotTaken::Unsafe) => self.unsafe_letter(delivery, why, now),
+        }
+    }
+
+    /// A letter that no relay may see. Given back it would come again for ever, so it fails.
+    fn unsafe_letter(&mut self, delivery: DeliveryId, why: NotTaken, now: Moment) {
+        tracing::error!(%delivery, "a letter was not sent: {why}");
+        let relay = self.link.name.clone();
+        let seen = Seen::Broken(Break::Withdrawn);
+        let attempt = Attempt { at: now, relay, stage: Stage::Mail, seen, duration_ms: 0 };
+        let verdict = Verdict::Refused { scope: Scope::Message, suppress: false };
+        self.report(delivery, now, |_| Outcome::Tried { attempt, verdict });
+    }
+
+    fn listen(&mut self, now: Moment) {
+        while let Some(event) = self.session.next_event() {
+            match event {
+                Event::Ready => {}
+                Event::AskPermit(delivery) => self.ask = Some(delivery),
+                Event::Told(told) => self.told(told, now),
+                Event::GivenBack(delivery) => self.report(delivery, now, |_| Outcome::GivenBack),
+                Event::Over(None) => {}
+                // At the dot an answer is about the letter, even when it also closes the connection.
+                Event::Over(Some((Stage::Dot, Seen::Answer(_)))) => {}
+                Event::Over(Some(why)) => self.trouble = self.trouble.take().or(Some(why)),
+            }
+        }
+    }
+
+    fn told(&mut self, told: Told, now: Moment) {
+        let Told { delivery, stage, seen, at, duration } = told;
+        let (link, mut relays_matter) = (self.link, false);
+        self.letters += u32::from(matches!(seen, Seen::Answer(_)));
+        self.ask = self.ask.filter(|ask| *ask != delivery);
+        let trouble = (stage, seen.clone());
+        self.report(delivery, now, |parcel| {
+            let verdict = Verdict::of(stage, &seen, &link.rulebook, parcel.to.address.lane(), parcel.attempts);
+            relays_matter = matches!(verdict, Verdict::Later { scope: Scope::Relay, .. });
+            let duration_ms = u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
+            let attempt = Attempt { at, relay: link.name.clone(), stage, seen, duration_ms };
+            Outcome::Tried { attempt, verdict }
+        });
+        // What the relay says of itself it would say to the next letter too.
+        if relays_matter && !self.session.is_over() {
+            self.trouble = Some(trouble);
+            self.session.quit(now);
+        }
+    }
+
+    /// Puts down what became of a parcel in hand; one that the desk has refused is not in hand.
+    fn report(&mut self, delivery: DeliveryId, now: Moment, outcome: impl FnOnce(&Parcel) -> Outcome) {
+        let Some(at) = self.held.iter().position(|parcel| parcel.delivery == delivery) else { return };
+        let parcel = self.held.swap_remove(at);
+        let (dispatch, since, attempts) = (parcel.dispatch, parcel.since, parcel.attempts);
+        let outcome = outcome(&parcel);
+        self.reports.push(Report { delivery, dispatch, outcome, since, attempts });
+        if self.overdue == Overdue::No {
+            self.overdue = Overdue::At(now + TOGETHER);
+        }
+    }
+
+    /// The row has been put where it belongs already: nothing is reported of it any more.
+    fn refused(&mut self, delivery: DeliveryId, now: Moment) {
+        self.held.retain(|parcel| parcel.delivery != delivery);
+        self.reports.retain(|report| report.delivery != delivery);
+        self.session.withdraw(now);
+    }
+
+    /// With nobody to report to, nothing may be sent and nothing can be said.
+    fn abandon(&mut self, now: Moment) {
+        self.held.clear();
+        self.session.withdraw(now);
+        self.listen(now);
+        self.reports.clear();
+    }
+}
