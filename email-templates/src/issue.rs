@@ -2,6 +2,8 @@
 //! drawn in [`blocks`]. Called by `compose::print` with the marks of the slots as address and link.
 
 mod blocks;
+#[cfg(test)]
+mod tests;
 
 use crate::layout::{Shell, shell};
 use crate::style::Styles;

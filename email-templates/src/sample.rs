@@ -29,7 +29,7 @@ fn chinese() -> Issue {
                 title: "河湾县：办好“家门口”的图书馆 让好书走进千家万户".into(),
                 source: Some("河湾日报".into()),
                 author: Some("林小溪".into()),
-                blocks: every_block("一是", "馆舍更近。", "全县建成分馆 24 家", "https://example.com/"),
+                blocks: every_block("一是", "馆舍更近。", "全县建成分馆24家", "https://example.com/"),
             },
             Article {
                 section: Some("商业".into()),
@@ -64,7 +64,7 @@ fn english() -> Issue {
                 title: "A library at every door".into(),
                 source: Some("Riverbend Daily".into()),
                 author: Some("Lin Xiaoxi".into()),
-                blocks: every_block("First, ", "Closer houses.", "24 branches stand", "mailto:desk@example.com"),
+                blocks: every_block("First, ", "Closer houses. ", "24 branches stand", "mailto:desk@example.com"),
             },
             Article {
                 title: "Old teahouse, new trade".into(),

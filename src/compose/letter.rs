@@ -58,9 +58,9 @@ impl Stationery {
             zone: print.letterhead.zone,
             text_opens: opens("text/plain", "\r\n"),
             text: Body::new(&with_crlf(&print.text)),
-            html_opens: opens("text/html", "\r\n"),
+            html_opens: opens("text/html", ""),
             html: Body::new(&print.html),
-            closes: format!("\r\n--{boundary}--\r\n"),
+            closes: format!("--{boundary}--\r\n"),
         };
         let mut sample = Vec::new();
         stationery.letter(&sample_parcel(print, edition, Moment(0), None), &mut sample)?;
@@ -185,5 +185,26 @@ fn check(letter: &[u8]) -> Result<(), Unfit> {
     match letter.split_inclusive(|b| *b == b'\n').position(|line| !is_fit(line)) {
         Some(before) => Err(Unfit::Line(before + 1)),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_that_smtp_would_change_is_refused_with_its_line() {
+        let long = format!("a\r\n{}\r\n", "x".repeat(999));
+        for (letter, verdict) in [
+            ("a\r\nb\r\n", Ok(())),
+            ("a\r\n.b\r\n", Err(Unfit::Line(2))),
+            ("a\nb\r\n", Err(Unfit::Line(1))),
+            ("a\rb\r\n", Err(Unfit::Line(1))),
+            ("a\r\nb", Err(Unfit::Line(2))),
+            ("a\r\n刊\r\n", Err(Unfit::Line(2))),
+            (&long, Err(Unfit::Line(2))),
+        ] {
+            assert_eq!(check(letter.as_bytes()), verdict, "{letter:?}");
+        }
     }
 }

@@ -48,3 +48,58 @@ pub(super) fn preheader(publication: &Profile, issue: &Contents) -> String {
     let room = PREHEADER_CHARACTERS.saturating_sub(width(&lead, CHARACTERS));
     format!("{lead}{}", shorten(&titles.join(separator), room, CHARACTERS))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::issue::Article;
+    use crate::domain::publication::Undated;
+
+    fn publication(name: &str, language: Language) -> Profile {
+        Profile {
+            slug: "pub".parse().expect("a short name"),
+            name: name.to_owned(),
+            from: "desk@example.cn".parse().expect("a mailbox"),
+            compiled_by: None,
+            approvals: 0,
+            language,
+            zone: chrono_tz::Asia::Shanghai,
+            undated: Undated::Ask,
+        }
+    }
+
+    fn issue(titles: &[&str]) -> Contents {
+        let article = |title: &&str| Article { title: (*title).to_owned(), ..Article::default() };
+        Contents { articles: titles.iter().map(article).collect(), ..Contents::default() }
+    }
+
+    #[test]
+    fn a_subject_has_the_name_first_and_the_number_as_far_as_it_is_known() {
+        let known =
+            Contents { year: Some(2026), number: Some(3), label: Some("总第9期".into()), ..issue(&["老茶馆"]) };
+        let labelled = Contents { number: None, ..known.clone() };
+        let bare = Contents { label: None, ..labelled.clone() };
+        for (language, issue, line) in [
+            (Language::Chinese, &known, "《简报》2026年第3期｜老茶馆"),
+            (Language::Chinese, &labelled, "《简报》总第9期｜老茶馆"),
+            (Language::Chinese, &bare, "《简报》｜老茶馆"),
+            (Language::English, &known, "简报 2026 No. 3 | 老茶馆"),
+        ] {
+            assert_eq!(subject(&publication("简报", language), issue), line);
+        }
+    }
+
+    #[test]
+    fn a_long_name_leaves_a_title_some_room() {
+        let line = subject(&publication(&"长".repeat(40), Language::Chinese), &issue(&["一二三四五六七八九十"]));
+        assert!(line.ends_with("》｜一二三四五六七…"), "{line}");
+    }
+
+    #[test]
+    fn a_preheader_names_the_articles_and_stops_after_a_phrase() {
+        let titles = ["河湾：办好图书馆 让好书走进家门", "老茶馆 新生意", "城东：修桥铺路 聚人气", "旧厂房里的新车间"];
+        let line = preheader(&publication("简报", Language::Chinese), &issue(&titles));
+        assert_eq!(line, "本期4篇：河湾：办好图书馆 让好书走进家门；老茶馆 新生意；城东：修桥铺路…");
+        assert!(line.chars().count() <= 40);
+    }
+}

@@ -1,3 +1,5 @@
+//! Golden: whole letters, compared with what they were when last looked at.
+
 use super::fixture::{parcel, print};
 use crate::compose::{Stationery, html_for, text_for};
 use crate::domain::edition::Print;

@@ -1,5 +1,5 @@
 //! Golden letters: a small issue in each language, printed, posted and read back by a parser that
-//! is not ours; and the laws of LETTER's look, checked on the HTML.
+//! is not ours; and the laws of how it looks.
 
 mod fixture;
 mod golden;

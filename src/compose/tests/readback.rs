@@ -1,3 +1,5 @@
+//! Read back: letters as a mail parser that is not ours understands them, and what is refused.
+
 use super::fixture::{contents, parcel, print, publication};
 use crate::compose::{HTML_LIMIT, Stationery, Unfit, Unprintable, html_for, size_of_html, text_for};
 use crate::domain::address::Mailbox;
