@@ -217,7 +217,9 @@ mod tests {
 
     #[test]
     fn a_wrong_relay_is_refused_without_showing_its_password() {
-        for url in ["relay:25", "smtp://", "smtp://h:99999", "smtp://h?connections=0", "smtp://h?x=1", "smtps://u:secret@h"] {
+        for url in
+            ["relay:25", "smtp://", "smtp://h:99999", "smtp://h?connections=0", "smtp://h?x=1", "smtps://u:secret@h"]
+        {
             let said = RelayAddress::parse(url).expect_err(url).to_string();
             assert!(!said.contains("secret") && said.contains("smtp://host:port"), "{said}");
         }

@@ -19,6 +19,9 @@ pub mod compose;
 /// Second floor: every change of a fact.
 pub mod actions;
 
+/// Third floor: shows and asks.
+pub mod web;
+
 /// Third floor: carries letters out.
 pub mod courier;
 

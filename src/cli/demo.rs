@@ -97,8 +97,12 @@ impl Demo {
         let to = Destination { list: &list, basis: Basis::Duty, dry_run: false };
         actions::subscriber::import(store, actor(), now, &readers(self.readers), &to).await?;
         let taken = actions::document::take_in(store, actor(), now, &profile.slug, &name, &bytes).await?;
-        output::aside(format!("Imported {name}: {}, 0 characters lost.", output::count(taken.articles as i64, "article", "articles")));
-        let answered = actions::issue::answer(store, actor(), now, taken.issue, &actions::issue::Answer::Defaults).await?;
+        output::aside(format!(
+            "Imported {name}: {}, 0 characters lost.",
+            output::count(taken.articles as i64, "article", "articles")
+        ));
+        let answered =
+            actions::issue::answer(store, actor(), now, taken.issue, &actions::issue::Answer::Defaults).await?;
         for flag in &answered {
             output::aside(format!("  answered by default: {}", issue::answer_line(flag)));
         }
@@ -146,11 +150,15 @@ impl Folder {
     fn fresh(named: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = named else {
             let path = std::env::temp_dir().join(format!("yizhan-demo-{}", std::process::id()));
-            std::fs::create_dir_all(&path).with_context(|| format!("{} cannot be made; name a folder with --data", path.display()))?;
+            std::fs::create_dir_all(&path)
+                .with_context(|| format!("{} cannot be made; name a folder with --data", path.display()))?;
             return Ok(Self { path, own: true });
         };
         if path.join("yizhan.db").exists() {
-            anyhow::bail!("{} holds a database already; the demo wants a fresh folder: name another with --data", path.display());
+            anyhow::bail!(
+                "{} holds a database already; the demo wants a fresh folder: name another with --data",
+                path.display()
+            );
         }
         Ok(Self { path: path.to_owned(), own: false })
     }

@@ -109,11 +109,19 @@ async fn start(context: &Context, order: Order, wait: bool) -> anyhow::Result<()
     let started = actions::dispatch::start(&context.store, actor, now, &order).await?;
     if !wait {
         if context.json {
-            output::json(&json!({ "dispatch": started.dispatch, "edition": started.edition, "audience": started.audience }));
+            output::json(
+                &json!({ "dispatch": started.dispatch, "edition": started.edition, "audience": started.audience }),
+            );
         } else if started.known {
-            output::line(format!("This issue has dispatch {} to these lists already; nothing was changed.", started.dispatch));
+            output::line(format!(
+                "This issue has dispatch {} to these lists already; nothing was changed.",
+                started.dispatch
+            ));
         } else {
-            output::line(format!("Dispatch {} is planned; `yizhan serve` or `yizhan courier` sends it.", started.dispatch));
+            output::line(format!(
+                "Dispatch {} is planned; `yizhan serve` or `yizhan courier` sends it.",
+                started.dispatch
+            ));
         }
         return Ok(());
     }

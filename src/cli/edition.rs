@@ -85,5 +85,9 @@ async fn try_out(context: &Context, edition: EditionId, to: &Mailbox) -> anyhow:
         let code = last.code.map(|code| format!("{code} ")).unwrap_or_default();
         output::line(format!("{} at {}: {code}{}", last.verdict, last.stage, last.text));
     }
-    if entry.state == "accepted" { Ok(()) } else { anyhow::bail!("the relay did not take the test letter; it is {} now", entry.state) }
+    if entry.state == "accepted" {
+        Ok(())
+    } else {
+        anyhow::bail!("the relay did not take the test letter; it is {} now", entry.state)
+    }
 }

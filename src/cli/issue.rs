@@ -149,10 +149,15 @@ fn print_flags(issue: IssueId, flags: &[Flag]) {
     }
     let notes = flags.iter().filter(|flag| flag.finding.severity() == Severity::Look).count();
     if notes > 0 {
-        output::line(format!("{} for a look: `yizhan issue show {issue}`.", output::count(notes as i64, "note", "notes")));
+        output::line(format!(
+            "{} for a look: `yizhan issue show {issue}`.",
+            output::count(notes as i64, "note", "notes")
+        ));
     }
     if !open.is_empty() {
-        output::line(format!("Answer with `yizhan issue answer {issue} FLAG --choose X`, or take the first of each with --defaults."));
+        output::line(format!(
+            "Answer with `yizhan issue answer {issue} FLAG --choose X`, or take the first of each with --defaults."
+        ));
     }
 }
 
@@ -227,7 +232,9 @@ fn block_json(block: &Block) -> Value {
     let (name, level, rows) = match &block.kind {
         BlockKind::Heading { level, .. } => ("heading", Some(*level), None),
         BlockKind::Paragraph { .. } => ("paragraph", None, None),
-        BlockKind::List { items, .. } => ("list", None, Some(items.iter().map(|item| vec![plain(item)]).collect::<Vec<_>>())),
+        BlockKind::List { items, .. } => {
+            ("list", None, Some(items.iter().map(|item| vec![plain(item)]).collect::<Vec<_>>()))
+        }
         BlockKind::Table { rows } => {
             ("table", None, Some(rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect()))
         }
@@ -271,7 +278,8 @@ fn rendered(format: Format, print: &Print, context: &Context) -> anyhow::Result<
 fn write(file: Option<&Path>, bytes: &[u8]) -> anyhow::Result<()> {
     match file {
         None => output::exactly(&String::from_utf8_lossy(bytes)),
-        Some(file) => std::fs::write(file, bytes).with_context(|| format!("{} cannot be written; check the path", file.display()))?,
+        Some(file) => std::fs::write(file, bytes)
+            .with_context(|| format!("{} cannot be written; check the path", file.display()))?,
     }
     Ok(())
 }

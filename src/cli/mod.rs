@@ -34,7 +34,13 @@ struct Cli {
 /// What every command understands.
 #[derive(Clone, Debug, clap::Args)]
 struct Everywhere {
-    #[arg(long, global = true, env = "YIZHAN_DATA", value_name = "DIR", help = "The folder with the database and all that belongs to it [default: ./data]")]
+    #[arg(
+        long,
+        global = true,
+        env = "YIZHAN_DATA",
+        value_name = "DIR",
+        help = "The folder with the database and all that belongs to it [default: ./data]"
+    )]
     data: Option<PathBuf>,
     /// The settings; without it config/yizhan.toml, if it is there
     #[arg(long, global = true, env = "YIZHAN_CONFIG", value_name = "FILE")]

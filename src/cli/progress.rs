@@ -83,7 +83,12 @@ fn draw(bar: &ProgressBar, dispatch: &Dispatch, tally: &Tally, hindrance: Option
     bar.set_length(u64::try_from(dispatch.audience.unwrap_or(tally.sum())).unwrap_or(0));
     bar.set_position(u64::try_from(tally.settled()).unwrap_or(0));
     let mut words = format!("{}: {} accepted", dispatch.phase.word(), tally.accepted);
-    for (count, what) in [(tally.failed, "failed"), (tally.expired, "expired"), (tally.skipped, "skipped"), (tally.uncertain, "uncertain")] {
+    for (count, what) in [
+        (tally.failed, "failed"),
+        (tally.expired, "expired"),
+        (tally.skipped, "skipped"),
+        (tally.uncertain, "uncertain"),
+    ] {
         if count > 0 {
             words.push_str(&format!(", {count} {what}"));
         }

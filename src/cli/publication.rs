@@ -83,7 +83,9 @@ async fn list(context: &Context) -> anyhow::Result<()> {
             }));
         }
     } else if all.is_empty() {
-        output::line("There is no publication yet; add one with `yizhan publication add SLUG --name NAME --from 'NAME <ADDRESS>'`.");
+        output::line(
+            "There is no publication yet; add one with `yizhan publication add SLUG --name NAME --from 'NAME <ADDRESS>'`.",
+        );
     } else {
         let rows = all.into_iter().map(|p| {
             [p.profile.slug.to_string(), p.profile.name, p.profile.from.to_string(), p.profile.zone.name().to_owned()]

@@ -7,7 +7,7 @@ use crate::actions;
 use crate::clock::Clock;
 use crate::courier::book::{self, Hindrance, Orders};
 use crate::courier::relay::Link;
-use crate::courier::session;
+use crate::courier::session::Deadlines;
 use crate::domain::rulebook::Rulebook;
 use crate::scheduler;
 use crate::store::{self, Store};
@@ -35,11 +35,16 @@ impl Running {
     pub(super) async fn begin(context: &Context, until_idle: bool) -> anyhow::Result<Option<Self>> {
         let orders = orders(context, until_idle)?;
         let (store, clock, now) = (context.store.clone(), context.clock.clone(), context.clock.now());
-        let Some((sending, recovered)) = actions::station::begin_sending(&store, now, context.settings.rules()).await? else {
+        let Some((sending, recovered)) = actions::station::begin_sending(&store, now, context.settings.rules()).await?
+        else {
             return Ok(None);
         };
         if recovered.uncertain > 0 {
-            tracing::warn!(uncertain = recovered.uncertain, queued = recovered.queued, "recovered what an earlier process held");
+            tracing::warn!(
+                uncertain = recovered.uncertain,
+                queued = recovered.queued,
+                "recovered what an earlier process held"
+            );
         }
         let (stop, told) = watch::channel(false);
         let (tell, hindrance) = watch::channel(None);
@@ -83,9 +88,15 @@ fn orders(context: &Context, until_idle: bool) -> anyhow::Result<Orders> {
     let relay = settings.relay()?;
     let connections = relay.as_ref().and_then(|relay| relay.connections).unwrap_or(settings.courier.connections);
     let ehlo_name = settings.relay.ehlo_name.clone().unwrap_or_else(host_name);
-    let session = session::Settings { ehlo_name, letters: settings.courier.letters_per_connection, ..session::Settings::default() };
-    let rulebook = Arc::new(Rulebook::built_in());
-    let link = relay.map(|relay| Link { name: relay.host.clone(), host: relay.host, port: relay.port, session, rulebook });
+    let link = relay.map(|relay| Link {
+        name: format!("{}:{}", relay.host, relay.port),
+        host: relay.host,
+        port: relay.port,
+        ehlo_name,
+        deadlines: Deadlines::default(),
+        letters_per_connection: settings.courier.letters_per_connection,
+        rulebook: Arc::new(Rulebook::built_in()),
+    });
     Ok(Orders { link, connections, stop_within: settings.courier.stop_within, until_idle })
 }
 

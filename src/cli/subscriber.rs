@@ -74,7 +74,11 @@ impl Subscriber {
                 let imported = subscriber::add(&context.store, actor, now, address.clone(), person, &to).await?;
                 let known = imported.new + imported.updated == 0;
                 tell(context, &json!({ "address": address, "list": list.to_string(), "new": !known }), || {
-                    if known { format!("{address} is on {list} already.") } else { format!("{address} is on {list} now.") }
+                    if known {
+                        format!("{address} is on {list} already.")
+                    } else {
+                        format!("{address} is on {list} now.")
+                    }
                 });
                 Ok(())
             }
@@ -83,7 +87,10 @@ impl Subscriber {
                 let ended = subscriber::leave(&context.store, actor, now, &publication, &address).await?;
                 tell(context, &json!({ "address": address, "ended": ended }), || match ended {
                     0 => format!("{address} was on no list of {publication}."),
-                    n => format!("{address} left {} of {publication}; nothing more goes there.", output::count(n as i64, "list", "lists")),
+                    n => format!(
+                        "{address} left {} of {publication}; nothing more goes there.",
+                        output::count(n as i64, "list", "lists")
+                    ),
                 });
                 Ok(())
             }
@@ -97,7 +104,8 @@ fn tell(context: &Context, json: &serde_json::Value, sentence: impl FnOnce() -> 
 }
 
 async fn import(context: &Context, file: &Path, to: &Destination<'_>) -> anyhow::Result<()> {
-    let bytes = std::fs::read(file).with_context(|| format!("the roster {} cannot be read; check the path", file.display()))?;
+    let bytes =
+        std::fs::read(file).with_context(|| format!("the roster {} cannot be read; check the path", file.display()))?;
     let roster = roster::read(&name_of(file), &bytes)?;
     let (actor, now) = (context.actor.clone(), context.clock.now());
     let imported = subscriber::import(&context.store, actor, now, &roster, to).await?;
@@ -130,13 +138,20 @@ fn print(imported: &Imported, to: &Destination<'_>) {
         [counts.map(|n| n.to_string())],
     );
     if !imported.details.is_empty() {
-        let rows = imported.details.iter().map(|d| [d.row.to_string(), d.outcome.to_owned(), d.address.clone(), d.why.clone()]);
+        let rows = imported
+            .details
+            .iter()
+            .map(|d| [d.row.to_string(), d.outcome.to_owned(), d.address.clone(), d.why.clone()]);
         output::table(["row", "outcome", "address", "why"], rows);
     }
     if to.dry_run {
         output::line("Nothing was written; run it without --dry-run to bring them in.");
     } else {
-        output::line(format!("{} joined {}.", output::count((imported.new + imported.cleaned) as i64, "reader", "readers"), to.list));
+        output::line(format!(
+            "{} joined {}.",
+            output::count((imported.new + imported.cleaned) as i64, "reader", "readers"),
+            to.list
+        ));
     }
 }
 

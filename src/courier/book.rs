@@ -104,7 +104,9 @@ impl Book {
                 end_by = Some(now + self.orders.stop_within);
             }
             let wake = if stopping { end_by } else { self.prepare(now).await? };
-            if self.carriers.is_empty() && (stopping || self.is_idle(now).await?) || end_by.is_some_and(|end| now >= end) {
+            if self.carriers.is_empty() && (stopping || self.is_idle(now).await?)
+                || end_by.is_some_and(|end| now >= end)
+            {
                 return Ok(());
             }
             let clock = self.clock.clone();
@@ -130,7 +132,9 @@ impl Book {
             }
         };
         let Some(link) = self.orders.link.clone() else {
-            self.tell(Some("no relay is set, so nothing is sent; set YIZHAN_RELAY=smtp://host:port or [relay] url".into()));
+            self.tell(Some(
+                "no relay is set, so nothing is sent; set YIZHAN_RELAY=smtp://host:port or [relay] url".into(),
+            ));
             return Ok(next);
         };
         let wanted = self.breaker.allows(due.min(self.orders.connections), now);
@@ -161,7 +165,8 @@ impl Book {
         // Whoever speaks here has a session that stands.
         self.breaker.succeeded();
         self.tell(None);
-        let (turns, replies): (Vec<_>, Vec<_>) = requests.into_iter().map(|request| (request.turn, request.reply)).unzip();
+        let (turns, replies): (Vec<_>, Vec<_>) =
+            requests.into_iter().map(|request| (request.turn, request.reply)).unzip();
         let grants = actions::delivery::turn(&mut self.sending, &turns, self.clock.now()).await?;
         for ((grant, reply), turn) in grants.into_iter().zip(replies).zip(&turns) {
             if grant.parcels.len() < turn.room as usize {
@@ -202,7 +207,10 @@ impl Book {
                     Seen::Broken(how) => how.word().to_owned(),
                 };
                 tracing::warn!(stage = stage.word(), "the relay failed: {what}");
-                let again = self.breaker.rests_until().map(|until| format!("; trying again in {} s", until.since(now).as_secs()));
+                let again = self
+                    .breaker
+                    .rests_until()
+                    .map(|until| format!("; trying again in {} s", until.since(now).as_secs()));
                 self.tell(Some(format!("the relay failed at {}: {what}{}", stage.word(), again.unwrap_or_default())));
             }
             // Only a fault of ours panics; its rows stay claimed or armed and are recovered at boot.

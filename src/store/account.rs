@@ -9,7 +9,9 @@ use crate::domain::id::AccountId;
 /// [`super::Error::Broken`].
 pub async fn by_email(conn: &mut Connection, email: &str) -> Result<Option<AccountId>> {
     let email = email.to_lowercase();
-    let id = sqlx::query_scalar!(r#"SELECT id AS "id!: i64" FROM account WHERE email = ?"#, email).fetch_optional(conn).await?;
+    let id = sqlx::query_scalar!(r#"SELECT id AS "id!: i64" FROM account WHERE email = ?"#, email)
+        .fetch_optional(conn)
+        .await?;
     Ok(id.map(AccountId))
 }
 

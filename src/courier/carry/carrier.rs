@@ -161,20 +161,23 @@ impl<'a> Carrier<'a> {
 
     fn take(&mut self, parcel: Parcel, stationery: &Stationery, now: Moment) {
         let mut letter = self.session.spare();
-        stationery.letter(&parcel, &mut letter);
+        let made = stationery.letter(&parcel, &mut letter);
         let envelope =
             Envelope { delivery: parcel.delivery, from: parcel.return_path.clone(), to: parcel.to.address.clone() };
         let delivery = parcel.delivery;
         self.held.push(parcel);
+        if let Err(why) = made {
+            return self.unsafe_letter(delivery, &why.to_string(), now);
+        }
         match self.session.offer(envelope, letter, now) {
             Ok(()) => {}
             Err(NotTaken::NoRoom) => self.report(delivery, now, |_| Outcome::GivenBack),
-            Err(why @ NotTaken::Unsafe) => self.unsafe_letter(delivery, why, now),
+            Err(why @ NotTaken::Unsafe) => self.unsafe_letter(delivery, &why.to_string(), now),
         }
     }
 
     /// A letter that no relay may see. Given back it would come again for ever, so it fails.
-    fn unsafe_letter(&mut self, delivery: DeliveryId, why: NotTaken, now: Moment) {
+    fn unsafe_letter(&mut self, delivery: DeliveryId, why: &str, now: Moment) {
         tracing::error!(%delivery, "a letter was not sent: {why}");
         let relay = self.link.name.clone();
         let seen = Seen::Broken(Break::Withdrawn);
