@@ -1,21 +1,189 @@
-//! Letter: the exact bytes of one letter, made when needed. Placeholder, to be replaced by the real
-//! one on merging: same names, same signature.
+//! Letter: the exact bytes of one reader's letter. A `Stationery` is an edition prepared once, by
+//! the courier; a letter is then a copy with a few spliced bytes. The same parcel always gives the
+//! same bytes: date, Message-ID and boundary come from the delivery and the edition.
+//!
+//! No line begins with a dot, so SMTP's dot-stuffing (RFC 5321 §4.5.2) changes nothing: a header
+//! line begins with a name or a space, a border with `--`, and base64 has no dot.
 
-use crate::domain::delivery::Parcel;
+use super::body::Body;
+use super::headers;
+use crate::domain::address::Mailbox;
+use crate::domain::delivery::{LeaveLinks, Parcel};
+use crate::domain::document::Digest;
+use crate::domain::edition::{Page, Piece, Print, Slot};
+use crate::domain::id::{DeliveryId, EditionId};
+use crate::domain::language::Language;
+use crate::domain::moment::Moment;
+use chrono_tz::Tz;
 
-/// Everything of a letter that an edition's letters share.
-#[derive(Debug, Default)]
+/// An edition, prepared for its letters.
+#[derive(Debug)]
 pub struct Stationery {
-    /// The text.
-    pub text: Vec<u8>,
+    headers: String,
+    zone: Tz,
+    text_opens: String,
+    text: Body,
+    html_opens: String,
+    html: Body,
+    closes: String,
+}
+
+/// Why a letter cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// The edition breaks a law of mail; nothing of it may be sent.
+    #[error("line {0} of the letter is not fit for SMTP; send nothing of this edition and report this as a defect")]
+    Line(usize),
+    /// A piece of the reader's own holds what no header may.
+    #[error("the reader's {0} has a control or foreign character in it; correct it before sending to this reader")]
+    Piece(&'static str),
 }
 
 impl Stationery {
-    /// Appends the letter's bytes to `out`: CRLF line ends, no line that begins with a dot.
-    pub fn letter(&self, parcel: &Parcel, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"Message-ID: <");
-        out.extend_from_slice(parcel.message_id.as_bytes());
-        out.extend_from_slice(b">\r\n\r\n");
-        out.extend_from_slice(&self.text);
+    /// Prepares an edition and checks a letter of it: CRLF only, ASCII only, lines of at most 998
+    /// octets (RFC 5322 §2.1.1), none beginning with a dot.
+    ///
+    /// # Errors
+    /// When a letter of this edition would break one of these.
+    pub fn new(print: &Print, edition: EditionId, digest: &Digest) -> Result<Self, Unfit> {
+        let boundary = boundary(digest);
+        let opens = |kind: &str, before: &str| {
+            format!(
+                "{before}--{boundary}\r\nContent-Type: {kind}; charset=utf-8\r\n\
+                 Content-Transfer-Encoding: base64\r\n\r\n"
+            )
+        };
+        let stationery = Self {
+            headers: headers::shared(print, edition, &boundary),
+            zone: print.letterhead.zone,
+            text_opens: opens("text/plain", "\r\n"),
+            text: Body::new(&with_crlf(&print.text)),
+            html_opens: opens("text/html", "\r\n"),
+            html: Body::new(&print.html),
+            closes: format!("\r\n--{boundary}--\r\n"),
+        };
+        let mut sample = Vec::new();
+        stationery.letter(&sample_parcel(print, edition, Moment(0), None), &mut sample)?;
+        check(&sample).map(|()| stationery)
+    }
+
+    /// Appends the letter of a parcel: its headers and both bodies, CRLF throughout, without the
+    /// final dot.
+    ///
+    /// # Errors
+    /// When a piece of the reader's own could break out of its line; `out` is then as before.
+    pub fn letter(&self, parcel: &Parcel, out: &mut Vec<u8>) -> Result<(), Unfit> {
+        check_pieces(parcel)?;
+        let mut own = String::with_capacity(1024);
+        headers::own(parcel, self.zone, &mut own);
+        out.extend_from_slice(own.as_bytes());
+        out.extend_from_slice(self.headers.as_bytes());
+        out.extend_from_slice(self.text_opens.as_bytes());
+        self.text.write(|slot| raw(slot, parcel), out);
+        out.extend_from_slice(self.html_opens.as_bytes());
+        let (address, leave) = (escaped(raw(Slot::Address, parcel)), escaped(raw(Slot::Leave, parcel)));
+        let in_html = |slot| match slot {
+            Slot::Address => address.as_str(),
+            Slot::Leave => leave.as_str(),
+        };
+        self.html.write(in_html, out);
+        out.extend_from_slice(self.closes.as_bytes());
+        Ok(())
+    }
+}
+
+/// The HTML that a parcel's reader gets.
+pub fn html_for(print: &Print, parcel: &Parcel) -> String {
+    print.html.fill(|slot| escaped(raw(slot, parcel)))
+}
+
+/// The plain text that a parcel's reader gets, lines parted by `\n`.
+pub fn text_for(print: &Print, parcel: &Parcel) -> String {
+    print.text.fill(|slot| raw(slot, parcel).to_owned())
+}
+
+/// A parcel for nobody: what `issue export` shows, and what an edition is checked with. Nothing in it
+/// opens anything. `base_url` has no slash at its end.
+pub fn sample_parcel(print: &Print, edition: EditionId, dated: Moment, base_url: Option<&str>) -> Parcel {
+    let from = &print.letterhead.from.address;
+    let name = match print.letterhead.language {
+        Language::Chinese => "示例读者",
+        Language::English => "Sample Reader",
+    };
+    Parcel {
+        delivery: DeliveryId(0),
+        dispatch: None,
+        edition,
+        to: Mailbox {
+            name: Some(name.to_owned()),
+            address: "reader@example.com".parse().expect("a well-formed address"),
+        },
+        return_path: from.clone(),
+        message_id: format!("sample@{}", from.domain()),
+        dated,
+        leave: LeaveLinks {
+            page: base_url.map(|base| format!("{base}/leave/sample")),
+            mailto: format!("mailto:{from}?subject=leave%20{}%20sample", print.letterhead.slug),
+        },
+        since: dated,
+        attempts: 0,
+    }
+}
+
+/// Not base64, so it cannot stand in a body; from the digest, so it is the same for ever.
+fn boundary(digest: &Digest) -> String {
+    let hex: String = digest.0.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    format!("=_{hex}")
+}
+
+/// Text in base64 has CRLF line ends before it is encoded (RFC 2045 §6.8).
+fn with_crlf(page: &Page) -> Page {
+    let line_ends = |piece: &Piece| match piece {
+        Piece::Fixed(text) => Piece::Fixed(text.replace('\n', "\r\n")),
+        Piece::Slot(slot) => Piece::Slot(*slot),
+    };
+    Page(page.0.iter().map(line_ends).collect())
+}
+
+fn raw(slot: Slot, parcel: &Parcel) -> &str {
+    match slot {
+        Slot::Address => parcel.to.address.as_str(),
+        Slot::Leave => parcel.leave.shown(),
+    }
+}
+
+/// For an element or a quoted attribute.
+fn escaped(text: &str) -> String {
+    maud::html! { (text) }.into_string()
+}
+
+/// The reader's own pieces come from outside the edition, so they are checked for each letter.
+fn check_pieces(parcel: &Parcel) -> Result<(), Unfit> {
+    let pieces = [
+        ("message id", parcel.message_id.as_str()),
+        ("address", parcel.to.address.as_str()),
+        ("leave link", parcel.leave.mailto.as_str()),
+        ("leave page", parcel.leave.page.as_deref().unwrap_or_default()),
+    ];
+    // 900: with its header's name and brackets a piece stays within a line of 998.
+    let is_fit = |piece: &str| piece.len() <= 900 && piece.bytes().all(|b| b.is_ascii_graphic());
+    if let Some((what, _)) = pieces.into_iter().find(|(_, piece)| !is_fit(piece)) {
+        return Err(Unfit::Piece(what));
+    }
+    match &parcel.to.name {
+        Some(name) if name.chars().any(char::is_control) => Err(Unfit::Piece("name")),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn check(letter: &[u8]) -> Result<(), Unfit> {
+    let is_fit = |line: &[u8]| {
+        line.strip_suffix(b"\r\n").is_some_and(|line| {
+            line.len() <= 998 && !line.starts_with(b".") && line.iter().all(|b| matches!(b, b' '..=b'~'))
+        })
+    };
+    match letter.split_inclusive(|b| *b == b'\n').position(|line| !is_fit(line)) {
+        Some(before) => Err(Unfit::Line(before + 1)),
+        None => Ok(()),
     }
 }

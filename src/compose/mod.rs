@@ -1,3 +1,20 @@
-//! First floor: our nouns become mail bytes. Pure: no clock, no chance, no store.
+//! First floor: our nouns become mail bytes. Pure: no clock, no chance, no store. `print` freezes
+//! an issue into an edition's HTML and plain text with empty slots; a `Stationery` is an edition
+//! prepared once, from which each reader's letter is a copy and a few spliced bytes.
 
-pub mod letter;
+mod body;
+mod encoded_word;
+mod headers;
+mod letter;
+mod phrase;
+mod plain_text;
+mod print;
+mod spacing;
+mod subject;
+mod view;
+
+pub use letter::{Stationery, Unfit, html_for, sample_parcel, text_for};
+pub use print::{HTML_HEAVY, HTML_LIMIT, Unprintable, print, size_of_html};
+
+#[cfg(test)]
+mod tests;

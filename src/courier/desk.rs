@@ -2,7 +2,7 @@
 //! say and waits for the answer; whoever holds the other end of the channel commits for all who
 //! wait. Plain values both ways, so that a desk could stand in another house.
 
-use crate::compose::letter::Stationery;
+use crate::compose::Stationery;
 use crate::domain::delivery::{Leave, Parcel, Turn};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};

@@ -3,7 +3,7 @@
 //! go in one turn, so that they can be one commit.
 
 use super::Ended;
-use crate::compose::letter::Stationery;
+use crate::compose::Stationery;
 use crate::courier::desk::Granted;
 use crate::courier::relay::Link;
 use crate::courier::session::{Envelope, Event, NotTaken, Session, Settings, Told};
@@ -160,22 +160,22 @@ impl<'a> Carrier<'a> {
     }
 
     fn take(&mut self, parcel: Parcel, stationery: &Stationery, now: Moment) {
-        let mut letter = self.session.spare();
-        stationery.letter(&parcel, &mut letter);
-        let envelope =
-            Envelope { delivery: parcel.delivery, from: parcel.return_path.clone(), to: parcel.to.address.clone() };
         let delivery = parcel.delivery;
+        let (from, to) = (parcel.return_path.clone(), parcel.to.address.clone());
+        let mut letter = self.session.spare();
+        let composed = stationery.letter(&parcel, &mut letter);
         self.held.push(parcel);
-        match self.session.offer(envelope, letter, now) {
-            Ok(()) => {}
-            Err(NotTaken::NoRoom) => self.report(delivery, now, |_| Outcome::GivenBack),
-            Err(why @ NotTaken::Unsafe) => self.unsafe_letter(delivery, why, now),
+        match composed.map(|()| self.session.offer(Envelope { delivery, from, to }, letter, now)) {
+            Ok(Ok(())) => {}
+            Ok(Err(NotTaken::NoRoom)) => self.report(delivery, now, |_| Outcome::GivenBack),
+            Ok(Err(why @ NotTaken::Unsafe)) => self.unfit(delivery, &why, now),
+            Err(why) => self.unfit(delivery, &why, now),
         }
     }
 
     /// A letter that no relay may see. Given back it would come again for ever, so it fails.
-    fn unsafe_letter(&mut self, delivery: DeliveryId, why: NotTaken, now: Moment) {
-        tracing::error!(%delivery, "a letter was not sent: {why}");
+    fn unfit(&mut self, delivery: DeliveryId, why: &dyn std::error::Error, now: Moment) {
+        tracing::error!(%delivery, "a letter was not carried: {why}");
         let relay = self.link.name.clone();
         let seen = Seen::Broken(Break::Withdrawn);
         let attempt = Attempt { at: now, relay, stage: Stage::Mail, seen, duration_ms: 0 };

@@ -1,0 +1,114 @@
+//! Issue: the letter that brings an issue: masthead, contents, articles, footer. Its blocks are
+//! drawn in [`blocks`]. Called by `compose::print` with the marks of the slots as address and link.
+
+mod blocks;
+
+use crate::layout::{Shell, shell};
+use crate::style::Styles;
+use crate::view::{Article, Issue};
+use crate::words::Words;
+use maud::{Markup, html};
+
+/// The whole HTML of an issue's letter.
+pub fn issue(issue: &Issue) -> Markup {
+    let (css, words) = (&Styles::of(&issue.theme, issue.language), issue.language.words());
+    let title = issue.language.numbered(&issue.publication, issue.label.as_deref());
+    let parts = Shell { language: issue.language, title: &title, preheader: &issue.preheader, styles: css };
+    shell(
+        &parts,
+        html! {
+            (masthead(issue, css, words))
+            (contents(&issue.articles, css, words))
+            @for (number, article) in (1..).zip(&issue.articles) { (piece(number, article, css, words)) }
+            p.muted style=(css.end()) { (words.end) }
+            (footer(issue, css, words))
+        },
+    )
+}
+
+fn masthead(issue: &Issue, css: &Styles, words: &Words) -> Markup {
+    let number = [&issue.label, &issue.date].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
+    html! {
+        div.accent-rule style=(css.masthead()) {
+            h1.accent style=(css.name()) { (phrases(&issue.masthead, css)) }
+            @if !number.is_empty() { p.ink style=(css.number()) { (number.join(words.gap)) } }
+            @if let Some(compiler) = &issue.compiled_by { p.muted style=(css.compiler()) { (compiler) } }
+        }
+    }
+}
+
+fn contents(articles: &[Article], css: &Styles, words: &Words) -> Markup {
+    html! {
+        a name="contents" id="contents" {}
+        p.accent style=(css.contents()) { (words.contents) }
+        table role="presentation" width="100%" border="0" cellpadding="0" cellspacing="0" {
+            @for (number, article) in (1..).zip(articles) {
+                @if let Some(section) = &article.section {
+                    tr { td.muted colspan="2" style=(css.entry_section()) { (section) } }
+                }
+                tr {
+                    td.accent.rule width="28" style=(css.entry_number()) { (number) }
+                    td.rule style=(css.entry()) {
+                        a.ink href={ "#" (anchor(number)) } style=(css.entry_link()) { (phrases(&article.title, css)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn piece(number: usize, article: &Article, css: &Styles, words: &Words) -> Markup {
+    html! {
+        div.rule style=(css.article()) {
+            a name=(anchor(number)) id=(anchor(number)) {}
+            @if let Some(section) = &article.section { p.accent style=(css.section()) { (section) } }
+            h2.ink style=(css.title()) { (phrases(&article.title, css)) }
+            @if article.source.is_some() || article.author.is_some() {
+                p.muted style=(css.byline()) { (byline(article, words)) }
+            }
+            @for block in &article.blocks { (blocks::block(block, css, words)) }
+            p style=(css.back()) { a.link href="#contents" style=(css.small_link()) { (words.back) } }
+        }
+    }
+}
+
+fn footer(issue: &Issue, css: &Styles, words: &Words) -> Markup {
+    let [before, between, after] = words.why;
+    let [leave, end] = words.leave;
+    html! {
+        div.accent-rule style=(css.footer()) {
+            @for line in &issue.imprint {
+                p.muted style=(css.footer_line()) {
+                    @if !line.label.is_empty() { (line.label) (words.colon) }
+                    (line.value)
+                }
+            }
+            p.muted style=(css.footer_line()) { (words.issue_id) (issue.issue_id) }
+            p.muted style=(css.footer_line()) { (before) (issue.address) (between) (issue.publication) (after) }
+            p style=(css.footer_line()) {
+                a.link href=(issue.leave) style=(css.small_link()) { (leave) (issue.publication) (end) }
+            }
+        }
+    }
+}
+
+/// `来源：…　文/…`.
+pub fn byline(article: &Article, words: &Words) -> String {
+    let source = article.source.iter().map(|source| format!("{}{source}", words.source));
+    let author = article.author.iter().map(|author| format!("{}{author}", words.author));
+    source.chain(author).collect::<Vec<_>>().join(words.gap)
+}
+
+/// A title whose phrases, parted by spaces, stay together where they fit.
+fn phrases(title: &str, css: &Styles) -> Markup {
+    html! {
+        @for (at, phrase) in title.split(' ').enumerate() {
+            @if at > 0 { " " }
+            span style=(css.phrase()) { (phrase) }
+        }
+    }
+}
+
+fn anchor(number: usize) -> String {
+    format!("article-{number}")
+}

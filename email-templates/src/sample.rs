@@ -1,0 +1,105 @@
+//! Sample: an issue in each language that shows every kind of block, for tests of the templates
+//! and for whoever wants to see them without an issue at hand.
+
+use crate::style::Theme;
+use crate::view::{Article, Block, ImprintLine, Inline, Issue};
+use crate::words::Language;
+
+/// A sample issue.
+pub fn issue(language: Language) -> Issue {
+    match language {
+        Language::Chinese => chinese(),
+        Language::English => english(),
+    }
+}
+
+fn chinese() -> Issue {
+    Issue {
+        language: Language::Chinese,
+        theme: Theme::default(),
+        preheader: "本期2篇：河湾县：办好“家门口”的图书馆；老茶馆 新生意".into(),
+        publication: "河湾简报".into(),
+        masthead: "河湾简报".into(),
+        label: Some("2026年第3期".into()),
+        date: Some("2026年3月2日".into()),
+        compiled_by: Some("河湾县档案馆".into()),
+        articles: vec![
+            Article {
+                section: Some("文化".into()),
+                title: "河湾县：办好“家门口”的图书馆 让好书走进千家万户".into(),
+                source: Some("河湾日报".into()),
+                author: Some("林小溪".into()),
+                blocks: every_block("一是", "馆舍更近。", "全县建成分馆 24 家", "https://example.com/"),
+            },
+            Article {
+                section: Some("商业".into()),
+                title: "老茶馆 新生意".into(),
+                blocks: vec![Block::Paragraph(vec![Inline::Text("老街上的茶馆换了新主人。".into())])],
+                ..Article::default()
+            },
+        ],
+        imprint: vec![
+            ImprintLine { label: String::new(), value: "河湾县档案馆编印".into() },
+            ImprintLine { label: "电话".into(), value: "0000000".into() },
+        ],
+        address: "reader@example.com".into(),
+        leave: "https://example.com/leave/sample".into(),
+        issue_id: "3".into(),
+    }
+}
+
+fn english() -> Issue {
+    Issue {
+        language: Language::English,
+        theme: Theme { indent: false, ..Theme::default() },
+        preheader: "2 articles: A library at every door; Old teahouse, new trade".into(),
+        publication: "Riverbend Bulletin".into(),
+        masthead: "Riverbend Bulletin".into(),
+        label: Some("2026 No. 3".into()),
+        date: Some("2 March 2026".into()),
+        compiled_by: Some("Riverbend County Archive".into()),
+        articles: vec![
+            Article {
+                section: None,
+                title: "A library at every door".into(),
+                source: Some("Riverbend Daily".into()),
+                author: Some("Lin Xiaoxi".into()),
+                blocks: every_block("First, ", "Closer houses.", "24 branches stand", "mailto:desk@example.com"),
+            },
+            Article {
+                title: "Old teahouse, new trade".into(),
+                blocks: vec![Block::Paragraph(vec![Inline::Text("The teahouse has a new owner.".into())])],
+                ..Article::default()
+            },
+        ],
+        imprint: vec![ImprintLine { label: "Phone".into(), value: "0000000".into() }],
+        address: "reader@example.com".into(),
+        leave: "mailto:desk@example.com?subject=leave%20bulletin%20sample".into(),
+        issue_id: "3".into(),
+    }
+}
+
+fn every_block(first: &str, head: &str, fact: &str, href: &str) -> Vec<Block> {
+    let text = |words: &str| vec![Inline::Text(words.into())];
+    vec![
+        Block::Heading { level: 1, text: text(head) },
+        Block::Paragraph(vec![Inline::RunIn(head.into()), Inline::Text(fact.into())]),
+        Block::Heading { level: 2, text: text(first) },
+        Block::Paragraph(vec![
+            Inline::Strong(first.into()),
+            Inline::Emphasis(head.into()),
+            Inline::Link { href: href.into(), text: fact.into() },
+            Inline::Break,
+            Inline::Text("H".into()),
+            Inline::Subscript("2".into()),
+            Inline::Text("O, m".into()),
+            Inline::Superscript("2".into()),
+        ]),
+        Block::List { ordered: true, items: vec![text(first), text(head)] },
+        Block::List { ordered: false, items: vec![text(first), text(head)] },
+        Block::Table(vec![vec![text(first), text(head)], vec![text(fact), text("<24 & \"25\">")]]),
+        Block::Image(fact.into()),
+        Block::Quote(text(fact)),
+        Block::Note(text(fact)),
+    ]
+}

@@ -1,0 +1,142 @@
+//! Style: every inline style, colour and size of a letter, and the one style sheet, which only adds
+//! what a client may well ignore. A template says what a thing is; here it is said how that looks.
+
+mod inline;
+
+pub use inline::Styles;
+
+/// What a publication may choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Theme {
+    /// The colour of the masthead and of numbers, on white: `#rrggbb`.
+    pub accent: String,
+    /// The size of running text in pixels: 17, or 20 for large print.
+    pub text_px: u8,
+    /// Whether paragraphs open with two characters' space.
+    pub indent: bool,
+}
+
+impl Default for Theme {
+    fn default() -> Self {
+        Self { accent: LIGHT.accent.to_owned(), text_px: 17, indent: true }
+    }
+}
+
+/// The colours of a letter.
+#[derive(Debug)]
+pub struct Palette {
+    /// Behind everything.
+    pub paper: &'static str,
+    /// Running text.
+    pub ink: &'static str,
+    /// What stands back: dates, notes, the footer.
+    pub muted: &'static str,
+    /// Links.
+    pub link: &'static str,
+    /// The masthead and numbers.
+    pub accent: &'static str,
+    /// Hairlines; nothing to read.
+    pub rule: &'static str,
+}
+
+/// On white.
+pub const LIGHT: Palette =
+    Palette { paper: "#ffffff", ink: "#202124", muted: "#5f6368", link: "#0b57d0", accent: "#b3261e", rule: "#dadce0" };
+
+/// For readers whose device is set to dark.
+pub const DARK: Palette =
+    Palette { paper: "#1b1c1e", ink: "#e3e3e3", muted: "#a8abb0", link: "#8ab4f8", accent: "#ff8a80", rule: "#47494d" };
+
+/// The widest a letter gets: at 17 px no line holds more than 38 Han characters.
+pub const WIDTH_PX: u16 = 640;
+
+/// A finger needs this much (WCAG 2.5.5).
+pub const TARGET_PX: f64 = 44.0;
+
+/// The line height of a small link that stands alone.
+const SMALL_LINE_PX: u16 = 24;
+
+/// Above and below the words of a link that stands alone.
+const TARGET_PADDING_PX: u16 = 10;
+
+/// What only adds: the dark palette, and even lines in titles.
+pub fn sheet() -> String {
+    let Palette { paper, ink, muted, link, accent, rule } = DARK;
+    format!(
+        ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\
+         h1,h2,h3{{text-wrap:pretty}}\
+         @media (prefers-color-scheme:dark){{\
+         .paper{{background-color:{paper}!important}}\
+         .ink{{color:{ink}!important}}\
+         .muted{{color:{muted}!important}}\
+         .link{{color:{link}!important}}\
+         .accent{{color:{accent}!important}}\
+         .rule{{border-color:{rule}!important}}\
+         .accent-rule{{border-color:{accent}!important}}}}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Language;
+
+    #[test]
+    fn whatever_is_read_stands_out_from_the_paper() {
+        for palette in [LIGHT, DARK] {
+            for colour in [palette.ink, palette.muted, palette.link, palette.accent] {
+                let ratio = contrast(colour, palette.paper);
+                assert!(ratio >= 4.5, "{colour} on {}: {ratio:.2}", palette.paper);
+            }
+        }
+    }
+
+    #[test]
+    fn a_finger_hits_every_link_that_stands_alone() {
+        for text_px in [17, 20] {
+            let styles = Styles::of(&Theme { text_px, ..Theme::default() }, Language::Chinese);
+            for (style, what) in [(styles.entry_link(), "contents"), (styles.small_link(), "way back")] {
+                assert!(height(&style) >= TARGET_PX, "{what} at {text_px} px: {style}");
+            }
+        }
+    }
+
+    /// The height of a one-line block, from its style alone.
+    fn height(style: &str) -> f64 {
+        let value = |name: &str| {
+            let found = style.split(';').find_map(|rule| rule.strip_prefix(name)?.strip_prefix(':'));
+            found.unwrap_or_else(|| panic!("no {name} in {style}"))
+        };
+        let pixels = |text: &str| text.trim_end_matches("px").parse::<f64>().expect("a number of pixels");
+        let padding = pixels(value("padding").split(' ').next().expect("split gives at least one"));
+        let line = match value("line-height").strip_suffix("px") {
+            Some(line) => pixels(line),
+            None => pixels(value("font-size")) * pixels(value("line-height")),
+        };
+        line + 2.0 * padding
+    }
+
+    #[test]
+    fn a_line_holds_at_most_forty_characters() {
+        assert!(WIDTH_PX / u16::from(Theme::default().text_px) <= 40);
+    }
+
+    #[test]
+    fn black_on_white_is_the_strongest_contrast() {
+        assert!((contrast("#000000", "#ffffff") - 21.0).abs() < 0.01);
+    }
+
+    /// WCAG 2.2 contrast ratio.
+    fn contrast(one: &str, other: &str) -> f64 {
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    fn luminance(colour: &str) -> f64 {
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).expect("#rrggbb")) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    }
+}

@@ -1,0 +1,269 @@
+//! Inline: the inline style of each thing in a letter, from the publication's theme. Each method is
+//! named after what it dresses and gives the value of a `style` attribute.
+
+use super::{LIGHT, SMALL_LINE_PX, TARGET_PADDING_PX, Theme, WIDTH_PX};
+use crate::words::Language;
+
+/// Named by each cell, as webmail without a document type hands no font down into tables; blocks in
+/// a cell inherit it, which keeps a letter small.
+const FONTS: &str = "-apple-system,BlinkMacSystemFont,'PingFang SC','HarmonyOS Sans SC',MiSans,\
+    'Microsoft YaHei','Noto Sans CJK SC','Source Han Sans SC',sans-serif";
+
+/// The inline styles of a letter.
+#[derive(Debug)]
+pub struct Styles {
+    theme: Theme,
+    language: Language,
+    /// Running text, pixels.
+    text: u16,
+    /// What stands back, pixels.
+    small: u16,
+}
+
+impl Styles {
+    /// The styles of a theme.
+    pub fn of(theme: &Theme, language: Language) -> Self {
+        let text = u16::from(theme.text_px);
+        Self { theme: theme.clone(), language, text, small: text - 2 }
+    }
+
+    /// `body`.
+    pub fn body(&self) -> String {
+        "margin:0;padding:0;-webkit-text-size-adjust:100%".into()
+    }
+
+    /// The outermost table; white is set here and nowhere else.
+    pub fn paper(&self) -> String {
+        format!("width:100%;table-layout:fixed;border-collapse:collapse;background-color:{}", LIGHT.paper)
+    }
+
+    /// The table that holds the column; of fixed layout, or a wide table in an article would widen it.
+    pub fn column(&self) -> String {
+        format!("width:100%;max-width:{WIDTH_PX}px;table-layout:fixed;border-collapse:collapse;margin:0 auto")
+    }
+
+    /// The cell that holds everything.
+    pub fn page(&self) -> String {
+        format!(
+            "font-family:{FONTS};{};padding:28px 16px 40px;overflow-wrap:break-word;word-wrap:break-word",
+            self.running()
+        )
+    }
+
+    /// What an inbox shows and a letter does not.
+    pub fn preheader(&self) -> String {
+        "display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;font-size:1px;line-height:1px;\
+         mso-hide:all"
+            .into()
+    }
+
+    /// The masthead's block.
+    pub fn masthead(&self) -> String {
+        format!("padding:0 0 20px;margin:0 0 24px;border-bottom:2px solid {};text-align:center", self.theme.accent)
+    }
+
+    /// h1.
+    pub fn name(&self) -> String {
+        let spacing = match self.language {
+            Language::Chinese => "letter-spacing:0.08em;",
+            Language::English => "",
+        };
+        let size = type_of(self.text * 2, "1.35", &self.theme.accent);
+        format!("{size};{spacing}font-weight:700;text-align:center;margin:0 0 8px")
+    }
+
+    /// The line under it: number and date.
+    pub fn number(&self) -> String {
+        format!("{};text-align:center;margin:0", type_of(self.text, "1.6", LIGHT.ink))
+    }
+
+    /// The body that compiles it.
+    pub fn compiler(&self) -> String {
+        format!("{};text-align:center;margin:4px 0 0", self.aside())
+    }
+
+    /// The word above the list of contents.
+    pub fn contents(&self) -> String {
+        format!("{};letter-spacing:0.1em;margin:0 0 6px", self.kicker())
+    }
+
+    /// A section's name in the contents.
+    pub fn entry_section(&self) -> String {
+        format!("{};padding:14px 0 6px", self.aside())
+    }
+
+    /// The number of a contents entry.
+    pub fn entry_number(&self) -> String {
+        let size = type_of(self.text, "1.5", &self.theme.accent);
+        let rule = LIGHT.rule;
+        format!(
+            "font-family:{FONTS};{size};font-weight:700;text-align:left;vertical-align:top;width:28px;\
+             padding:{TARGET_PADDING_PX}px 0;border-top:1px solid {rule}"
+        )
+    }
+
+    /// The cell of a contents entry.
+    pub fn entry(&self) -> String {
+        format!("font-family:{FONTS};padding:0;vertical-align:top;border-top:1px solid {}", LIGHT.rule)
+    }
+
+    /// The link of a contents entry: as tall as a finger needs.
+    pub fn entry_link(&self) -> String {
+        let size = type_of(self.text, "1.5", LIGHT.ink);
+        format!("display:block;{size};text-align:left;text-decoration:none;padding:{TARGET_PADDING_PX}px 0")
+    }
+
+    /// An article's block.
+    pub fn article(&self) -> String {
+        format!("padding:28px 0 0;margin:28px 0 0;border-top:1px solid {}", LIGHT.rule)
+    }
+
+    /// The section above a title.
+    pub fn section(&self) -> String {
+        format!("{};margin:0 0 6px", self.kicker())
+    }
+
+    /// h2.
+    pub fn title(&self) -> String {
+        format!("{};font-weight:700;text-align:left;margin:0 0 18px", type_of(self.text + 6, "1.4", LIGHT.ink))
+    }
+
+    /// Source and author, close under the title.
+    pub fn byline(&self) -> String {
+        format!("{};margin:-8px 0 18px", self.aside())
+    }
+
+    /// h3 to h6, by the level below the title, from 1.
+    pub fn subhead(&self, level: u8) -> String {
+        let size = self.text + u16::from(3_u8.saturating_sub(level));
+        let size = type_of(size, "1.5", &self.theme.accent);
+        format!("{size};font-weight:700;text-align:left;margin:28px 0 12px")
+    }
+
+    /// A paragraph.
+    pub fn paragraph(&self) -> String {
+        let indent = if self.theme.indent { "2em" } else { "0" };
+        format!("{};text-indent:{indent};margin:0 0 0.8em", self.running())
+    }
+
+    /// `ol` and `ul`.
+    pub fn list(&self) -> String {
+        format!("{};margin:0 0 0.8em;padding:0 0 0 2em", self.running())
+    }
+
+    /// `li`.
+    pub fn item(&self) -> String {
+        "margin:0 0 0.4em".into()
+    }
+
+    /// Around a table, so that it scrolls by itself where it does not fit.
+    pub fn scroller(&self) -> String {
+        "overflow-x:auto;-webkit-overflow-scrolling:touch;margin:0 0 1em".into()
+    }
+
+    /// A table of data.
+    pub fn table(&self) -> String {
+        "width:100%;border-collapse:collapse".into()
+    }
+
+    /// `th`.
+    pub fn head(&self) -> String {
+        format!("{};font-weight:700", self.cell())
+    }
+
+    /// `td` of a table of data.
+    pub fn cell(&self) -> String {
+        let (size, rule) = (type_of(self.small, "1.5", LIGHT.ink), LIGHT.rule);
+        format!(
+            "font-family:{FONTS};{size};text-align:left;vertical-align:top;padding:8px 10px;\
+             border:1px solid {rule};min-width:4em"
+        )
+    }
+
+    /// The words of a picture that is not carried.
+    pub fn image(&self) -> String {
+        let rule = LIGHT.rule;
+        format!("{};text-align:center;padding:16px 12px;border:1px dashed {rule};margin:0 0 1em", self.aside())
+    }
+
+    /// A quotation.
+    pub fn quote(&self) -> String {
+        let rule = LIGHT.rule;
+        format!("{};margin:0 0 1em;padding:2px 0 2px 1em;border-left:3px solid {rule}", self.running())
+    }
+
+    /// A note.
+    pub fn note(&self) -> String {
+        format!("{};margin:0 0 0.8em", self.aside())
+    }
+
+    /// `strong`.
+    pub fn strong(&self) -> String {
+        "font-weight:700".into()
+    }
+
+    /// `em`. Slanted Han is hard to read; print sets it in Kai instead.
+    pub fn emphasis(&self) -> String {
+        match self.language {
+            Language::Chinese => "font-style:normal;font-family:'Kaiti SC',STKaiti,KaiTi,serif".into(),
+            Language::English => "font-style:italic".into(),
+        }
+    }
+
+    /// `sup` and `sub`; without a line height of their own, or lines would stand unevenly.
+    pub fn raised(&self) -> String {
+        "font-size:0.75em;line-height:0".into()
+    }
+
+    /// A link in running text.
+    pub fn link(&self) -> String {
+        format!("color:{};text-decoration:underline;word-break:break-word", LIGHT.link)
+    }
+
+    /// The paragraph that holds the way back to the contents.
+    pub fn back(&self) -> String {
+        "margin:4px 0 0;text-align:right".into()
+    }
+
+    /// A link that stands alone, in small type.
+    pub fn small_link(&self) -> String {
+        let size = type_of(self.small, &format!("{SMALL_LINE_PX}px"), LIGHT.link);
+        format!("display:inline-block;{size};text-decoration:underline;padding:{TARGET_PADDING_PX}px 0")
+    }
+
+    /// The closing line.
+    pub fn end(&self) -> String {
+        format!("{};text-align:center;margin:24px 0 0", self.aside())
+    }
+
+    /// The footer's block.
+    pub fn footer(&self) -> String {
+        format!("padding:20px 0 0;margin:24px 0 0;border-top:2px solid {}", self.theme.accent)
+    }
+
+    /// A line of the footer.
+    pub fn footer_line(&self) -> String {
+        format!("{};text-align:left;margin:0 0 4px;word-break:break-word", self.aside())
+    }
+
+    /// Keeps a phrase of a title together where it fits.
+    pub fn phrase(&self) -> String {
+        "display:inline-block".into()
+    }
+
+    fn running(&self) -> String {
+        format!("{};text-align:left", type_of(self.text, "1.8", LIGHT.ink))
+    }
+
+    fn aside(&self) -> String {
+        type_of(self.small, "1.6", LIGHT.muted)
+    }
+
+    fn kicker(&self) -> String {
+        format!("{};font-weight:700", type_of(self.small, "1.6", &self.theme.accent))
+    }
+}
+
+fn type_of(size: u16, line: &str, colour: &str) -> String {
+    format!("font-size:{size}px;line-height:{line};color:{colour}")
+}

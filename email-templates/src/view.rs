@@ -1,0 +1,116 @@
+//! View: what a template shows, as plain values whose words are final: numbers and dates written
+//! out, spaces settled, links known to be safe. `compose` makes one from an issue; the HTML
+//! template and the plain text twin both read it.
+
+use crate::style::Theme;
+use crate::words::Language;
+
+/// An issue as its letter shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Issue {
+    /// The language of the fixed words.
+    pub language: Language,
+    /// How it looks.
+    pub theme: Theme,
+    /// What an inbox shows beside the subject.
+    pub preheader: String,
+    /// The publication, as its readers know it.
+    pub publication: String,
+    /// The name on the masthead.
+    pub masthead: String,
+    /// The number: `2024年第6期`.
+    pub label: Option<String>,
+    /// The day of issue, written out.
+    pub date: Option<String>,
+    /// The body that compiles it.
+    pub compiled_by: Option<String>,
+    /// The articles, in order.
+    pub articles: Vec<Article>,
+    /// The imprint, line by line.
+    pub imprint: Vec<ImprintLine>,
+    /// The reader's address, or the mark of its slot.
+    pub address: String,
+    /// The URL where the reader can leave, or the mark of its slot.
+    pub leave: String,
+    /// The issue's number in this house, for those who ask about it.
+    pub issue_id: String,
+}
+
+/// An article.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Article {
+    /// The section it opens: given only where the section changes.
+    pub section: Option<String>,
+    /// Its title; a space is a preferred place to break the line.
+    pub title: String,
+    /// Where it was taken from.
+    pub source: Option<String>,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// Its body.
+    pub blocks: Vec<Block>,
+}
+
+/// A piece of an article's body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// A subhead.
+    Heading {
+        /// 1 to 4 below the article's title, and never skipping one.
+        level: u8,
+        /// Its words.
+        text: Vec<Inline>,
+    },
+    /// A paragraph.
+    Paragraph(Vec<Inline>),
+    /// A list.
+    List {
+        /// Whether it is numbered.
+        ordered: bool,
+        /// An entry each.
+        items: Vec<Vec<Inline>>,
+    },
+    /// A table; the first row is its head.
+    Table(Vec<Vec<Vec<Inline>>>),
+    /// A picture that is not carried, by its words.
+    Image(String),
+    /// A quotation.
+    Quote(Vec<Inline>),
+    /// A note.
+    Note(Vec<Inline>),
+}
+
+/// A run of words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inline {
+    /// Plain words.
+    Text(String),
+    /// The short sentence that opens and names a paragraph.
+    RunIn(String),
+    /// Strong words.
+    Strong(String),
+    /// Emphasised words.
+    Emphasis(String),
+    /// A link.
+    Link {
+        /// An http, https or mailto URL.
+        href: String,
+        /// What it is called.
+        text: String,
+    },
+    /// Raised.
+    Superscript(String),
+    /// Lowered.
+    Subscript(String),
+    /// A line break that the author meant.
+    Break,
+}
+
+/// A line of the imprint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImprintLine {
+    /// `电话`; empty where the line has no label.
+    pub label: String,
+    /// What it says.
+    pub value: String,
+}

@@ -1,0 +1,145 @@
+//! Words: every fixed word of a letter, one value for each language, so that none can be half
+//! translated. Numbers and dates are written out here too. Read by the templates, by the plain
+//! text twin and by the subject line.
+
+/// A language that letters are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Simplified Chinese.
+    Chinese,
+    /// English.
+    English,
+}
+
+/// The fixed words of a letter.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Words {
+    /// Above the list of contents.
+    pub contents: &'static str,
+    /// The way back to it, below each article.
+    pub back: &'static str,
+    /// Before where an article was taken from.
+    pub source: &'static str,
+    /// Before who wrote it.
+    pub author: &'static str,
+    /// Around the words of a picture that is not carried.
+    pub image: [&'static str; 2],
+    /// Below the last article.
+    pub end: &'static str,
+    /// Above the list of links in plain text.
+    pub links: &'static str,
+    /// Why you receive this: before the address, after it, and after the publication's name.
+    pub why: [&'static str; 3],
+    /// The link to leave: around the publication's name.
+    pub leave: [&'static str; 2],
+    /// Before the issue's number in this house.
+    pub issue_id: &'static str,
+    /// Between a label and what it labels.
+    pub colon: &'static str,
+    /// Between two facts on one line.
+    pub gap: &'static str,
+    /// What opens a paragraph in plain text.
+    pub indent: &'static str,
+}
+
+impl Language {
+    /// The BCP 47 tag, as in the `lang` attribute.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Chinese => "zh-CN",
+            Self::English => "en",
+        }
+    }
+
+    /// Its words.
+    pub fn words(self) -> &'static Words {
+        match self {
+            Self::Chinese => &CHINESE,
+            Self::English => &ENGLISH,
+        }
+    }
+
+    /// A day, `month` and `day` counted from 1.
+    pub fn date(self, year: i32, month: u32, day: u32) -> String {
+        match self {
+            Self::Chinese => format!("{year}年{month}月{day}日"),
+            Self::English => {
+                let name = MONTHS.get(month.saturating_sub(1) as usize).unwrap_or(&"");
+                format!("{day} {name} {year}")
+            }
+        }
+    }
+
+    /// The number of an issue within its year.
+    pub fn label(self, year: i32, number: u32) -> String {
+        match self {
+            Self::Chinese => format!("{year}年第{number}期"),
+            Self::English => format!("{year} No. {number}"),
+        }
+    }
+
+    /// A publication's name, marked as one, with the number of the issue when it has one.
+    pub fn numbered(self, publication: &str, label: Option<&str>) -> String {
+        match (self, label) {
+            (Self::Chinese, label) => format!("《{publication}》{}", label.unwrap_or_default()),
+            (Self::English, Some(label)) => format!("{publication} {label}"),
+            (Self::English, None) => publication.to_owned(),
+        }
+    }
+
+    /// What a preheader opens with.
+    pub fn lead(self, articles: usize) -> String {
+        match (self, articles) {
+            (Self::Chinese, n) => format!("本期{n}篇："),
+            (Self::English, 1) => "1 article: ".to_owned(),
+            (Self::English, n) => format!("{n} articles: "),
+        }
+    }
+}
+
+static CHINESE: Words = Words {
+    contents: "本期要目",
+    back: "返回目录",
+    source: "来源：",
+    author: "文/",
+    image: ["［图：", "］"],
+    end: "本期内容到此结束",
+    links: "链接",
+    why: ["您收到这封邮件，是因为 ", " 在《", "》的订阅名单中。"],
+    leave: ["退订《", "》"],
+    issue_id: "本期编号：",
+    colon: "：",
+    gap: "\u{3000}",
+    indent: "\u{3000}\u{3000}",
+};
+
+static ENGLISH: Words = Words {
+    contents: "In this issue",
+    back: "Back to contents",
+    source: "Source: ",
+    author: "By ",
+    image: ["[Picture: ", "]"],
+    end: "End of this issue",
+    links: "Links",
+    why: ["You receive this because ", " is subscribed to ", "."],
+    leave: ["Unsubscribe from ", ""],
+    issue_id: "Issue id: ",
+    colon: ": ",
+    gap: " · ",
+    indent: "",
+};
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];

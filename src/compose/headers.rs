@@ -1,0 +1,66 @@
+//! Headers: the RFC 5322 headers of an issue's letter (DELIVERY.md §7), without DKIM. Those that an
+//! edition's letters share are written once; the reader's own once a letter. `Auto-Submitted` is for
+//! notices only: an issue is written by people.
+
+use super::encoded_word::{phrase, text};
+use crate::domain::address::Mailbox;
+use crate::domain::delivery::Parcel;
+use crate::domain::edition::{Letterhead, Print};
+use crate::domain::id::EditionId;
+use chrono_tz::Tz;
+use std::fmt::Write;
+
+/// What every letter of an edition says of itself. `Reply-To` repeats the sender, for readers whose
+/// provider rewrites `From`.
+pub(super) fn shared(print: &Print, edition: EditionId, boundary: &str) -> String {
+    let Letterhead { slug, name, from, language, .. } = &print.letterhead;
+    let sender = mailbox(from);
+    let domain = from.address.domain();
+    [
+        format!("From: {sender}"),
+        format!("Reply-To: {sender}"),
+        format!("Subject: {}", text(&print.subject)),
+        // RFC 2919
+        format!("List-Id: {}\r\n <{slug}.{domain}>", phrase(name)),
+        "Precedence: list".to_owned(),
+        // Gmail's postmaster tools group by these, from the finest to the sender.
+        format!("Feedback-ID: {edition}:{slug}:issue:yizhan"),
+        format!("Content-Language: {}", language.tag()),
+        "MIME-Version: 1.0".to_owned(),
+        format!("Content-Type: multipart/alternative;\r\n boundary=\"{boundary}\""),
+    ]
+    .map(|header| header + "\r\n")
+    .concat()
+}
+
+/// What only this reader's letter says. A page to leave is offered to machines only over https, as
+/// RFC 8058 §3.1 wants; the mailto always.
+pub(super) fn own(parcel: &Parcel, zone: Tz, out: &mut String) {
+    let Parcel { to, dated, message_id, leave, .. } = parcel;
+    let page = leave.page.as_deref().filter(|page| page.starts_with("https://"));
+    let to = mailbox(to);
+    let date = dated.rfc5322_in(zone);
+    write!(out, "To: {to}\r\nDate: {date}\r\nMessage-ID: <{message_id}>\r\n").expect("a String takes all");
+    match page {
+        Some(page) => write!(
+            out,
+            "List-Unsubscribe: <{page}>,\r\n <{}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+            leave.mailto
+        ),
+        None => write!(out, "List-Unsubscribe: <{}>\r\n", leave.mailto),
+    }
+    .expect("a String takes all");
+}
+
+/// `名 <address>`; the address on a line of its own when the name is long.
+fn mailbox(mailbox: &Mailbox) -> String {
+    let Mailbox { name, address } = mailbox;
+    match name.as_deref().map(str::trim) {
+        None | Some("") => address.to_string(),
+        Some(name) => {
+            let name = phrase(name);
+            let fold = if name.len() + address.as_str().len() > 60 { "\r\n" } else { "" };
+            format!("{name}{fold} <{address}>")
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Print: an issue becomes the frozen words of its letters: HTML and plain text with empty slots,
+//! and the subject. Called by actions when an edition is made, and by cli to show an issue. The
+//! same issue always gives the same print.
+
+use super::{plain_text, subject, view};
+use crate::domain::edition::{Letterhead, Page, Piece, Print, Slot};
+use crate::domain::id::IssueId;
+use crate::domain::issue::{Contents, Dating};
+use crate::domain::publication::Profile;
+
+/// From this many bytes of HTML an editor is warned that the letter is heavy.
+pub const HTML_HEAVY: usize = 75 * 1024;
+
+/// No letter has more bytes of HTML: Gmail hides what follows about 102 KB.
+pub const HTML_LIMIT: usize = 100 * 1024;
+
+/// Why an issue cannot be printed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unprintable {
+    /// It has no article.
+    #[error("the issue has no article; import a document that has one")]
+    Empty,
+    /// It is dated with the day of its dispatch, and that day was not given.
+    #[error("the issue takes the day of its dispatch as its date; give that day before it is printed")]
+    DayUnknown,
+    /// It holds a character that no letter may hold: a control, or one that marks our slots.
+    #[error("the issue or its publication holds the character U+{:04X}; remove it from the manuscript or the name", *.0 as u32)]
+    Character(char),
+    /// Its HTML is larger than Gmail shows.
+    #[error("the letter would be {0} bytes of HTML and mail clients cut it off after 102,400; divide the issue in two")]
+    TooLarge(usize),
+}
+
+/// Prints an issue.
+///
+/// # Errors
+/// When there is nothing to print, its day is open, a character in it is unfit, or it is too large.
+pub fn print(publication: &Profile, issue: &Contents, issue_id: IssueId) -> Result<Print, Unprintable> {
+    if issue.articles.is_empty() {
+        return Err(Unprintable::Empty);
+    }
+    if issue.published_on == Dating::DispatchDay {
+        return Err(Unprintable::DayUnknown);
+    }
+    let view = view::issue(publication, issue, issue_id);
+    let print = Print {
+        letterhead: letterhead(publication),
+        subject: subject::subject(publication, issue),
+        html: page(&email_templates::issue::issue(&view).into_string())?,
+        text: page(&plain_text::plain_text(&view))?,
+    };
+    match size_of_html(&print) {
+        size if size > HTML_LIMIT => Err(Unprintable::TooLarge(size)),
+        _ => Ok(print),
+    }
+}
+
+/// The size of the HTML part in bytes before base64, the readers' own pieces left out.
+pub fn size_of_html(print: &Print) -> usize {
+    let size = |piece: &Piece| match piece {
+        Piece::Fixed(text) => text.len(),
+        Piece::Slot(_) => 0,
+    };
+    print.html.0.iter().map(size).sum()
+}
+
+fn letterhead(publication: &Profile) -> Letterhead {
+    Letterhead {
+        slug: publication.slug.clone(),
+        name: publication.name.clone(),
+        from: publication.from.clone(),
+        language: publication.language,
+        zone: publication.zone,
+    }
+}
+
+/// Cuts a page at its slots. A mark that stood in the issue itself would be one slot too many, and
+/// half a mark stays behind as a private-use character: both are refused.
+fn page(rendered: &str) -> Result<Page, Unprintable> {
+    let page = Page::cut(rendered);
+    for slot in Slot::ALL {
+        if page.0.iter().filter(|piece| **piece == Piece::Slot(slot)).count() != 1 {
+            return Err(Unprintable::Character('\u{e000}'));
+        }
+    }
+    let fixed = page.0.iter().filter_map(|piece| match piece {
+        Piece::Fixed(text) => Some(text),
+        Piece::Slot(_) => None,
+    });
+    match fixed.flat_map(|text| text.chars()).find(|c| is_unfit(*c)) {
+        Some(unfit) => Err(Unprintable::Character(unfit)),
+        None => Ok(page),
+    }
+}
+
+fn is_unfit(c: char) -> bool {
+    c.is_control() && c != '\n' || matches!(c, '\u{e000}' | '\u{e001}')
+}

@@ -1,0 +1,7 @@
+//! Golden letters: a small issue in each language, printed, posted and read back by a parser that
+//! is not ours; and the laws of LETTER's look, checked on the HTML.
+
+mod fixture;
+mod golden;
+mod laws;
+mod readback;

@@ -1,0 +1,136 @@
+//! View: an issue as its letter shows it: spaces settled, dates written out, heading levels without
+//! gaps, unsafe links turned into their words. Both prints are made from it.
+
+use super::{spacing, subject};
+use crate::domain::edition::Slot;
+use crate::domain::id::IssueId;
+use crate::domain::issue::{Article, Block, BlockKind, ColophonLine, Contents, Dating, Inline};
+use crate::domain::language::Language;
+use crate::domain::publication::Profile;
+use chrono::Datelike;
+use email_templates::style::Theme;
+use email_templates::view;
+use email_templates::words;
+
+/// The view of an issue, with the marks of the slots where the reader's own pieces go.
+pub(super) fn issue(publication: &Profile, issue: &Contents, id: IssueId) -> view::Issue {
+    view::Issue {
+        language: language(publication.language),
+        theme: Theme { indent: publication.language == Language::Chinese, ..Theme::default() },
+        preheader: subject::preheader(publication, issue),
+        publication: publication.name.clone(),
+        masthead: spacing::title(issue.masthead.as_deref().unwrap_or(&publication.name)),
+        label: label(publication, issue),
+        date: date(publication, issue),
+        compiled_by: publication.compiled_by.clone(),
+        articles: articles(&issue.articles),
+        imprint: imprint(issue),
+        address: Slot::Address.mark().to_owned(),
+        leave: Slot::Leave.mark().to_owned(),
+        issue_id: id.to_string(),
+    }
+}
+
+/// The templates' word for a language.
+pub(super) fn language(language: Language) -> words::Language {
+    match language {
+        Language::Chinese => words::Language::Chinese,
+        Language::English => words::Language::English,
+    }
+}
+
+/// The number as printed on the manuscript, else as we write it.
+fn label(publication: &Profile, issue: &Contents) -> Option<String> {
+    let ours = || Some(language(publication.language).label(issue.year?, issue.number?));
+    issue.label.as_deref().map(spacing::title).or_else(ours)
+}
+
+fn date(publication: &Profile, issue: &Contents) -> Option<String> {
+    match issue.published_on {
+        Dating::On(day) => Some(language(publication.language).date(day.year(), day.month(), day.day())),
+        Dating::Undated | Dating::DispatchDay => None,
+    }
+}
+
+fn imprint(issue: &Contents) -> Vec<view::ImprintLine> {
+    let line = |line: &ColophonLine| view::ImprintLine {
+        label: spacing::title(&line.label),
+        value: spacing::title(&line.value),
+    };
+    issue.colophon.lines.iter().map(line).collect()
+}
+
+fn articles(articles: &[Article]) -> Vec<view::Article> {
+    let mut section = None;
+    let mut shown = Vec::with_capacity(articles.len());
+    for article in articles {
+        let opens = article.section.is_some() && article.section != section;
+        section.clone_from(&article.section);
+        shown.push(view::Article {
+            section: article.section.as_deref().map(spacing::title).filter(|_| opens),
+            title: spacing::title(&article.title),
+            source: article.source.as_deref().map(spacing::title),
+            author: article.author.as_deref().map(spacing::title),
+            blocks: blocks(&article.blocks),
+        });
+    }
+    shown
+}
+
+/// The blocks, with the levels of their headings counted by nesting: a manuscript may leap from the
+/// first level to the third, a letter never does.
+fn blocks(blocks: &[Block]) -> Vec<view::Block> {
+    let mut above: Vec<u8> = Vec::new();
+    let mut shown = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        shown.push(match &block.kind {
+            BlockKind::Heading { level, text } => {
+                above.retain(|outer| outer < level);
+                above.push(*level);
+                view::Block::Heading { level: u8::try_from(above.len()).unwrap_or(4), text: heading(text) }
+            }
+            BlockKind::Paragraph { text } => view::Block::Paragraph(inlines(text)),
+            BlockKind::List { ordered, items } => {
+                view::Block::List { ordered: *ordered, items: items.iter().map(|item| inlines(item)).collect() }
+            }
+            BlockKind::Table { rows } => {
+                view::Block::Table(rows.iter().map(|row| row.iter().map(|cell| inlines(cell)).collect()).collect())
+            }
+            BlockKind::Image { alt } => view::Block::Image(spacing::running(alt)),
+            BlockKind::Quote { text } => view::Block::Quote(inlines(text)),
+            BlockKind::Note { text } => view::Block::Note(inlines(text)),
+        });
+    }
+    shown
+}
+
+fn heading(text: &[Inline]) -> Vec<view::Inline> {
+    text.iter().map(|inline| shown(inline, spacing::heading)).collect()
+}
+
+fn inlines(text: &[Inline]) -> Vec<view::Inline> {
+    text.iter().map(|inline| shown(inline, spacing::running)).collect()
+}
+
+fn shown(inline: &Inline, spaced: impl Fn(&str) -> String) -> view::Inline {
+    match inline {
+        Inline::Text(text) => view::Inline::Text(spaced(text)),
+        Inline::RunIn(text) => view::Inline::RunIn(spaced(text)),
+        Inline::Strong(text) => view::Inline::Strong(spaced(text)),
+        Inline::Emphasis(text) => view::Inline::Emphasis(spaced(text)),
+        Inline::Link { href, text } if is_safe(href) => {
+            view::Inline::Link { href: href.trim().to_owned(), text: spaced(text) }
+        }
+        Inline::Link { text, .. } => view::Inline::Text(spaced(text)),
+        Inline::Superscript(text) => view::Inline::Superscript(spaced(text)),
+        Inline::Subscript(text) => view::Inline::Subscript(spaced(text)),
+        Inline::Break => view::Inline::Break,
+    }
+}
+
+/// A letter links to pages and mailboxes only; never to a script, a file or a picture in a URL.
+fn is_safe(href: &str) -> bool {
+    let scheme = href.trim().split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    matches!(scheme.as_deref(), Some("http" | "https" | "mailto"))
+        && !href.trim().contains(|c: char| c.is_control() || c.is_whitespace())
+}
