@@ -79,7 +79,7 @@ impl<'a> Carrier<'a> {
 
     /// The turn to say at the desk now, if it is time for one.
     pub(super) fn turn(&mut self) -> Option<Turn> {
-        let room = self.room();
+        let room = self.session.room();
         let wants_work = self.session.is_idle() && room > 0;
         let nothing_follows = self.session.is_idle() || self.session.is_over();
         let reports_go = !self.reports.is_empty() && (nothing_follows || self.overdue == Overdue::Passed);
@@ -153,10 +153,6 @@ impl<'a> Carrier<'a> {
             Some((stage, seen)) => Ended::Trouble { stage, seen },
             None => Ended::Finished { letters: self.letters },
         }
-    }
-
-    fn room(&self) -> u32 {
-        if self.leaving { 0 } else { self.session.room() }
     }
 
     fn take(&mut self, parcel: Parcel, stationery: &Stationery, now: Moment) {
