@@ -79,7 +79,7 @@ impl<'a> Carrier<'a> {
 
     /// The turn to say at the desk now, if it is time for one.
     pub(super) fn turn(&mut self) -> Option<Turn> {
-        let room = self.room();
+        let room = self.session.room();
         let wants_work = self.session.is_idle() && room > 0;
         let nothing_follows = self.session.is_idle() || self.session.is_over();
         let reports_go = !self.reports.is_empty() && (nothing_follows || self.overdue == Overdue::Passed);
@@ -155,30 +155,23 @@ impl<'a> Carrier<'a> {
         }
     }
 
-    fn room(&self) -> u32 {
-        if self.leaving { 0 } else { self.session.room() }
-    }
-
     fn take(&mut self, parcel: Parcel, stationery: &Stationery, now: Moment) {
-        let mut letter = self.session.spare();
-        let made = stationery.letter(&parcel, &mut letter);
-        let envelope =
-            Envelope { delivery: parcel.delivery, from: parcel.return_path.clone(), to: parcel.to.address.clone() };
         let delivery = parcel.delivery;
+        let (from, to) = (parcel.return_path.clone(), parcel.to.address.clone());
+        let mut letter = self.session.spare();
+        let composed = stationery.letter(&parcel, &mut letter);
         self.held.push(parcel);
-        if let Err(why) = made {
-            return self.unsafe_letter(delivery, &why.to_string(), now);
-        }
-        match self.session.offer(envelope, letter, now) {
-            Ok(()) => {}
-            Err(NotTaken::NoRoom) => self.report(delivery, now, |_| Outcome::GivenBack),
-            Err(why @ NotTaken::Unsafe) => self.unsafe_letter(delivery, &why.to_string(), now),
+        match composed.map(|()| self.session.offer(Envelope { delivery, from, to }, letter, now)) {
+            Ok(Ok(())) => {}
+            Ok(Err(NotTaken::NoRoom)) => self.report(delivery, now, |_| Outcome::GivenBack),
+            Ok(Err(why @ NotTaken::Unsafe)) => self.unfit(delivery, &why, now),
+            Err(why) => self.unfit(delivery, &why, now),
         }
     }
 
     /// A letter that no relay may see. Given back it would come again for ever, so it fails.
-    fn unsafe_letter(&mut self, delivery: DeliveryId, why: &str, now: Moment) {
-        tracing::error!(%delivery, "a letter was not sent: {why}");
+    fn unfit(&mut self, delivery: DeliveryId, why: &dyn std::error::Error, now: Moment) {
+        tracing::error!(%delivery, "a letter was not carried: {why}");
         let relay = self.link.name.clone();
         let seen = Seen::Broken(Break::Withdrawn);
         let attempt = Attempt { at: now, relay, stage: Stage::Mail, seen, duration_ms: 0 };

@@ -6,7 +6,7 @@
 use super::Event;
 use super::line::Command;
 use super::machine::{Exchange, Phase, Session, Step};
-use crate::domain::attempt::{Break, Seen, Stage};
+use crate::domain::attempt::{Answer, Break, Seen, Stage};
 use crate::domain::moment::Moment;
 
 impl Session {
@@ -135,7 +135,7 @@ impl Session {
         self.end(command.stage(), Seen::Answer(self.answer()), now);
     }
 
-    fn answer(&self) -> crate::domain::attempt::Answer {
+    fn answer(&self) -> Answer {
         self.reader.answer(self.current.as_ref().map(|current| &current.envelope.to))
     }
 
