@@ -39,7 +39,8 @@ type Go<T = ()> = io::Result<T>;
 
 impl Conversation {
     pub(super) fn new(client: TcpStream, nth: u32, shared: Arc<Shared>) -> Self {
-        client.set_nodelay(true).unwrap();
+        // It fails on a connection that its client has already cut, which reading will show.
+        let _ = client.set_nodelay(true);
         Self { client: BufReader::with_capacity(64 * 1024, client), nth, shared, answers: vec![], attempts: vec![] }
     }
 
@@ -137,7 +138,12 @@ impl Conversation {
                 return self.close().await;
             }
             Behaviour::EarlyReply | Behaviour::RefuseButTakeData(_) => self.say("554 5.5.1 Not taken").await?,
-            _ => {
+            Behaviour::Accept
+            | Behaviour::Answer(..)
+            | Behaviour::CloseAt(_)
+            | Behaviour::CloseBeforeDot
+            | Behaviour::SilentAt(_)
+            | Behaviour::HeldAt(_) => {
                 let count = self.shared.record.borrow().len();
                 self.answer(Stage::Dot, &format!("250 2.0.0 Ok: queued as R{count:06}")).await?;
             }
@@ -182,7 +188,16 @@ impl Conversation {
                 self.wait_for_release().await?;
                 self.say(usual).await
             }
-            _ => self.say(usual).await,
+            Behaviour::Answer(..)
+            | Behaviour::RefuseButTakeData(_)
+            | Behaviour::CloseAt(_)
+            | Behaviour::SilentAt(_)
+            | Behaviour::HeldAt(_)
+            | Behaviour::Accept
+            | Behaviour::CloseBeforeDot
+            | Behaviour::CloseAfterDot
+            | Behaviour::AcceptAndGarble(_)
+            | Behaviour::EarlyReply => self.say(usual).await,
         }
     }
 
@@ -274,12 +289,10 @@ impl Conversation {
     }
 }
 
+/// Whether a stage is answered with a refusal.
 fn refuses(behaviour: &Behaviour, stage: Stage) -> bool {
-    match behaviour {
-        Behaviour::Answer(at, reply) => *at == stage && reply.starts_with(['4', '5']),
-        Behaviour::RefuseButTakeData(_) => stage == Stage::Rcpt,
-        _ => false,
-    }
+    let told = matches!(behaviour, Behaviour::Answer(at, reply) if *at == stage && reply.starts_with(['4', '5']));
+    told || (stage == Stage::Rcpt && matches!(behaviour, Behaviour::RefuseButTakeData(_)))
 }
 
 /// Whether a letter that is whole is taken.
