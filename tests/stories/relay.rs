@@ -5,6 +5,7 @@
 
 mod conversation;
 mod tests;
+mod wire;
 
 use conversation::Conversation;
 use std::collections::HashMap;
