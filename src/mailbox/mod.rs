@@ -39,8 +39,10 @@ impl Mailbox {
             tokio::select! {
                 () = stopped(stop.clone()) => break,
                 Some(_) = connections.join_next() => {}
-                accepted = listener.accept() => {
-                    connections.spawn(converse(accepted?.0, Arc::clone(&folder), stop.clone()));
+                accepted = listener.accept() => match accepted {
+                    Ok((client, _)) => drop(connections.spawn(converse(client, Arc::clone(&folder), stop.clone()))),
+                    Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => {}
+                    Err(error) => return Err(error),
                 }
             }
         }

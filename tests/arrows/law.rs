@@ -27,7 +27,7 @@ const CONFINED: [(&str, &[&str]); 19] = [
     ("mail_parser", &["intake"]),
     ("comrak", &["intake"]),
     ("csv", &["intake"]),
-    ("encoding_rs", &["intake"]),
+    ("encoding_rs", &["intake", "courier"]), // documents; relays that answer in GBK
     ("chardetng", &["intake"]),
     ("anyhow", &["cli"]),
     ("clap", &["cli"]),
@@ -41,7 +41,7 @@ const CONFINED: [(&str, &[&str]); 19] = [
 const ONE_FILE: [&str; 3] = ["comrak", "csv", "chardetng"];
 
 /// Words that no name may hold (ARCHITECTURE.md, nouns).
-const FORBIDDEN: [&str; 15] = [
+const FORBIDDEN: [&str; 14] = [
     "campaign",
     "newsletter",
     "blast",
@@ -53,11 +53,13 @@ const FORBIDDEN: [&str; 15] = [
     "service",
     "helper",
     "util",
-    "common",
     "status",
     "sent",
     "delivered",
 ];
+
+/// What no file may be called beside those: such a file has no one thing that it is for.
+const NO_FILE: [&str; 3] = ["common", "misc", "shared"];
 
 /// Names that a contract of ours fixes: the command line calls a flag's sentence its message.
 const EXCUSED: [(&str, &str); 1] = [("src/domain/document.rs", "message")];
@@ -96,7 +98,8 @@ pub(crate) fn shared_crates(sources: &[Source]) -> Vec<String> {
 pub(crate) fn plate_and_name(name: &str, text: &str) -> Vec<String> {
     let plate = (!text.starts_with("//! ")).then(|| format!("{name} does not open with a door plate (//!)"));
     let stem = name.rsplit('/').next().and_then(|file| file.strip_suffix(".rs")).unwrap_or(name);
-    plate.into_iter().chain(dishonest(stem)).collect()
+    let idle = NO_FILE.contains(&stem).then(|| format!("{name} does not say what it is for"));
+    plate.into_iter().chain(idle).chain(dishonest(stem)).collect()
 }
 
 /// The offence in one door's naming another, if it is one.

@@ -6,12 +6,28 @@ pub(crate) struct Source {
     /// Its name from the root on: `src/store/issue.rs`.
     pub(crate) name: String,
     tokens: Vec<String>,
+    /// The modules that it declares for tests only, each a file or folder of its own.
+    test_modules: Vec<String>,
+}
+
+/// Leaves out the files that hold tests only: these may look at the whole house.
+pub(crate) fn leave_out_tests(sources: &mut Vec<Source>) {
+    let mut tests = Vec::new();
+    for source in sources.iter() {
+        let parent = source.module().iter().map(|part| format!("{part}/")).collect::<String>();
+        tests.extend(source.test_modules.iter().map(|module| format!("{parent}{module}")));
+    }
+    sources.retain(|source| {
+        let own = source.module().join("/");
+        !tests.iter().any(|test| own.strip_prefix(test).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    });
 }
 
 impl Source {
     /// Reads a file's text.
     pub(crate) fn read(name: &str, text: &str) -> Self {
-        Self { name: name.to_owned(), tokens: without_tests(tokens(&without_texts(text))) }
+        let (tokens, test_modules) = without_tests(tokens(&without_texts(text)));
+        Self { name: name.to_owned(), tokens, test_modules }
     }
 
     /// The door it stands behind; none for `lib.rs` and `main.rs`.
@@ -131,20 +147,24 @@ fn tokens(code: &str) -> Vec<String> {
     tokens
 }
 
-/// Leaves out modules for tests: these may look at the whole house.
-fn without_tests(tokens: Vec<String>) -> Vec<String> {
+/// The tokens without those of test modules, and the test modules that are files of their own.
+fn without_tests(tokens: Vec<String>) -> (Vec<String>, Vec<String>) {
     const MARK: [&str; 8] = ["#", "[", "cfg", "(", "test", ")", "]", "mod"];
-    let mut kept = Vec::new();
+    let (mut kept, mut elsewhere) = (Vec::new(), Vec::new());
     let mut at = 0;
     while at < tokens.len() {
-        if tokens[at..].len() >= MARK.len() && tokens[at..at + MARK.len()] == MARK {
-            at = end_of_module(&tokens, at + MARK.len());
+        let name = at + MARK.len();
+        if tokens[at..].len() > MARK.len() && tokens[at..name] == MARK {
+            at = end_of_module(&tokens, name);
+            if tokens.get(name + 1).is_some_and(|next| next == ";") {
+                elsewhere.push(tokens[name].clone());
+            }
         } else {
             kept.push(tokens[at].clone());
             at += 1;
         }
     }
-    kept
+    (kept, elsewhere)
 }
 
 /// The place behind a module that begins here: behind its closing brace or its semicolon.

@@ -5,6 +5,7 @@
 
 mod conversation;
 mod tests;
+mod wire;
 
 use conversation::Conversation;
 use std::collections::HashMap;
@@ -226,7 +227,8 @@ async fn listen(listener: TcpListener, shared: Arc<Shared>, mut shutting: watch:
             _ = shutting.wait_for(|shut| *shut) => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => {
-                let (client, _) = accepted.unwrap();
+                // What a client cut while it waited is no connection.
+                let Ok((client, _)) = accepted else { continue };
                 let nth = shared.connections.fetch_add(1, Ordering::SeqCst) + 1;
                 connections.spawn(Conversation::new(client, nth, Arc::clone(&shared)).hold());
             }

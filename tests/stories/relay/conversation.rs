@@ -1,14 +1,13 @@
 //! Conversation: one connection of the scripted relay, from its greeting to its end. Commands of a
 //! flight are answered in one flight; before anything stalls or closes, what was answered is written.
 
+use super::wire::{Go, Wire};
 use super::{Behaviour, Shared, Taken, lock};
 use smtp_proto::Request;
-use smtp_proto::request::receiver::DataReceiver;
 use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use yizhan::domain::attempt::Stage;
 
@@ -19,10 +18,9 @@ const MAX_LINE: usize = 998;
 const EARLY: &str = "354 Go on\r\n250 2.0.0 Ok: queued as EARLY";
 
 pub(super) struct Conversation {
-    client: BufReader<TcpStream>,
+    wire: Wire,
     nth: u32,
     shared: Arc<Shared>,
-    answers: Vec<u8>,
     attempts: Vec<Try>,
 }
 
@@ -34,13 +32,9 @@ struct Try {
     taken: bool,
 }
 
-/// How a conversation ends: by the client's or the script's closing.
-type Go<T = ()> = io::Result<T>;
-
 impl Conversation {
     pub(super) fn new(client: TcpStream, nth: u32, shared: Arc<Shared>) -> Self {
-        client.set_nodelay(true).unwrap();
-        Self { client: BufReader::with_capacity(64 * 1024, client), nth, shared, answers: vec![], attempts: vec![] }
+        Self { wire: Wire::new(client), nth, shared, attempts: vec![] }
     }
 
     /// Holds the conversation to its end; that it ends is never an error of the relay.
@@ -51,7 +45,7 @@ impl Conversation {
     async fn run(&mut self) -> Go {
         self.answer(Stage::Greeting, "220 relay.test ESMTP").await?;
         loop {
-            let line = self.read_line().await?;
+            let line = self.wire.read_line().await?;
             match Request::parse(&mut line.iter()) {
                 Ok(request) => self.obey(request).await?,
                 Err(error) => self.say(&format!("500 5.5.2 {error:?}")).await?,
@@ -100,7 +94,7 @@ impl Conversation {
     }
 
     async fn data(&mut self) -> Go {
-        if !self.client.buffer().is_empty() {
+        if self.wire.has_bytes() {
             self.note("wrote on behind DATA without waiting for 354");
         }
         let behaviour = self.behaviour(Stage::Data);
@@ -114,11 +108,11 @@ impl Conversation {
         let early = behaviour == Behaviour::EarlyReply;
         self.answer(Stage::Data, if early { EARLY } else { "354 Go on" }).await?;
         if behaviour == Behaviour::CloseBeforeDot {
-            self.flush().await?;
-            self.client.fill_buf().await?;
+            self.wire.flush().await?;
+            self.wire.wait_for_bytes().await?;
             return self.close().await;
         }
-        let letter = self.read_text().await?;
+        let letter = self.wire.read_text().await?;
         self.dot(letter).await
     }
 
@@ -133,11 +127,16 @@ impl Conversation {
         match &behaviour {
             Behaviour::CloseAfterDot => return self.close().await,
             Behaviour::AcceptAndGarble(bytes) => {
-                self.answers.extend_from_slice(bytes.as_bytes());
+                self.wire.queue(bytes);
                 return self.close().await;
             }
             Behaviour::EarlyReply | Behaviour::RefuseButTakeData(_) => self.say("554 5.5.1 Not taken").await?,
-            _ => {
+            Behaviour::Accept
+            | Behaviour::Answer(..)
+            | Behaviour::CloseAt(_)
+            | Behaviour::CloseBeforeDot
+            | Behaviour::SilentAt(_)
+            | Behaviour::HeldAt(_) => {
                 let count = self.shared.record.borrow().len();
                 self.answer(Stage::Dot, &format!("250 2.0.0 Ok: queued as R{count:06}")).await?;
             }
@@ -182,24 +181,27 @@ impl Conversation {
                 self.wait_for_release().await?;
                 self.say(usual).await
             }
-            _ => self.say(usual).await,
+            Behaviour::Answer(..)
+            | Behaviour::RefuseButTakeData(_)
+            | Behaviour::CloseAt(_)
+            | Behaviour::SilentAt(_)
+            | Behaviour::HeldAt(_)
+            | Behaviour::Accept
+            | Behaviour::CloseBeforeDot
+            | Behaviour::CloseAfterDot
+            | Behaviour::AcceptAndGarble(_)
+            | Behaviour::EarlyReply => self.say(usual).await,
         }
     }
 
     async fn never_answer(&mut self) -> Go {
-        self.flush().await?;
+        self.wire.flush().await?;
         self.shared.stalled.send_modify(|stalled| *stalled += 1);
-        loop {
-            let read = self.client.fill_buf().await?.len();
-            if read == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            self.client.consume(read);
-        }
+        self.wire.read_to_end().await
     }
 
     async fn wait_for_release(&mut self) -> Go {
-        self.flush().await?;
+        self.wire.flush().await?;
         let mut releases = self.shared.releases.subscribe();
         self.shared.stalled.send_modify(|stalled| *stalled += 1);
         releases.changed().await.map_err(io::Error::other)
@@ -207,51 +209,20 @@ impl Conversation {
 
     /// Queues an answer; it is written with the others of its flight.
     async fn say(&mut self, reply: &str) -> Go {
-        self.answers.extend_from_slice(reply.as_bytes());
-        self.answers.extend_from_slice(b"\r\n");
-        if self.client.buffer().contains(&b'\n') {
+        self.wire.queue(reply);
+        self.wire.queue("\r\n");
+        if self.wire.has_line() {
             if !self.may_pipeline() {
                 self.note("pipelined although PIPELINING was not offered");
             }
             return Ok(());
         }
-        self.flush().await
-    }
-
-    async fn flush(&mut self) -> Go {
-        self.client.get_mut().write_all(&std::mem::take(&mut self.answers)).await
+        self.wire.flush().await
     }
 
     async fn close(&mut self) -> Go {
-        self.flush().await?;
+        self.wire.flush().await?;
         Err(io::ErrorKind::ConnectionAborted.into())
-    }
-
-    async fn read_line(&mut self) -> Go<Vec<u8>> {
-        let mut line = Vec::new();
-        self.client.read_until(b'\n', &mut line).await?;
-        if line.ends_with(b"\n") { Ok(line) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
-    }
-
-    async fn read_text(&mut self) -> Go<Vec<u8>> {
-        self.flush().await?;
-        let mut letter = Vec::new();
-        // A dot right behind the 354 ends an empty letter: the receiver must know that a line begins.
-        let mut receiver = DataReceiver::new();
-        receiver.ingest(&mut b"\r\n".iter(), &mut Vec::new());
-        loop {
-            let mut bytes = self.client.fill_buf().await?.iter();
-            let read = bytes.len();
-            if read == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            let whole = receiver.ingest(&mut bytes, &mut letter);
-            let used = read - bytes.len();
-            self.client.consume(used);
-            if whole {
-                return Ok(letter);
-            }
-        }
     }
 
     fn may_pipeline(&self) -> bool {
@@ -274,12 +245,10 @@ impl Conversation {
     }
 }
 
+/// Whether a stage is answered with a refusal.
 fn refuses(behaviour: &Behaviour, stage: Stage) -> bool {
-    match behaviour {
-        Behaviour::Answer(at, reply) => *at == stage && reply.starts_with(['4', '5']),
-        Behaviour::RefuseButTakeData(_) => stage == Stage::Rcpt,
-        _ => false,
-    }
+    let told = matches!(behaviour, Behaviour::Answer(at, reply) if *at == stage && reply.starts_with(['4', '5']));
+    told || (stage == Stage::Rcpt && matches!(behaviour, Behaviour::RefuseButTakeData(_)))
 }
 
 /// Whether a letter that is whole is taken.

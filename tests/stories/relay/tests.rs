@@ -64,6 +64,20 @@ async fn it_misbehaves_as_told_and_records_only_what_it_took() {
 }
 
 #[tokio::test]
+async fn a_client_that_dies_before_its_dot_leaves_nothing_on_the_record() {
+    let relay = Relay::start();
+    let flight = dialogue("b@y.cn");
+    let dot = flight.find("\r\n.\r\n").unwrap();
+    for cut in [4, flight.find("DATA").unwrap(), dot, dot + 4] {
+        let mut client = TcpStream::connect(relay.address()).await.unwrap();
+        client.write_all(&flight.as_bytes()[..cut]).await.unwrap();
+    }
+    hears(&relay, &dialogue("c@y.cn")).await;
+    let record: Vec<_> = relay.record().into_iter().map(|taken| taken.rcpt).collect();
+    assert_eq!(record, ["c@y.cn"]);
+}
+
+#[tokio::test]
 async fn a_script_may_depend_on_the_recipient_and_on_how_often_it_was_tried() {
     let relay = Relay::start();
     relay.will(|rcpt, nth| match (rcpt, nth) {
