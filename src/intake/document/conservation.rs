@@ -40,7 +40,7 @@ pub(super) fn balance_markup(decoded: &str, said: &Said, aside: &str, contents: 
     let (body, heads) = (body_of(contents), headings_of(contents));
     let mut open: HashMap<char, i64> = HashMap::new();
     let mut add = |text: &str, by: i64| {
-        for c in text.chars().filter(|c| counts(*c) && (!c.is_ascii() || c.is_alphanumeric())) {
+        for c in text.chars().filter(|c| is_word(*c)) {
             *open.entry(c).or_default() += by;
         }
     };
@@ -60,6 +60,12 @@ pub(super) fn balance_markup(decoded: &str, said: &Said, aside: &str, contents: 
     let body = weight(&body).saturating_sub(weight(&heads));
     let other = usize::try_from(signed(source) - signed(body) - lost).unwrap_or_default();
     Conservation { source, body, other, lost }
+}
+
+/// Whether a character of Markdown is surely a word: ASCII punctuation may be a mark, and a colon
+/// behind a label is written anew.
+fn is_word(c: char) -> bool {
+    counts(c) && c != '：' && (!c.is_ascii() || c.is_alphanumeric())
 }
 
 /// Whether a character is in the balance: white space is not, and the placeholder is ours.

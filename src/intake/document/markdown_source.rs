@@ -303,7 +303,7 @@ mod tests {
             ("3 < 5", "35"),
             ("x<y and y>z", "xyandyz"),
         ] {
-            let significant: String = super::said(text).words.chars().filter(|c| c.is_alphanumeric()).collect();
+            let significant: String = said(text).words.chars().filter(|c| c.is_alphanumeric()).collect();
             assert_eq!(significant, expected, "{text}");
         }
     }
