@@ -42,9 +42,9 @@ pub struct Draft {
 pub struct Conservation {
     /// In the document, after decoding.
     pub source: usize,
-    /// In the articles' bodies (titles are counted in `other`).
+    /// In the articles' bodies (titles and subheads are counted in `other`).
     pub body: usize,
-    /// In masthead, contents, titles, source lines, colophon, page furniture.
+    /// In masthead, contents, titles, subheads, source lines, colophon, page furniture.
     pub other: usize,
     /// `source - body - other`: anything but 0 stops the import.
     pub lost: i64,

@@ -3,8 +3,10 @@
 //! how the reading was done, so a mistake there shows here as `lost` ≠ 0 and stops the import.
 
 use super::clean::{PLACEHOLDER, character};
+use super::markdown_source::Said;
 use crate::domain::document::Conservation;
-use crate::domain::issue::Contents;
+use crate::domain::issue::{BlockKind, Contents};
+use std::collections::HashMap;
 
 /// What the reader says it did with the document's text, apart from the text itself.
 #[derive(Debug, Default)]
@@ -26,8 +28,44 @@ pub(super) fn balance(decoded: &str, ledger: &Ledger, contents: &Contents) -> Co
     let body = arrived(&ledger.body, &body_of(contents));
     let titles = arrived(&ledger.titles, &titles_of(contents));
     let colophon = arrived(&ledger.colophon.replace(':', "："), &colophon_of(contents));
-    let other = cleaned + titles + colophon + weight(&ledger.aside);
+    let heads = weight(&headings_of(contents)).min(body);
+    let body = body - heads;
+    let other = cleaned + heads + titles + colophon + weight(&ledger.aside);
     Conservation { source, body, other, lost: signed(source) - signed(body) - signed(other) }
+}
+
+/// Balances a Markdown document, whose marks are neither body nor lost. What it says was found
+/// apart from the reading (`said`); `aside` is what the reader put outside the articles.
+pub(super) fn balance_markup(decoded: &str, said: &Said, aside: &str, contents: &Contents) -> Conservation {
+    let (body, heads) = (body_of(contents), headings_of(contents));
+    let mut open: HashMap<char, i64> = HashMap::new();
+    let mut add = |text: &str, by: i64| {
+        for c in text.chars().filter(|c| is_word(*c)) {
+            *open.entry(c).or_default() += by;
+        }
+    };
+    add(&said.words, 1);
+    for read in [body.as_str(), &titles_of(contents), &colophon_of(contents), aside] {
+        add(read, -1);
+    }
+    for number in said.numbers.chars().filter(|c| c.is_ascii_digit()) {
+        if let Some(beyond) = open.get_mut(&number).filter(|beyond| **beyond < 0) {
+            *beyond += 1;
+        }
+    }
+    let missing: i64 = open.values().filter(|left| **left > 0).sum();
+    let invented: i64 = open.values().filter(|left| **left < 0).sum();
+    let lost = if missing > 0 { missing } else { invented };
+    let source = decoded.chars().filter(|&c| counts(c)).count();
+    let body = weight(&body).saturating_sub(weight(&heads));
+    let other = usize::try_from(signed(source) - signed(body) - lost).unwrap_or_default();
+    Conservation { source, body, other, lost }
+}
+
+/// Whether a character of Markdown is surely a word: ASCII punctuation may be a mark, and a colon
+/// behind a label is written anew.
+fn is_word(c: char) -> bool {
+    counts(c) && c != '：' && (!c.is_ascii() || c.is_alphanumeric())
 }
 
 /// Whether a character is in the balance: white space is not, and the placeholder is ours.
@@ -54,6 +92,12 @@ fn arrived(expected: &str, actual: &str) -> usize {
 /// The words of all bodies.
 pub(super) fn body_of(contents: &Contents) -> String {
     contents.articles.iter().flat_map(|article| &article.blocks).map(|block| block.plain()).collect()
+}
+
+/// The words of all subheads, which count with the titles.
+fn headings_of(contents: &Contents) -> String {
+    let blocks = contents.articles.iter().flat_map(|article| &article.blocks);
+    blocks.filter(|block| matches!(block.kind, BlockKind::Heading { .. })).map(|block| block.plain()).collect()
 }
 
 fn titles_of(contents: &Contents) -> String {

@@ -48,7 +48,8 @@ pub(super) fn find(lines: &[Line]) -> ContentsList {
     ContentsList { lines: heading.unwrap_or(start)..end, entries }
 }
 
-fn is_heading(text: &str) -> bool {
+/// Whether a line is the heading of a contents list.
+pub(super) fn is_heading(text: &str) -> bool {
     let bare = bare(text);
     let word = bare.trim_matches(['【', '】', '[', ']', '：', ':', '#', '*']);
     matches!(word, "目录" | "目次" | "要目" | "本期要目" | "本期目录" | "本期导读" | "内容提要")

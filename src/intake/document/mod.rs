@@ -12,6 +12,9 @@ mod flags;
 mod furniture;
 mod headings;
 mod label;
+mod markdown;
+mod markdown_issue;
+mod markdown_source;
 mod masthead;
 mod numerals;
 mod paragraphs;
@@ -35,6 +38,7 @@ use flags::Flags;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     Plain,
+    Markdown,
 }
 
 /// Reads a document, which `name` helps to recognise.
@@ -53,13 +57,21 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
         flags.note(Finding::EncodingGuessed(encoding.to_owned()), None);
     }
     note_unreadable(&text, &mut flags);
-    let (contents, ledger) = match format {
-        Format::Plain => plain::read(&text, &mut flags),
+    let (contents, conservation) = match format {
+        Format::Plain => {
+            let (contents, ledger) = plain::read(&text, &mut flags);
+            let balance = conservation::balance(&text, &ledger, &contents);
+            (contents, balance)
+        }
+        Format::Markdown => {
+            let issue = markdown_issue::read(&text, &mut flags);
+            let balance = conservation::balance_markup(&text, &issue.said, &issue.aside, &issue.contents);
+            (issue.contents, balance)
+        }
     };
     if contents.articles.is_empty() {
         return Err(Refusal::NoArticles);
     }
-    let conservation = conservation::balance(&text, &ledger, &contents);
     if conservation.lost != 0 {
         return Err(Refusal::NotConserved { lost: conservation.lost });
     }
@@ -74,7 +86,7 @@ fn recognise(name: &str, bytes: &[u8]) -> Result<Format, Refusal> {
     if let Some(format) = foreign(&extension, bytes) {
         return Err(Refusal::Foreign(format));
     }
-    Ok(Format::Plain)
+    Ok(if matches!(extension.as_str(), "md" | "markdown") { Format::Markdown } else { Format::Plain })
 }
 
 /// Formats that are known by their first bytes (which count more) or by their names.

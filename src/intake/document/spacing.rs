@@ -54,11 +54,16 @@ pub(super) fn unspread(text: &str) -> Option<String> {
 
 /// Puts two pieces of one paragraph together: a space stands only between Latin words.
 pub(super) fn join(before: &mut String, after: &str) {
-    let latin_end = before.chars().next_back().is_some_and(|c| c.is_ascii() && !matches!(c, '-' | '/' | ' '));
-    if latin_end && after.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '(' | '"' | '\'' | '[')) {
+    if is_word_border(before.chars().next_back(), after) {
         before.push(' ');
     }
     before.push_str(after);
+}
+
+/// Whether two pieces meet between Latin words.
+pub(super) fn is_word_border(end: Option<char>, after: &str) -> bool {
+    end.is_some_and(|c| c.is_ascii() && !matches!(c, '-' | '/' | ' '))
+        && after.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '(' | '"' | '\'' | '['))
 }
 
 #[cfg(test)]

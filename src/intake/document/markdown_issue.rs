@@ -1,0 +1,278 @@
+//! Markdown as an issue: pieces become a masthead, articles and a colophon. Several first-level
+//! headings are titles; a single one above second-level headings is the masthead's name, unless
+//! prose follows it directly. Deeper headings are subheads.
+
+use super::clean::{self, Line};
+use super::conservation::weight;
+use super::credit::{self, Credit};
+use super::flags::Flags;
+use super::markdown::{Piece, PieceKind, pieces};
+use super::markdown_source::{Said, said, settle};
+use super::masthead::is_secret;
+use super::paragraphs::first_words;
+use super::spacing::bare;
+use super::{colophon, masthead};
+use crate::domain::document::Finding;
+use crate::domain::issue::{Article, Block, BlockId, BlockKind, Colophon, Contents, plain};
+
+/// What a Markdown document gave.
+pub(super) struct MarkdownIssue {
+    pub(super) contents: Contents,
+    /// What it says, found apart from the reading.
+    pub(super) said: Said,
+    /// What was put outside the articles.
+    pub(super) aside: String,
+}
+
+/// Reads Markdown. No articles in the result mean that none was found.
+pub(super) fn read(decoded: &str, flags: &mut Flags) -> MarkdownIssue {
+    let text: String = decoded.replace("\r\n", "\n").chars().filter_map(clean::character).collect();
+    let (text, front_matter) = settle(&text);
+    let (mut pieces, spaces) = pieces(&text, flags);
+    if spaces > 0 {
+        flags.note(Finding::NumberSpacing(spaces), None);
+    }
+    let rows: Vec<&str> = text.split('\n').collect();
+    let mut contents = Contents { colophon: take_colophon(&mut pieces, &rows), ..Contents::default() };
+    let level = title_level(&pieces, &rows);
+    let first = pieces.iter().position(|piece| heading_level(piece) == Some(level)).unwrap_or(pieces.len());
+    let body = pieces.split_off(first);
+    let mut writer = Writer { level, next: 1, aside: String::new(), listed: Vec::new(), flags };
+    let notes = writer.front(&pieces, &rows, &front_matter, &mut contents);
+    contents.articles = writer.articles(body);
+    if let Some(article) = contents.articles.first_mut() {
+        article.blocks.splice(0..0, notes);
+    }
+    writer.compare(&contents);
+    let aside = writer.aside;
+    MarkdownIssue { contents, said: said(&text), aside }
+}
+
+fn heading_level(piece: &Piece) -> Option<u8> {
+    match piece.kind {
+        PieceKind::Heading { level, .. } => Some(level),
+        PieceKind::Body(_) | PieceKind::Silent => None,
+    }
+}
+
+/// The level of headings that are titles.
+fn title_level(pieces: &[Piece], rows: &[&str]) -> u8 {
+    let levels: Vec<u8> = pieces.iter().filter_map(heading_level).collect();
+    let top = levels.iter().copied().min().unwrap_or(1);
+    let is_name = levels.first() == Some(&top) && levels.iter().filter(|level| **level == top).count() == 1;
+    let next = levels.iter().copied().filter(|level| *level > top).min();
+    let (true, Some(next)) = (is_name, next) else { return top };
+    let between = pieces.iter().skip_while(|piece| heading_level(piece) != Some(top)).skip(1);
+    let mut between = between.take_while(|piece| heading_level(piece).is_none());
+    if between.all(|piece| is_front(piece, rows)) { next } else { top }
+}
+
+/// Whether a piece may stand in a masthead: short lines, or a contents list.
+fn is_front(piece: &Piece, rows: &[&str]) -> bool {
+    match &piece.kind {
+        PieceKind::Heading { .. } | PieceKind::Silent | PieceKind::Body(BlockKind::List { .. }) => true,
+        PieceKind::Body(_) => rows_of(piece, rows).all(|row| weight(row) <= 60 && !row.ends_with(['。', '；'])),
+    }
+}
+
+/// The lines of the document that a piece was read from, marks at their ends taken off.
+fn rows_of<'r>(piece: &Piece, rows: &'r [&'r str]) -> impl Iterator<Item = &'r str> + use<'r> {
+    let (first, last) = piece.lines;
+    let range = first.saturating_sub(1) as usize..(last as usize).min(rows.len());
+    let marks = |c: char| c.is_whitespace() || "*_#>\\`".contains(c);
+    rows.get(range).unwrap_or_default().iter().map(move |row| row.trim_matches(marks)).filter(|row| !row.is_empty())
+}
+
+/// Takes the colophon off the end: paragraphs of which every line has a label.
+fn take_colophon(pieces: &mut Vec<Piece>, rows: &[&str]) -> Colophon {
+    let is_colophon = |piece: &Piece| match piece.kind {
+        PieceKind::Silent => true,
+        PieceKind::Body(BlockKind::Paragraph { .. }) => rows_of(piece, rows).all(colophon::is_colophon),
+        PieceKind::Heading { .. } | PieceKind::Body(_) => false,
+    };
+    let start = pieces.iter().rposition(|piece| !is_colophon(piece)).map_or(0, |at| at + 1);
+    let taken = pieces.split_off(start);
+    colophon::read(taken.iter().filter(|piece| piece.kind != PieceKind::Silent).flat_map(|piece| rows_of(piece, rows)))
+}
+
+struct Writer<'f> {
+    level: u8,
+    next: u32,
+    aside: String,
+    listed: Vec<String>,
+    flags: &'f mut Flags,
+}
+
+impl Writer<'_> {
+    /// The masthead, and notes of what stands there and is none.
+    fn front(&mut self, pieces: &[Piece], rows: &[&str], matter: &[String], contents: &mut Contents) -> Vec<Block> {
+        let mut lines: Vec<Line> = Vec::new();
+        let line = |number, text: &str| Line { number, blanks: 1, indented: false, text: text.to_owned() };
+        lines.extend(
+            matter.iter().zip(2..).map(|(row, number)| line(number, row.split_once(':').map_or("", |r| r.1).trim())),
+        );
+        let mut notes = Vec::new();
+        for piece in pieces {
+            match &piece.kind {
+                PieceKind::Silent => {}
+                PieceKind::Body(BlockKind::List { items, .. }) => {
+                    self.listed.extend(items.iter().map(|item| plain(item)));
+                    self.aside.extend(items.iter().map(|item| plain(item)));
+                }
+                PieceKind::Heading { .. } | PieceKind::Body(_) if is_front(piece, rows) => {
+                    self.aside.push_str(&words_of(&piece.kind));
+                    lines.extend(rows_of(piece, rows).map(|row| line(piece.lines.0, row)));
+                }
+                PieceKind::Heading { .. } | PieceKind::Body(_) => notes.extend(self.note(piece)),
+            }
+        }
+        for secret in lines.iter().filter(|line| is_secret(&line.text)) {
+            self.flags.note(Finding::SecrecyMarking(secret.text.clone()), Some(secret.number));
+        }
+        masthead::read(lines.iter().filter(|line| !line.text.is_empty()), self.flags).write(contents, self.flags);
+        notes
+    }
+
+    fn note(&mut self, piece: &Piece) -> Option<Block> {
+        let PieceKind::Body(kind) = &piece.kind else { return None };
+        self.flags.note(Finding::LeftOver(first_words(&words_of(&piece.kind))), Some(piece.lines.0));
+        let kind = match kind {
+            BlockKind::Paragraph { text } => BlockKind::Note { text: text.clone() },
+            other => other.clone(),
+        };
+        Some(self.block(kind, piece.lines))
+    }
+
+    fn articles(&mut self, pieces: Vec<Piece>) -> Vec<Article> {
+        let mut articles: Vec<Article> = Vec::new();
+        let mut section = None;
+        let mut pieces = pieces.into_iter().peekable();
+        while let Some(piece) = pieces.next() {
+            let below_title = articles.last().is_some_and(|article| article.blocks.is_empty());
+            let is_last = pieces.peek().is_none_or(|next| heading_level(next).is_some_and(|level| level <= self.level));
+            match (piece.kind, articles.last_mut()) {
+                (PieceKind::Heading { level, text }, _) if level < self.level => {
+                    self.aside.push_str(&plain(&text));
+                    section = Some(plain(&text));
+                }
+                (PieceKind::Heading { level, text }, _) if level == self.level => {
+                    articles.push(Article { section: section.clone(), title: plain(&text), ..Article::default() });
+                }
+                (PieceKind::Heading { level, text }, Some(article)) => {
+                    let level = (level - self.level).min(4);
+                    article.blocks.push(self.block(BlockKind::Heading { level, text }, piece.lines));
+                }
+                (PieceKind::Body(kind), Some(article)) => match credit_of(&kind).filter(|_| below_title || is_last) {
+                    Some(credit) => self.credit(article, credit, &kind),
+                    None => article.blocks.push(self.block(kind, piece.lines)),
+                },
+                (PieceKind::Heading { .. } | PieceKind::Body(_), None) | (PieceKind::Silent, _) => {}
+            }
+        }
+        articles.retain(|article| !self.is_contents_list(article));
+        articles
+    }
+
+    fn credit(&mut self, article: &mut Article, credit: Credit, kind: &BlockKind) {
+        self.aside.push_str(&words_of(&PieceKind::Body(kind.clone())));
+        match credit {
+            Credit::Source(source) => article.source = Some(source),
+            Credit::Author(author) => article.author = Some(author),
+        }
+    }
+
+    /// An "article" called 目录 or Contents is the contents list.
+    fn is_contents_list(&mut self, article: &Article) -> bool {
+        let is_list = super::contents_list::is_heading(&article.title)
+            && article.blocks.iter().all(|block| matches!(block.kind, BlockKind::List { .. }));
+        if is_list {
+            self.aside.push_str(&article.title);
+            for block in &article.blocks {
+                self.aside.push_str(&block.plain());
+                self.listed.extend(block.plain().split('\n').map(str::to_owned));
+            }
+        }
+        is_list
+    }
+
+    /// Compares a contents list, where there is one, with the articles.
+    fn compare(&mut self, contents: &Contents) {
+        let keys = |texts: Vec<&String>| -> Vec<String> { texts.into_iter().map(|text| bare(text)).collect() };
+        let found = keys(contents.articles.iter().map(|article| &article.title).collect());
+        let listed = keys(self.listed.iter().collect());
+        for (title, _) in self.listed.iter().zip(&listed).filter(|(_, key)| !found.contains(key)) {
+            self.flags.note(Finding::ArticleNotFound(title.clone()), None);
+        }
+        let unlisted =
+            contents.articles.iter().zip(&found).filter(|(_, key)| !listed.is_empty() && !listed.contains(key));
+        for (article, _) in unlisted {
+            let line = article.blocks.first().map(|block| block.lines.0);
+            self.flags.note(Finding::ArticleNotListed(article.title.clone()), line);
+        }
+    }
+
+    fn block(&mut self, kind: BlockKind, lines: (u32, u32)) -> Block {
+        let id = BlockId(self.next);
+        self.next += 1;
+        Block { id, kind, lines }
+    }
+}
+
+fn words_of(kind: &PieceKind) -> String {
+    match kind {
+        PieceKind::Heading { text, .. } => plain(text),
+        PieceKind::Body(kind) => Block { id: BlockId(0), kind: kind.clone(), lines: (0, 0) }.plain(),
+        PieceKind::Silent => String::new(),
+    }
+}
+
+fn credit_of(kind: &BlockKind) -> Option<Credit> {
+    match kind {
+        BlockKind::Paragraph { text } => credit::read(&plain(text)),
+        BlockKind::Heading { .. }
+        | BlockKind::List { .. }
+        | BlockKind::Table { .. }
+        | BlockKind::Image { .. }
+        | BlockKind::Quote { .. }
+        | BlockKind::Note { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn titles(text: &str) -> Vec<String> {
+        let issue = read(text, &mut Flags::default());
+        issue.contents.articles.into_iter().map(|article| article.title).collect()
+    }
+
+    #[test]
+    fn the_level_of_titles_follows_from_the_document() {
+        for (text, expected) in [
+            ("# 甲\n\n文。\n\n# 乙\n\n文。", &["甲", "乙"][..]),
+            ("# 简报\n\n2026年第3期\n\n## 甲\n\n文。\n\n## 乙\n\n文。", &["甲", "乙"]),
+            ("# 甲\n\n开头一段正文。\n\n## 小标题\n\n文。", &["甲"]),
+            ("## 甲\n\n文。\n\n## 乙\n\n文。", &["甲", "乙"]),
+            ("# 简报\n\n## 目录\n\n- 甲\n\n## 甲\n\n文。", &["甲"]),
+        ] {
+            assert_eq!(titles(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn masthead_credits_and_colophon_leave_the_bodies() {
+        let text = "# 云泽观察\n\n2026年第3期 · 2026-03-05\n\n## 甲\n\n来源：云泽日报\n\n文。\n\n---\n\n编辑：李 涛\n电话：0101";
+        let contents = read(text, &mut Flags::default()).contents;
+        assert_eq!(
+            (contents.masthead.as_deref(), contents.year, contents.number),
+            (Some("云泽观察"), Some(2026), Some(3))
+        );
+        assert_eq!(contents.articles[0].source.as_deref(), Some("云泽日报"));
+        assert_eq!(contents.articles[0].blocks.len(), 1);
+        assert_eq!(
+            (contents.colophon.editors.as_deref(), contents.colophon.phone.as_deref()),
+            (Some("李涛"), Some("0101"))
+        );
+    }
+}
