@@ -8,8 +8,9 @@ use super::relay::Link;
 use crate::actions::{self, delivery::Grant, station::Sending};
 use crate::clock::Clock;
 use crate::compose::Stationery;
-use crate::domain::attempt::Seen;
+use crate::domain::attempt::{Seen, Verdict};
 use crate::domain::breaker::Breaker;
+use crate::domain::delivery::{Outcome, Report};
 use crate::domain::edition::Edition;
 use crate::domain::id::EditionId;
 use crate::domain::moment::Moment;
@@ -162,11 +163,12 @@ impl Book {
         while let Ok(next) = self.requests.try_recv() {
             requests.push(next);
         }
-        // Whoever speaks here has a session that stands.
-        self.breaker.succeeded();
-        self.tell(None);
         let (turns, replies): (Vec<_>, Vec<_>) =
             requests.into_iter().map(|request| (request.turn, request.reply)).unzip();
+        if turns.iter().flat_map(|turn| &turn.reports).any(is_accepted) {
+            self.breaker.succeeded();
+            self.tell(None);
+        }
         let grants = actions::delivery::turn(&mut self.sending, &turns, self.clock.now()).await?;
         for ((grant, reply), turn) in grants.into_iter().zip(replies).zip(&turns) {
             if grant.parcels.len() < turn.room as usize {
@@ -199,7 +201,11 @@ impl Book {
         let now = self.clock.now();
         self.due = Due::Unknown;
         match ended {
-            Ok(Ended::Finished { .. }) => {}
+            Ok(Ended::Finished { letters: 0 }) => {}
+            Ok(Ended::Finished { .. }) => {
+                self.breaker.succeeded();
+                self.tell(None);
+            }
             Ok(Ended::Trouble { stage, seen }) => {
                 self.breaker.failed(now);
                 let what = match &seen {
@@ -225,6 +231,11 @@ impl Book {
             changed
         });
     }
+}
+
+/// Whether a letter was taken: then the relay is well. A greeting alone does not say so.
+fn is_accepted(report: &Report) -> bool {
+    matches!(&report.outcome, Outcome::Tried { verdict: Verdict::Accepted, .. })
 }
 
 async fn sleep(clock: &Clock, until: Option<Moment>) {
