@@ -47,10 +47,12 @@ pub async fn turn(sending: &mut Sending, turns: &[Turn], now: Moment) -> Result<
     record(sending, &mut writing, &reports, now).await?;
     let armed = store::delivery::arm(&mut writing, sending.boot, &asks).await?;
     let claimed = store::delivery::claim(&mut writing, sending.boot, &ways, room).await?;
-    if !reports.is_empty() && claimed.len() < room.max(1) as usize {
-        store::dispatch::close(&mut writing).await?;
+    let closes = !reports.is_empty() && claimed.len() < room.max(1) as usize;
+    if closes && !store::dispatch::close(&mut writing).await?.is_empty() {
+        writing.commit().await?;
+    } else {
+        writing.commit_quietly().await?;
     }
-    writing.commit_quietly().await?;
     sending.rotate(&ways, claimed.len() >= room as usize);
     grants(sending, turns, &armed, claimed).await
 }

@@ -13,7 +13,7 @@ mod list;
 mod output;
 mod progress;
 mod publication;
-mod station;
+pub mod station;
 mod subscriber;
 
 use clap::{Parser, Subcommand};

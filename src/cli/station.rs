@@ -5,6 +5,7 @@ use super::context::Context;
 use super::output;
 use crate::actions;
 use crate::clock::Clock;
+use crate::config::Settings;
 use crate::courier::book::{self, Hindrance, Orders};
 use crate::courier::relay::Link;
 use crate::courier::session::Deadlines;
@@ -24,7 +25,7 @@ const LISTEN_EVERY: Duration = Duration::from_millis(250);
 
 /// A station at work.
 #[derive(Debug)]
-pub(super) struct Running {
+pub struct Running {
     stop: watch::Sender<bool>,
     hindrance: watch::Receiver<Hindrance>,
     work: JoinHandle<actions::Result<()>>,
@@ -32,13 +33,19 @@ pub(super) struct Running {
 
 impl Running {
     /// Starts sending, if nobody else does. With `until_idle` it ends by itself when nothing is due.
-    pub(super) async fn begin(context: &Context, until_idle: bool) -> anyhow::Result<Option<Self>> {
-        let orders = orders(context, until_idle)?;
-        let (store, clock, now) = (context.store.clone(), context.clock.clone(), context.clock.now());
-        let Some((sending, recovered)) = actions::station::begin_sending(&store, now, context.settings.rules()).await?
-        else {
-            return Ok(None);
-        };
+    ///
+    /// # Errors
+    /// When the relay's settings are wrong, or the database cannot be used.
+    pub async fn begin(
+        store: &Store,
+        settings: &Settings,
+        clock: &Clock,
+        until_idle: bool,
+    ) -> anyhow::Result<Option<Self>> {
+        let orders = orders(settings, until_idle)?;
+        let begun = actions::station::begin_sending(store, clock.now(), settings.rules()).await?;
+        let Some((sending, recovered)) = begun else { return Ok(None) };
+        let (store, clock) = (store.clone(), clock.clone());
         if recovered.uncertain > 0 {
             tracing::warn!(
                 uncertain = recovered.uncertain,
@@ -63,18 +70,24 @@ impl Running {
     }
 
     /// Tells it to stop, and waits until letters on their way have come to an end.
-    pub(super) async fn stop(self) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    /// What went wrong while sending, if anything did.
+    pub async fn stop(self) -> anyhow::Result<()> {
         self.stop.send_replace(true);
         self.ended().await
     }
 
     /// Waits until it ends by itself.
-    async fn ended(self) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    /// What went wrong while sending, if anything did.
+    pub async fn ended(self) -> anyhow::Result<()> {
         Ok(self.work.await??)
     }
 
     /// Why nothing goes out, if so.
-    pub(super) fn hindrance(&self) -> Hindrance {
+    pub fn hindrance(&self) -> Hindrance {
         self.hindrance.borrow().clone()
     }
 
@@ -83,8 +96,7 @@ impl Running {
     }
 }
 
-fn orders(context: &Context, until_idle: bool) -> anyhow::Result<Orders> {
-    let settings = &context.settings;
+fn orders(settings: &Settings, until_idle: bool) -> anyhow::Result<Orders> {
     let relay = settings.relay()?;
     let connections = relay.as_ref().and_then(|relay| relay.connections).unwrap_or(settings.courier.connections);
     let ehlo_name = settings.relay.ehlo_name.clone().unwrap_or_else(host_name);
@@ -122,6 +134,13 @@ async fn listen(store: Store, clock: Clock) -> actions::Result<()> {
     }
 }
 
+impl Context {
+    /// Starts sending, if nobody else does.
+    async fn begin_sending(&self, until_idle: bool) -> anyhow::Result<Option<Running>> {
+        Running::begin(&self.store, &self.settings, &self.clock, until_idle).await
+    }
+}
+
 /// Sends for a command that waits: takes the right to send when nobody has it, also later when the
 /// one who had it dies.
 #[derive(Debug)]
@@ -150,7 +169,7 @@ impl<'a> Sender<'a> {
         let now = self.context.clock.now();
         if now >= self.ask_at {
             self.ask_at = now + ASK_AGAIN;
-            self.running = Running::begin(self.context, false).await?;
+            self.running = self.context.begin_sending(false).await?;
         }
         Ok(self.running.is_none().then(|| "another yizhan is sending from this data folder; watching it".to_owned()))
     }
@@ -168,7 +187,7 @@ pub(super) async fn courier(context: &Context) -> anyhow::Result<()> {
     if context.settings.relay()?.is_none() {
         anyhow::bail!("no relay is set, so nothing can be sent; set YIZHAN_RELAY=smtp://host:port or [relay] url");
     }
-    let Some(running) = Running::begin(context, true).await? else {
+    let Some(running) = context.begin_sending(true).await? else {
         anyhow::bail!("another yizhan is sending from this data folder; it sends what is due");
     };
     let (stop, hindrance) = (running.stop.clone(), running.hindrance.clone());
@@ -195,7 +214,7 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
     tokio::pin!(stopped);
     let mut said = false;
     let running = loop {
-        if let Some(running) = Running::begin(context, false).await? {
+        if let Some(running) = context.begin_sending(false).await? {
             break running;
         }
         if !said {

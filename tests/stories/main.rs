@@ -6,6 +6,13 @@
 #![allow(clippy::print_stderr, reason = "a skipped story says so")]
 
 mod browser;
+mod gate;
+mod once;
+mod outage;
 mod outside;
 mod postfix;
+mod refusals;
 mod relay;
+mod station;
+mod sum;
+mod wire;

@@ -1,0 +1,111 @@
+//! A "no" is kept: whoever leaves or is suppressed gets nothing more, however late.
+
+use crate::relay::Behaviour;
+use crate::station::{Station, operator, reader};
+use yizhan::actions;
+use yizhan::domain::attempt::Stage;
+
+/// One connection, held at DATA of the first reader: that letter is claimed and not armed.
+async fn with_the_first_letter_claimed() -> (Station, yizhan::domain::id::DispatchId) {
+    let mut station = Station::founded().await;
+    station.settings.courier.connections = 1;
+    station.relay.will(
+        |rcpt, nth| {
+            if rcpt == reader(1) && nth == 1 { Behaviour::HeldAt(Stage::Data) } else { Behaviour::Accept }
+        },
+    );
+    let dispatch = station.dispatches_to(5).await;
+    station.works().await;
+    station.relay.waits_for_stalled(1).await;
+    assert!(station.until(dispatch, |tally| tally.claimed > 0).await.armed == 0);
+    (station, dispatch)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_who_leaves_after_the_claim_is_not_armed() {
+    let (station, dispatch) = with_the_first_letter_claimed().await;
+    station.leaves(&reader(1)).await;
+    station.relay.releases();
+    let tally = station.until_closed(dispatch).await;
+    assert_eq!((tally.accepted, tally.skipped, tally.sum()), (4, 1, 5));
+    let entry = station.entry(dispatch, &reader(1)).await;
+    assert_eq!((entry.state.as_str(), entry.why.as_deref()), ("skipped", Some("left")));
+    assert!(station.relay.record().iter().all(|taken| taken.rcpt != reader(1)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_suppressed_after_the_claim_is_not_armed() {
+    let mut station = Station::founded().await;
+    station.settings.courier.connections = 2;
+    // The same address fails for good on another publication's day while its letter here waits for
+    // DATA: what suppresses it is a relay's word, as in life.
+    station.relay.will(|rcpt, nth| match (rcpt, nth) {
+        (r, 1) if r == reader(1) => Behaviour::HeldAt(Stage::Data),
+        (r, _) if r == reader(1) => Behaviour::Answer(Stage::Rcpt, "550 5.1.1 no such user".into()),
+        _ => Behaviour::Accept,
+    });
+    let dispatch = station.dispatches_to(1).await;
+    station.works().await;
+    station.relay.waits_for_stalled(1).await;
+    let other = station.takes_in("# Harbour Notes\n\n2024 No. 8\n\n2024-07-01\n\n## Another pier\n\nThere is another pier now, on the far side of the bay.\n").await;
+    let second = station.dispatches(other, &["all"]).await;
+    assert_eq!(station.until_closed(second).await.failed, 1);
+    station.relay.releases();
+    let tally = station.until_closed(dispatch).await;
+    assert_eq!((tally.skipped, tally.sum()), (1, 1));
+    assert_eq!(station.entry(dispatch, &reader(1)).await.why.as_deref(), Some("suppressed"));
+    assert_eq!(station.relay.record().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_who_left_before_the_opening_is_left_out_and_one_who_joins_after_it_is_not_in() {
+    let mut station = Station::founded().await;
+    station.has_readers("all", (1..=4).map(reader)).await;
+    let issue = station.takes_in(crate::station::BULLETIN).await;
+    station.leaves(&reader(2)).await;
+    let dispatch = station.dispatches(issue, &["all"]).await;
+    station.works().await;
+    let tally = station.until_closed(dispatch).await;
+    assert_eq!((tally.accepted, tally.sum()), (3, 3));
+    station.has_readers("all", [reader(9)]).await;
+    assert_eq!(station.audience(dispatch).await, Some(3));
+    let left_out =
+        yizhan::store::dispatch::left_out(&mut *station.store.read().await.unwrap(), dispatch).await.unwrap();
+    assert_eq!(left_out, [("left".to_owned(), 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_roster_does_not_bring_back_who_left() {
+    let station = Station::founded().await;
+    station.has_readers("all", (1..=3).map(reader)).await;
+    station.leaves(&reader(2)).await;
+    station.has_readers("all", (1..=3).map(reader)).await;
+    let issue = station.takes_in(crate::station::BULLETIN).await;
+    let dispatch = station.dispatches(issue, &["all"]).await;
+    let mut station = station;
+    station.works().await;
+    assert_eq!(station.until_closed(dispatch).await.accepted, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_dispatch_arms_nothing_and_goes_on_when_resumed() {
+    let (station, dispatch) = with_the_first_letter_claimed().await;
+    actions::dispatch::pause(&station.store, operator(), station.clock.now(), dispatch).await.unwrap();
+    station.relay.releases();
+    let tally = station.until(dispatch, |tally| tally.queued == 5).await;
+    assert_eq!((tally.sum(), station.relay.record().len()), (5, 0));
+    actions::dispatch::resume(&station.store, operator(), station.clock.now(), dispatch).await.unwrap();
+    assert_eq!(station.until_closed(dispatch).await.accepted, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_dispatch_skips_the_rest_and_keeps_its_sum() {
+    let (station, dispatch) = with_the_first_letter_claimed().await;
+    actions::dispatch::cancel(&station.store, operator(), station.clock.now(), dispatch).await.unwrap();
+    station.relay.releases();
+    while station.phase(dispatch).await != "cancelled" {
+        tokio::task::yield_now().await;
+    }
+    let tally = station.tally(dispatch).await;
+    assert_eq!((tally.skipped, tally.sum()), (5, 5));
+}

@@ -1,0 +1,98 @@
+//! What a relay's "not now" and "no" do, and to whom.
+
+use crate::relay::Behaviour;
+use crate::station::{Station, reader};
+use std::time::Duration;
+use yizhan::domain::attempt::Stage;
+use yizhan::store;
+
+const LATER: &str = "451 4.3.0 please come back later";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deferred_letter_is_tried_again_and_accepted() {
+    let mut station = Station::founded().await;
+    station.relay.will(|rcpt, nth| {
+        if rcpt == reader(7) && nth <= 2 { Behaviour::Answer(Stage::Dot, LATER.into()) } else { Behaviour::Accept }
+    });
+    let dispatch = station.dispatches_to(10).await;
+    station.works().await;
+    for tries in 1..=2 {
+        station.until(dispatch, |tally| tally.accepted == 9 && tally.queued == 1).await;
+        assert_eq!(station.relay.tries(&reader(7)), tries);
+        station.waits(Duration::from_secs(15 * 60));
+        station.until(dispatch, |_| station.relay.tries(&reader(7)) > tries).await;
+    }
+    assert_eq!(station.until_closed(dispatch).await.accepted, 10);
+    let attempts = station.entry(dispatch, &reader(7)).await.attempts;
+    let seen: Vec<_> = attempts.iter().map(|line| (line.code, line.verdict.as_str())).collect();
+    assert_eq!(seen, [(Some(451), "later"), (Some(451), "later"), (Some(250), "accepted")]);
+    let message_ids: std::collections::BTreeSet<_> = station.relay.record().into_iter().map(|t| t.message_id).collect();
+    assert_eq!(message_ids.len(), 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_is_always_deferred_expires_at_last_and_the_dispatch_closes() {
+    let mut station = Station::founded().await;
+    station.relay.will(|rcpt, _| {
+        if rcpt == reader(2) { Behaviour::Answer(Stage::Rcpt, LATER.into()) } else { Behaviour::Accept }
+    });
+    let dispatch = station.dispatches_to(3).await;
+    station.works().await;
+    let mut tries = 0;
+    while station.phase(dispatch).await != "closed" {
+        station
+            .until(dispatch, |tally| {
+                tally.expired == 1 || (tally.queued == 1 && station.relay.tries(&reader(2)) > tries)
+            })
+            .await;
+        tries = station.relay.tries(&reader(2));
+        station.waits(Duration::from_secs(3 * 60 * 60));
+        station.until(dispatch, |tally| tally.expired == 1 || station.relay.tries(&reader(2)) > tries).await;
+    }
+    let tally = station.tally(dispatch).await;
+    assert_eq!((tally.accepted, tally.expired, tally.sum()), (2, 1, 3));
+    let entry = station.entry(dispatch, &reader(2)).await;
+    assert!(entry.why.is_some_and(|why| why.contains("451")));
+    assert!((35..=45).contains(&tries), "five days, three hours apart: {tries}");
+    assert_eq!(entry.attempts.len(), tries as usize);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_touches_only_its_own_row() {
+    let mut station = Station::founded().await;
+    station.relay.will(|rcpt, _| match rcpt {
+        r if r == reader(3) => Behaviour::Answer(Stage::Rcpt, "550 5.1.1 no such user".into()),
+        r if r == reader(5) => Behaviour::Answer(Stage::Rcpt, "550 5.7.1 refused by policy".into()),
+        r if r == reader(8) => Behaviour::Answer(Stage::Dot, "554 5.6.0 content refused".into()),
+        _ => Behaviour::Accept,
+    });
+    let dispatch = station.dispatches_to(10).await;
+    station.works().await;
+    let tally = station.until_closed(dispatch).await;
+    assert_eq!((tally.accepted, tally.failed, tally.sum()), (7, 3, 10));
+    for n in [3, 5, 8] {
+        assert_eq!(station.relay.tries(&reader(n)), 1);
+        let entry = station.entry(dispatch, &reader(n)).await;
+        assert_eq!((entry.state.as_str(), entry.attempts.len()), ("failed", 1));
+        let mut reading = station.store.read().await.unwrap();
+        let address = reader(n).parse().unwrap();
+        let suppressed = store::subscriber::suppressed(&mut reading, &address).await.unwrap();
+        assert_eq!(suppressed.is_some(), n == 3, "only an address that does not exist is suppressed: {n}");
+    }
+    assert_eq!(station.relay.violations(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_sender_pauses_the_dispatch_and_harms_nobody() {
+    let mut station = Station::founded().await;
+    station.settings.courier.connections = 1;
+    station.relay.will(|_, _| Behaviour::Answer(Stage::Mail, "550 5.7.1 sender not allowed".into()));
+    let dispatch = station.dispatches_to(10).await;
+    station.works().await;
+    while station.phase(dispatch).await != "paused" {
+        tokio::task::yield_now().await;
+    }
+    let tally = station.until(dispatch, |tally| tally.queued == 10).await;
+    assert_eq!(tally.sum(), 10);
+    assert!(station.log(dispatch).await.iter().all(|entry| entry.attempts.iter().all(|line| !line.counted)));
+}

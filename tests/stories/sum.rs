@@ -1,0 +1,42 @@
+//! Every reader of a dispatch ends in exactly one state, at every instant.
+
+use crate::relay::Behaviour;
+use crate::station::{Station, reader};
+use std::time::Duration;
+use yizhan::domain::attempt::Stage;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tally_adds_up_to_the_audience_at_every_instant_of_a_bad_day() {
+    let mut station = Station::founded().await;
+    station.relay.forgets_letters();
+    station.relay.will(|rcpt, nth| match (rcpt.as_bytes()[4] - b'0', nth) {
+        (0, 1) => Behaviour::Answer(Stage::Dot, "451 4.3.0 later".into()),
+        (1, _) => Behaviour::Answer(Stage::Rcpt, "550 5.1.1 no such user".into()),
+        (2, _) => Behaviour::CloseAfterDot,
+        (3, 1) => Behaviour::CloseBeforeDot,
+        _ => Behaviour::Accept,
+    });
+    let dispatch = station.dispatches_to(600).await;
+    station.works().await;
+    let mut looks = 0;
+    while station.phase(dispatch).await != "closed" {
+        // Both numbers in one look, and the reader's states by name beside the counts.
+        if let Some(audience) = station.audience(dispatch).await {
+            let tally = station.tally(dispatch).await;
+            assert_eq!(tally.sum(), audience, "{tally:?}");
+            looks += 1;
+        }
+        station.waits(Duration::from_secs(31));
+    }
+    let tally = station.tally(dispatch).await;
+    let log = station.log(dispatch).await;
+    assert!(looks > 10, "only {looks} looks");
+    assert_eq!((tally.sum(), log.len()), (600, 600));
+    let readers: std::collections::BTreeSet<_> = log.iter().map(|entry| entry.address.clone()).collect();
+    assert_eq!(readers, (1..=600).map(reader).collect());
+    assert_eq!((tally.failed, tally.uncertain, tally.accepted), (60, 60, 480));
+    for entry in log {
+        let accepted = entry.attempts.iter().filter(|line| line.verdict == "accepted").count();
+        assert_eq!(accepted, usize::from(entry.state == "accepted"), "the log and the row agree: {}", entry.address);
+    }
+}
