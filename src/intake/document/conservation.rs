@@ -27,7 +27,7 @@ pub(super) fn balance(decoded: &str, ledger: &Ledger, contents: &Contents) -> Co
     let cleaned = decoded.chars().filter(|&c| counts(c) && character(c).is_none_or(|c| c == PLACEHOLDER)).count();
     let body = arrived(&ledger.body, &body_of(contents));
     let titles = arrived(&ledger.titles, &titles_of(contents));
-    let colophon = arrived(&ledger.colophon.replace(':', "："), &colophon_of(contents));
+    let colophon = arrived(&one_colon(&ledger.colophon), &one_colon(&colophon_of(contents)));
     let heads = weight(&headings_of(contents)).min(body);
     let body = body - heads;
     let other = cleaned + heads + titles + colophon + weight(&ledger.aside);
@@ -107,6 +107,11 @@ fn titles_of(contents: &Contents) -> String {
 fn colophon_of(contents: &Contents) -> String {
     let lines = contents.colophon.lines.iter();
     lines.map(|l| if l.label.is_empty() { l.value.clone() } else { format!("{}：{}", l.label, l.value) }).collect()
+}
+
+/// A colophon's labels are written anew, with a Chinese colon.
+fn one_colon(text: &str) -> String {
+    text.replace(':', "：")
 }
 
 fn signed(count: usize) -> i64 {

@@ -239,22 +239,29 @@ fn private_characters_do_not_survive_and_are_asked() {
     assert_eq!(draft.conservation, Conservation { source: 9, body: 3, other: 6, lost: 0 });
 }
 
+/// Each would take minutes if a step compared everything with everything.
 #[test]
 fn hostile_documents_end_in_good_time() {
     let many = |text: &str, times: usize| text.repeat(times);
-    for (name, text) in [
-        ("a.txt", many("目录……1\n", 20_000)),
-        ("a.txt", many("甲", 3_000_000)),
-        ("a.txt", many("甲乙丙丁戊己庚。辛壬", 100_000)),
-        ("a.txt", many("编辑：甲 电话：乙 ", 100_000)),
-        ("a.txt", format!("目录\n{}{}", many("甲乙丙丁戊己庚……1\n", 190), many("甲乙丙丁戊己辛\n", 20_000))),
-        ("a.md", many("[", 100_000)),
-        ("a.md", many("*a **b ", 50_000)),
-        ("a.md", many("> ", 50_000)),
-        ("a.md", many("a <b `c ", 50_000)),
-        ("a.md", format!("# t\n\n{}", many("甲\n", 100_000))),
+    let near = format!("目录\n{}{}", many("甲乙丙丁戊己庚……1\n", 190), many("甲乙丙丁戊己辛\n", 5_000));
+    for (name, text, is_read) in [
+        ("a.txt", many("目录……1\n", 20_000), false),
+        ("a.txt", many("甲", 300_000), false),
+        ("a.txt", many("甲乙丙丁戊己庚。辛壬", 30_000), false),
+        ("a.txt", many("编辑：甲 电话：乙 ", 30_000), false),
+        ("a.txt", near, true),
+        ("a.md", many("[", 100_000), false),
+        ("a.md", many("*a **b ", 30_000), false),
+        ("a.md", many("> ", 50_000), false),
+        ("a.md", many("a <b `c ", 10_000), false),
+        ("a.md", format!("# t\n\n{}", many("甲\n", 50_000)), true),
     ] {
-        let _ = read(name, text.as_bytes());
+        assert_eq!(
+            read(name, text.as_bytes()).is_ok(),
+            is_read,
+            "{name} {}",
+            text.chars().take(12).collect::<String>()
+        );
     }
 }
 

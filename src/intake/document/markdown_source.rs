@@ -227,7 +227,7 @@ fn target_length(rest: &str) -> Option<usize> {
 /// The length of a tag or autolink that opens a text.
 fn tag_length(rest: &str) -> Option<usize> {
     let opens = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-    let end = rest.char_indices().take(2000).find(|(_, c)| *c == '>').map(|(at, _)| at)?;
+    let end = rest.char_indices().take(500).find(|(_, c)| *c == '>').map(|(at, _)| at)?;
     opens.then_some(end + 1)
 }
 
