@@ -163,6 +163,20 @@ mod tests {
     }
 
     #[test]
+    fn a_markdown_reader_that_loses_or_invents_words_is_found_out() {
+        let said = super::super::markdown_source::said("# 题目\n\n1. 甲[乙](https://a.cn)。\n\n**丙**丁。");
+        let decoded = "题目 1.甲[乙](https://a.cn)。 **丙**丁。";
+        for (paragraphs, lost) in [
+            (&["甲乙。", "丙丁。"][..], 0),
+            (&["1甲乙。", "丙丁。"], 0), // the number may be a mark or a word
+            (&["甲乙。"], 3),
+            (&["甲乙。", "丙丁。", "戊。"], -2),
+        ] {
+            assert_eq!(balance_markup(decoded, &said, "", &issue(paragraphs)).lost, lost, "{paragraphs:?}");
+        }
+    }
+
+    #[test]
     fn what_only_machines_see_is_other_and_what_no_one_claims_is_lost() {
         let ledger = Ledger { body: "甲〓。".into(), titles: "题目".into(), ..Ledger::default() };
         let balance = balance("题目\u{200b} 甲\u{e000}。遗", &ledger, &issue(&["甲〓。"]));

@@ -239,6 +239,52 @@ fn private_characters_do_not_survive_and_are_asked() {
     assert_eq!(draft.conservation, Conservation { source: 9, body: 3, other: 6, lost: 0 });
 }
 
+/// An issue set anew: a line a paragraph or wrapped, with blank lines or indents between.
+fn set(draft: &Draft, wrapped: bool, indented: bool) -> String {
+    let between = if indented { "\n" } else { "\n\n" };
+    let mut text = format!("科技简报{between}2026年第9期{between}目录\n");
+    for title in titles(draft) {
+        text += &format!("{title}……1\n");
+    }
+    for article in &draft.contents.articles {
+        text += &format!("\n{}{between}", article.title);
+        for block in &article.blocks {
+            let is_prose = matches!(block.kind, BlockKind::Paragraph { .. });
+            let lead = if indented && is_prose { "　　" } else { "" };
+            let words = if wrapped && is_prose { wrap(&block.plain()) } else { block.plain() };
+            text += &format!("{lead}{words}{between}");
+        }
+    }
+    text
+}
+
+/// Lines of about thirty characters; a number is never broken.
+fn wrap(text: &str) -> String {
+    let mut out = String::new();
+    let mut width = 0;
+    for c in text.chars() {
+        width += 1;
+        if width > 30 && !c.is_ascii() && !out.ends_with(|c: char| c.is_ascii()) {
+            out.push('\n');
+            width = 1;
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[test]
+fn the_same_issue_in_every_layout() {
+    let draft = read("a.txt", CHINESE.as_bytes()).expect("an issue");
+    let words = |draft: &Draft| -> Vec<String> { blocks(draft).map(Block::plain).collect() };
+    for (wrapped, indented) in [(false, false), (true, false), (false, true), (true, true)] {
+        let again = read("a.txt", set(&draft, wrapped, indented).as_bytes()).expect("an issue");
+        assert_eq!(titles(&again), titles(&draft), "wrapped {wrapped}, indented {indented}");
+        assert_eq!(words(&again), words(&draft), "wrapped {wrapped}, indented {indented}");
+        assert_eq!(counts(&again), counts(&draft));
+    }
+}
+
 /// Each would take minutes if a step compared everything with everything.
 #[test]
 fn hostile_documents_end_in_good_time() {

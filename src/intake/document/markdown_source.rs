@@ -233,51 +233,11 @@ fn tag_length(rest: &str) -> Option<usize> {
 
 /// Whether something in angle brackets is HTML, and not words: `x<y and y>z` is words.
 pub(super) fn is_known_tag(tag: &str) -> bool {
-    const NAMES: [&str; 40] = [
-        "a",
-        "b",
-        "i",
-        "u",
-        "s",
-        "p",
-        "em",
-        "br",
-        "hr",
-        "ul",
-        "ol",
-        "li",
-        "td",
-        "th",
-        "tr",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "dl",
-        "dt",
-        "dd",
-        "sup",
-        "sub",
-        "div",
-        "img",
-        "pre",
-        "del",
-        "ins",
-        "code",
-        "span",
-        "font",
-        "small",
-        "strong",
-        "center",
-        "table",
-        "thead",
-        "tbody",
-        "blockquote",
-        "section",
-    ];
+    const NAMES: &str = "a b i u s p em br hr ul ol li td th tr h1 h2 h3 h4 dl dt dd sup sub div img pre del ins code \
+                         span font small strong center table thead tbody blockquote section";
     let inner = tag.trim_start_matches(['<', '/']);
     let end = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
-    tag.starts_with("<!--") || NAMES.contains(&inner[..end].to_ascii_lowercase().as_str())
+    tag.starts_with("<!--") || NAMES.split(' ').any(|name| name.eq_ignore_ascii_case(&inner[..end]))
 }
 
 fn is_autolink(tag: &str) -> bool {
