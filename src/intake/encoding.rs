@@ -99,7 +99,7 @@ fn usual_share(text: &str) -> usize {
         all += 1;
         usual += usize::from(is_usual(c));
     }
-    if all == 0 { 100 } else { usual * 100 / all }
+    (usual * 100).checked_div(all).unwrap_or(100)
 }
 
 fn is_usual(c: char) -> bool {

@@ -132,7 +132,7 @@ fn bare_label(label: &str) -> String {
     if label.is_ascii() { label.to_owned() } else { bare(label) }
 }
 
-/// Parts a line where a further label begins: `编辑：李涛　电话：4366683`.
+/// Parts a line where a further label begins: `编辑：周宁　电话：5550138`.
 fn pieces(line: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut from = 0;
@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn every_line_is_kept_and_known_fields_are_filled() {
         let read = read(
-            ["云泽市科技局编辑", "编 辑：李 涛　电话：4366683", "报：市委", "送：各县区", "Editor: Ann Lee"]
+            ["云泽市科技局编辑", "编 辑：周 宁　电话：5550138", "报：市委", "送：各县区", "Editor: Ann Lee"]
                 .into_iter(),
         );
         let lines: Vec<_> = read.lines.iter().map(|l| (l.label.as_str(), l.value.as_str())).collect();
@@ -203,15 +203,15 @@ mod tests {
             lines,
             [
                 ("", "云泽市科技局编辑"),
-                ("编辑", "李涛"),
-                ("电话", "4366683"),
+                ("编辑", "周宁"),
+                ("电话", "5550138"),
                 ("报", "市委"),
                 ("送", "各县区"),
                 ("Editor", "Ann Lee")
             ]
         );
-        assert_eq!(read.editors.as_deref(), Some("李涛；Ann Lee"));
-        assert_eq!(read.phone.as_deref(), Some("4366683"));
+        assert_eq!(read.editors.as_deref(), Some("周宁；Ann Lee"));
+        assert_eq!(read.phone.as_deref(), Some("5550138"));
         assert_eq!(read.copies_to.as_deref(), Some("市委；各县区"));
     }
 }

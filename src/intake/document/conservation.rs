@@ -27,7 +27,7 @@ pub(super) fn balance(decoded: &str, ledger: &Ledger, contents: &Contents) -> Co
     let cleaned = decoded.chars().filter(|&c| counts(c) && character(c).is_none_or(|c| c == PLACEHOLDER)).count();
     let body = arrived(&ledger.body, &body_of(contents));
     let titles = arrived(&ledger.titles, &titles_of(contents));
-    let colophon = arrived(&ledger.colophon.replace(':', "："), &colophon_of(contents));
+    let colophon = arrived(&one_colon(&ledger.colophon), &one_colon(&colophon_of(contents)));
     let heads = weight(&headings_of(contents)).min(body);
     let body = body - heads;
     let other = cleaned + heads + titles + colophon + weight(&ledger.aside);
@@ -109,6 +109,11 @@ fn colophon_of(contents: &Contents) -> String {
     lines.map(|l| if l.label.is_empty() { l.value.clone() } else { format!("{}：{}", l.label, l.value) }).collect()
 }
 
+/// A colophon's labels are written anew, with a Chinese colon.
+fn one_colon(text: &str) -> String {
+    text.replace(':', "：")
+}
+
 fn signed(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
@@ -154,6 +159,20 @@ mod tests {
             let balance = balance(source, &ledger, &issue(paragraphs));
             assert_eq!(balance.lost, lost, "{paragraphs:?}");
             assert_eq!(balance.source, 13);
+        }
+    }
+
+    #[test]
+    fn a_markdown_reader_that_loses_or_invents_words_is_found_out() {
+        let said = super::super::markdown_source::said("# 题目\n\n1. 甲[乙](https://a.cn)。\n\n**丙**丁。");
+        let decoded = "题目 1.甲[乙](https://a.cn)。 **丙**丁。";
+        for (paragraphs, lost) in [
+            (&["甲乙。", "丙丁。"][..], 0),
+            (&["1甲乙。", "丙丁。"], 0), // the number may be a mark or a word
+            (&["甲乙。"], 3),
+            (&["甲乙。", "丙丁。", "戊。"], -2),
+        ] {
+            assert_eq!(balance_markup(decoded, &said, "", &issue(paragraphs)).lost, lost, "{paragraphs:?}");
         }
     }
 

@@ -182,11 +182,11 @@ mod tests {
     #[test]
     fn a_subhead_is_short_and_does_not_end_like_a_sentence() {
         for (text, is) in [
-            ("聚焦模式创新，以制度重塑破解融资难题", true),
-            ("聚焦企业 激发创新活力", true),
+            ("创新引领聚合力，让老厂房长出新产业来", true),
+            ("创新引领 壮大产业主体", true),
             ("一、主要做法", true),
             ("Funding for small firms", true),
-            ("企业问诊300余次。", false),
+            ("企业检测300多次。", false),
             ("具体做法如下：", false),
             ("云泽市按照增加总量提升质量增强动能的工作思路推进", true),
             ("云泽市按照增加总量提升质量增强动能的工作思路推进改革", false),

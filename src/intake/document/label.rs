@@ -184,7 +184,7 @@ mod tests {
         ] {
             assert_eq!(date(line), day, "{line}");
         }
-        for line in ["2024年第6期", "2024年6月", "2024-13-40", "电话：0471-4366683"] {
+        for line in ["2024年第6期", "2024年6月", "2024-13-40", "电话：0471-5550138"] {
             assert_eq!(date(line), None, "{line}");
         }
     }

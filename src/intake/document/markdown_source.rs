@@ -227,57 +227,17 @@ fn target_length(rest: &str) -> Option<usize> {
 /// The length of a tag or autolink that opens a text.
 fn tag_length(rest: &str) -> Option<usize> {
     let opens = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-    let end = rest.char_indices().take(2000).find(|(_, c)| *c == '>').map(|(at, _)| at)?;
+    let end = rest.char_indices().take(500).find(|(_, c)| *c == '>').map(|(at, _)| at)?;
     opens.then_some(end + 1)
 }
 
 /// Whether something in angle brackets is HTML, and not words: `x<y and y>z` is words.
 pub(super) fn is_known_tag(tag: &str) -> bool {
-    const NAMES: [&str; 40] = [
-        "a",
-        "b",
-        "i",
-        "u",
-        "s",
-        "p",
-        "em",
-        "br",
-        "hr",
-        "ul",
-        "ol",
-        "li",
-        "td",
-        "th",
-        "tr",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "dl",
-        "dt",
-        "dd",
-        "sup",
-        "sub",
-        "div",
-        "img",
-        "pre",
-        "del",
-        "ins",
-        "code",
-        "span",
-        "font",
-        "small",
-        "strong",
-        "center",
-        "table",
-        "thead",
-        "tbody",
-        "blockquote",
-        "section",
-    ];
+    const NAMES: &str = "a b i u s p em br hr ul ol li td th tr h1 h2 h3 h4 dl dt dd sup sub div img pre del ins code \
+                         span font small strong center table thead tbody blockquote section";
     let inner = tag.trim_start_matches(['<', '/']);
     let end = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
-    tag.starts_with("<!--") || NAMES.contains(&inner[..end].to_ascii_lowercase().as_str())
+    tag.starts_with("<!--") || NAMES.split(' ').any(|name| name.eq_ignore_ascii_case(&inner[..end]))
 }
 
 fn is_autolink(tag: &str) -> bool {

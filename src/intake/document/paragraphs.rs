@@ -235,12 +235,12 @@ mod tests {
 
     #[test]
     fn a_glued_subhead_is_split_off_before_the_next_paragraph_is_joined() {
-        let text = "转化成果5项。要素保障优化生态\n\n完善政策支撑，打造环境。结合需求。\n\n子丑。";
+        let text = "转化成果5项。人才汇聚厚植根基\n\n实施靶向引才，集聚人才。结合需求。\n\n子丑。";
         let found = read(text);
         assert_eq!(found[0], prose("转化成果5项。"));
-        assert_eq!(found[1], (Kind::Glued, "要素保障优化生态".to_owned()));
+        assert_eq!(found[1], (Kind::Glued, "人才汇聚厚植根基".to_owned()));
         assert_eq!(found.len(), 4);
-        let unnamed = "转化成果5项。要素保障优化生态\n\n体系建设得到各方面好评，结合需求。\n\n子丑。";
+        let unnamed = "转化成果5项。人才汇聚厚植根基\n\n体系建设得到各方面好评，结合需求。\n\n子丑。";
         assert_eq!(read(unnamed).len(), 2, "without a run-in head below, it is a sentence that goes on");
     }
 

@@ -1,5 +1,5 @@
 //! Run-in heads: one short sentence (7 to 16 characters, full stop included) that opens a paragraph
-//! and names it: `优化顶层设计。` (INTAKE §1). The opening one is marked; further ones within the
+//! and names it: `摸清成果家底。` (INTAKE §1). The opening one is marked; further ones within the
 //! paragraph are only offered as places to split (rule 8). Pure; a paragraph's text in, heads out.
 
 use super::spacing::{bare, is_han};
@@ -61,11 +61,11 @@ mod tests {
     #[test]
     fn a_short_naming_sentence_opens_a_paragraph() {
         for (text, head) in [
-            ("优化顶层设计。深化改革。", Some("优化顶层设计。")),
-            ("一是加强引导，政策再优化。进一步", Some("一是加强引导，政策再优化。")),
+            ("摸清成果家底。深化改革。", Some("摸清成果家底。")),
+            ("一是换品种，果园变新园。进一步", Some("一是换品种，果园变新园。")),
             ("（一）建好创新平台。全市", Some("（一）建好创新平台。")),
-            ("优化设计。深化改革。", None),                       // 5 characters
-            ("优化顶层设计。", None),                             // nothing to name
+            ("摸清家底。深化改革。", None),                       // 5 characters
+            ("摸清成果家底。", None),                             // nothing to name
             ("近年来成效十分明显。深化改革。", None),             // tells when
             ("企业得到了真正实惠。深化改革。", None),             // tells what happened
             ("新增企业3家以上。深化改革。", None),                // counts

@@ -73,8 +73,8 @@ mod tests {
     #[test]
     fn spaces_around_numbers_go_and_spaces_between_words_stay() {
         for (text, tight, places) in [
-            ("规模 108.4 亿元", "规模108.4亿元", 2),
-            ("增长 15% 以上", "增长15%以上", 2),
+            ("规模 12.5 亿元", "规模12.5亿元", 2),
+            ("下降 9% 左右", "下降9%左右", 2),
             ("用 Open Source 软件", "用Open Source软件", 2),
             ("聚焦企业 激发活力", "聚焦企业 激发活力", 0),
             ("In 2024 we", "In 2024 we", 0),

@@ -105,9 +105,12 @@ impl Done {
 
 /// Half-width, without `mailto:`, without white space beside @ and dots, without an ending comma.
 fn tidy(written: &str, done: &mut Done) -> String {
-    let mut text: String = written.chars().map(|c| if c == '，' { c } else { half_width(c) }).collect();
-    if text.chars().ne(written.chars()) {
-        done.note("full-width characters made half-width");
+    let mut text = written.to_owned();
+    if !written.is_ascii() {
+        text = written.chars().map(|c| if c == '，' { c } else { half_width(c) }).collect();
+        if text != written {
+            done.note("full-width characters made half-width");
+        }
     }
     let trimmed = text.trim().trim_end_matches([';', ',', '，', '、', '。', '.', '；']).trim_end();
     if trimmed.len() < text.len() {
@@ -118,11 +121,14 @@ fn tidy(written: &str, done: &mut Done) -> String {
         done.note("mailto: taken off");
         text.drain(..7);
     }
-    let close = close_up(&text);
-    if close.len() < text.len() {
-        done.note("spaces taken out");
+    if text.contains(char::is_whitespace) {
+        let close = close_up(&text);
+        if close.len() < text.len() {
+            done.note("spaces taken out");
+        }
+        text = close;
     }
-    close
+    text
 }
 
 /// Takes out white space that stands beside an @ or before or behind a dot.
@@ -166,10 +172,12 @@ fn name_and_rest(text: &str, done: &mut Done) -> (Option<String>, String) {
 
 /// What only the editor can decide.
 fn doubt(text: &str) -> Option<String> {
-    let parts = text.split([';', ',', '，', '、', '/', '|', '\n']).flat_map(str::split_whitespace);
-    let addresses: Vec<&str> = parts.filter(|part| part.contains('@')).collect();
-    if addresses.len() > 1 {
-        return Some(format!("there are several addresses in one cell: {}", addresses.join(", ")));
+    if text.matches('@').count() > 1 {
+        let parts = text.split([';', ',', '，', '、', '/', '|', '\n']).flat_map(str::split_whitespace);
+        let addresses: Vec<&str> = parts.filter(|part| part.contains('@')).collect();
+        if addresses.len() > 1 {
+            return Some(format!("there are several addresses in one cell: {}", addresses.join(", ")));
+        }
     }
     if text.contains(['。', '，', ',']) && text.contains('@') {
         let meant = text.replace(['。', '，', ','], ".");
