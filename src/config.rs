@@ -3,6 +3,7 @@
 //! config/yizhan.toml lists every key with its default, unit and reason.
 
 use crate::actions::station::Rules;
+use crate::courier::session::Deadlines;
 use crate::domain::delivery::Patience;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -31,6 +32,8 @@ pub struct Settings {
     pub relay: RelaySettings,
     /// `[courier]`
     pub courier: CourierSettings,
+    /// `[deadlines]`
+    pub deadlines: DeadlineSettings,
     /// `[patience]`
     pub patience: PatienceSettings,
     /// `[web]`
@@ -63,6 +66,53 @@ pub struct CourierSettings {
 impl Default for CourierSettings {
     fn default() -> Self {
         Self { connections: 10, letters_per_connection: 1_000, stop_within: Duration::from_secs(30) }
+    }
+}
+
+/// How long each stage of a session may be silent.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeadlineSettings {
+    /// Until the connection stands.
+    #[serde(with = "humantime_serde")]
+    pub connect: Duration,
+    /// Until the relay's first line.
+    #[serde(with = "humantime_serde")]
+    pub greeting: Duration,
+    /// Until EHLO is answered.
+    #[serde(with = "humantime_serde")]
+    pub ehlo: Duration,
+    /// Until MAIL is answered.
+    #[serde(with = "humantime_serde")]
+    pub mail: Duration,
+    /// Until RCPT is answered.
+    #[serde(with = "humantime_serde")]
+    pub rcpt: Duration,
+    /// Until DATA is answered.
+    #[serde(with = "humantime_serde")]
+    pub data: Duration,
+    /// Until a further piece of the text is taken.
+    #[serde(with = "humantime_serde")]
+    pub block: Duration,
+    /// Until the final dot is answered.
+    #[serde(with = "humantime_serde")]
+    pub dot: Duration,
+    /// Until QUIT is answered.
+    #[serde(with = "humantime_serde")]
+    pub quit: Duration,
+}
+
+impl Default for DeadlineSettings {
+    fn default() -> Self {
+        let Deadlines { connect, greeting, ehlo, mail, rcpt, data, block, dot, quit } = Deadlines::default();
+        Self { connect, greeting, ehlo, mail, rcpt, data, block, dot, quit }
+    }
+}
+
+impl From<&DeadlineSettings> for Deadlines {
+    fn from(settings: &DeadlineSettings) -> Self {
+        let DeadlineSettings { connect, greeting, ehlo, mail, rcpt, data, block, dot, quit } = *settings;
+        Self { connect, greeting, ehlo, mail, rcpt, data, block, dot, quit }
     }
 }
 

@@ -8,7 +8,6 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::courier::book::{self, Hindrance, Orders};
 use crate::courier::relay::Link;
-use crate::courier::session::Deadlines;
 use crate::domain::rulebook::Rulebook;
 use crate::scheduler;
 use crate::store::{self, Store};
@@ -105,7 +104,7 @@ fn orders(settings: &Settings, until_idle: bool) -> anyhow::Result<Orders> {
         host: relay.host,
         port: relay.port,
         ehlo_name,
-        deadlines: Deadlines::default(),
+        deadlines: (&settings.deadlines).into(),
         letters_per_connection: settings.courier.letters_per_connection,
         rulebook: Arc::new(Rulebook::built_in()),
     });

@@ -9,7 +9,7 @@ use crate::actions::{self, delivery::Grant, station::Sending};
 use crate::clock::Clock;
 use crate::compose::Stationery;
 use crate::domain::attempt::{Seen, Verdict};
-use crate::domain::breaker::Breaker;
+use crate::domain::breaker::{Breaker, Era};
 use crate::domain::delivery::{Outcome, Report};
 use crate::domain::edition::Edition;
 use crate::domain::id::EditionId;
@@ -79,7 +79,7 @@ struct Book {
     hindrance: watch::Sender<Hindrance>,
     desk: Desk,
     requests: mpsc::Receiver<Request>,
-    carriers: JoinSet<Ended>,
+    carriers: JoinSet<(Era, Ended)>,
     breaker: Breaker,
     stationery: HashMap<EditionId, Arc<Stationery>>,
     due: Due,
@@ -138,10 +138,13 @@ impl Book {
             ));
             return Ok(next);
         };
-        let wanted = self.breaker.allows(due.min(self.orders.connections), now);
-        for _ in u32::try_from(self.carriers.len()).unwrap_or(u32::MAX)..wanted {
+        // Whoever is under way may be held up for minutes, so each due letter may have a new connection.
+        let under_way = u32::try_from(self.carriers.len()).unwrap_or(u32::MAX);
+        let wanted = self.breaker.allows(due.saturating_add(under_way).min(self.orders.connections), now);
+        for _ in under_way..wanted {
             let (link, desk, clock, stop) = (link.clone(), self.desk.clone(), self.clock.clone(), self.stop.clone());
-            self.carriers.spawn(async move { carry(&link, desk, clock, stop).await });
+            let era = self.breaker.era();
+            self.carriers.spawn(async move { (era, carry(&link, desk, clock, stop).await) });
         }
         let probe = self.breaker.rests_until().filter(|until| *until > now);
         Ok([next, probe].into_iter().flatten().min())
@@ -197,17 +200,17 @@ impl Book {
         Ok(ready)
     }
 
-    fn see_out(&mut self, ended: Result<Ended, tokio::task::JoinError>) {
+    fn see_out(&mut self, ended: Result<(Era, Ended), tokio::task::JoinError>) {
         let now = self.clock.now();
         self.due = Due::Unknown;
         match ended {
-            Ok(Ended::Finished { letters: 0 }) => {}
-            Ok(Ended::Finished { .. }) => {
+            Ok((_, Ended::Finished { letters: 0 })) => {}
+            Ok((_, Ended::Finished { .. })) => {
                 self.breaker.succeeded();
                 self.tell(None);
             }
-            Ok(Ended::Trouble { stage, seen }) => {
-                self.breaker.failed(now);
+            Ok((era, Ended::Trouble { stage, seen })) => {
+                self.breaker.failed(era, now);
                 let what = match &seen {
                     Seen::Answer(answer) => format!("answered {} {}", answer.code, answer.text),
                     Seen::Broken(how) => how.word().to_owned(),

@@ -16,7 +16,12 @@ const LONGEST_REST: Duration = Duration::from_secs(10 * 60);
 pub struct Breaker {
     failures: u32,
     rest_until: Option<Moment>,
+    rests: u32,
 }
+
+/// Which rest a connection was made after: what it says later is judged by that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Era(u32);
 
 impl Breaker {
     /// How many connections may be open now, out of `wanted`: all, none while it rests, one as a probe.
@@ -33,19 +38,26 @@ impl Breaker {
         self.rest_until
     }
 
-    /// A session came to stand: all is well again.
-    pub fn succeeded(&mut self) {
-        *self = Self::default();
+    /// The era of a connection that is made now.
+    pub fn era(&self) -> Era {
+        Era(self.rests)
     }
 
-    /// A connection failed, or broke before its time.
-    pub fn failed(&mut self, now: Moment) {
-        if self.rest_until.is_some_and(|until| now < until) {
-            return; // connections that fail together are one failure
+    /// A letter was taken: all is well again.
+    pub fn succeeded(&mut self) {
+        *self = Self { rests: self.rests, ..Self::default() };
+    }
+
+    /// A connection of that era failed, or broke before its time. Those that were under way when the
+    /// rest began say nothing new, however late they are heard.
+    pub fn failed(&mut self, era: Era, now: Moment) {
+        if era != self.era() {
+            return;
         }
         self.failures = self.failures.saturating_add(1);
         if self.failures >= OPENS_AFTER {
             let probes = (self.failures - OPENS_AFTER).min(10);
+            self.rests = self.rests.wrapping_add(1);
             self.rest_until = Some(now + FIRST_REST.saturating_mul(1 << probes).min(LONGEST_REST));
         }
     }
@@ -57,7 +69,8 @@ mod tests {
 
     fn after(failures: u32) -> Breaker {
         let mut breaker = Breaker::default();
-        (0..failures).for_each(|_| breaker.failed(Moment(0)));
+        let era = breaker.era();
+        (0..failures).for_each(|_| breaker.failed(era, Moment(0)));
         breaker
     }
 
@@ -79,7 +92,7 @@ mod tests {
         let mut now = Moment(30_000);
         for seconds in [60, 120, 240, 480, 600, 600] {
             assert_eq!(breaker.allows(10, now), 1);
-            breaker.failed(now);
+            breaker.failed(breaker.era(), now);
             assert_eq!(breaker.allows(10, now), 0);
             assert_eq!(breaker.rests_until(), Some(now + Duration::from_secs(seconds)));
             now = now + Duration::from_secs(seconds);
@@ -90,6 +103,8 @@ mod tests {
     fn a_session_that_stands_closes_it() {
         let mut breaker = after(7);
         breaker.succeeded();
-        assert_eq!(breaker, Breaker::default());
+        assert_eq!(breaker.allows(10, Moment(0)), 10);
+        (0..4).for_each(|_| breaker.failed(breaker.era(), Moment(0)));
+        assert_eq!(breaker.allows(10, Moment(0)), 10);
     }
 }

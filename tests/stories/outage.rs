@@ -35,8 +35,7 @@ async fn a_relay_that_goes_down_in_the_middle_loses_nobody() {
     station.until(dispatch, |tally| tally.claimed + tally.armed == 0).await;
     station.relay.up();
     while station.phase(dispatch).await != "closed" {
-        station.waits(Duration::from_secs(31));
-        tokio::task::yield_now().await;
+        station.waits_while_idle(dispatch, Duration::from_secs(31)).await;
     }
     let tally = station.tally(dispatch).await;
     assert_eq!((tally.accepted + tally.uncertain, tally.sum()), (400, 400));

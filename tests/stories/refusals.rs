@@ -86,7 +86,7 @@ async fn a_refusal_touches_only_its_own_row() {
 async fn a_refused_sender_pauses_the_dispatch_and_harms_nobody() {
     let mut station = Station::founded().await;
     station.settings.courier.connections = 1;
-    station.relay.will(|_, _| Behaviour::Answer(Stage::Mail, "550 5.7.1 sender not allowed".into()));
+    station.relay.will_at_connection(|_| Behaviour::Answer(Stage::Mail, "550 5.7.1 sender not allowed".into()));
     let dispatch = station.dispatches_to(10).await;
     station.works().await;
     while station.phase(dispatch).await != "paused" {

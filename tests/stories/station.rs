@@ -49,6 +49,8 @@ impl Station {
         let mut settings = Settings::default();
         settings.relay.url = Some(relay.url());
         settings.relay.ehlo_name = Some("station.example".into());
+        // Winding the clock through an outage must not also time out a connection that is being made.
+        settings.deadlines.connect = Duration::from_secs(24 * 60 * 60);
         let station = Self { store, clock, relay, settings, running: None, folder };
         let profile = Profile {
             slug: "notes".parse().unwrap(),
@@ -173,6 +175,12 @@ impl Station {
             tokio::task::yield_now().await;
         }
         self.tally(dispatch).await
+    }
+
+    /// Time passes, but only while no letter is on its way: so that no deadline strikes one that is.
+    pub(crate) async fn waits_while_idle(&self, dispatch: DispatchId, by: Duration) {
+        self.until(dispatch, |tally| tally.claimed + tally.armed == 0).await;
+        self.waits(by);
     }
 
     /// The whole delivery log of a dispatch.

@@ -107,8 +107,16 @@ impl Writer<'_> {
         if !inner.is_empty() {
             self.flags.note(Finding::PossibleSplit(format!("{head}{}", inner.concat())), Some(lines.0));
         }
-        let rest = Inline::Text(text[head.len()..].trim_start().to_owned());
-        self.block(BlockKind::Paragraph { text: vec![Inline::RunIn(head.to_owned()), rest] }, lines)
+        let mut words = vec![Inline::RunIn(head.to_owned())];
+        let mut rest = text[head.len()..].trim_start();
+        for head in inner {
+            if let Some((before, behind)) = rest.split_once(head) {
+                words.extend([Inline::Text(before.to_owned()), Inline::RunIn(head.to_owned())]);
+                rest = behind;
+            }
+        }
+        words.push(Inline::Text(rest.to_owned()));
+        self.block(BlockKind::Paragraph { text: words }, lines)
     }
 
     fn note_joins(&mut self, fragment: &Fragment) {

@@ -1,6 +1,6 @@
 //! Run-in heads: one short sentence (7 to 16 characters, full stop included) that opens a paragraph
-//! and names it: `摸清成果家底。` (INTAKE §1). The opening one is marked; further ones within the
-//! paragraph are only offered as places to split (rule 8). Pure; a paragraph's text in, heads out.
+//! and names it: `摸清成果家底。` (INTAKE §1). Further ones within the paragraph are marked as well, and
+//! offered as places to split (rule 8), which is not done. Pure; a paragraph's text in, heads out.
 
 use super::spacing::{bare, is_han};
 
