@@ -66,9 +66,17 @@ impl Demo {
         document: (String, Vec<u8>),
         stopped: watch::Receiver<bool>,
     ) -> anyhow::Result<()> {
-        let pages = web::Pages { store: context.store.clone(), clock: context.clock.clone(), mailbox: parts.letters };
+        let pages = web::Pages {
+            store: context.store.clone(),
+            clock: context.clock.clone(),
+            mailbox: parts.letters,
+            desk: true,
+        };
         let serving = tokio::spawn(web::serve(parts.pages, pages, stopped));
         let dispatch = self.prepare(context, document).await?;
+        if !self.once {
+            output::aside(format!("Watch it go out: http://{}/dispatches/{dispatch}", parts.address));
+        }
         let mut sender = station::Sender::new(context);
         let waited = progress::until_over(context, &mut sender, dispatch).await;
         sender.stop().await?;

@@ -11,8 +11,11 @@ use crate::courier::relay::Link;
 use crate::domain::rulebook::Rulebook;
 use crate::scheduler;
 use crate::store::{self, Store};
+use crate::web::{self, Pages};
+use anyhow::Context as _;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -207,8 +210,29 @@ pub(super) async fn courier(context: &Context) -> anyhow::Result<()> {
     }
 }
 
-/// `yizhan serve`: the service, until SIGTERM or Ctrl-C.
+/// How long answers that readers wait for may take to end once the courier has stopped.
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
+
+/// `yizhan serve`: the service, until SIGTERM or Ctrl-C. Readers' pages are there from the beginning, also
+/// while another process sends, and go last: who leaves while the last letters end is still heard.
 pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
+    let listen = context.settings.web.listen;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("the pages cannot listen on {listen}; free it, or set [web] listen to another"))?;
+    let pages = Pages { store: context.store.clone(), clock: context.clock.clone(), mailbox: None, desk: false };
+    let (stop, told) = watch::channel(false);
+    let serving = tokio::spawn(web::serve(listener, pages, told));
+    let ended = send_until_stopped(context).await;
+    stop.send_replace(true);
+    tokio::select! {
+        _ = serving => {}
+        () = context.clock.sleep_until(context.clock.now() + LAST_ANSWERS) => {}
+    }
+    ended
+}
+
+async fn send_until_stopped(context: &Context) -> anyhow::Result<()> {
     let stopped = told_to_stop();
     tokio::pin!(stopped);
     let mut said = false;

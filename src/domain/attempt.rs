@@ -55,6 +55,13 @@ impl Stage {
             Self::Dot => "dot",
         }
     }
+
+    /// The stage that a table's word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Connect, Self::Greeting, Self::Ehlo, Self::Mail, Self::Rcpt, Self::Data, Self::Dot]
+            .into_iter()
+            .find(|stage| stage.word() == word)
+    }
 }
 
 /// What the other side did.

@@ -60,6 +60,11 @@ impl State {
         }
     }
 
+    /// The state that a table's word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
     /// Whether a dispatch may close over it.
     pub fn is_settled(self) -> bool {
         !matches!(self, Self::Queued | Self::Claimed | Self::Armed)
@@ -86,6 +91,18 @@ pub enum Skip {
     Left,
     /// The dispatch was cancelled.
     Cancelled,
+}
+
+impl Skip {
+    /// The reason that a table's word names: the gate's answers.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "suppressed" => Some(Self::Suppressed),
+            "left" => Some(Self::Left),
+            "cancelled" => Some(Self::Cancelled),
+            _ => None,
+        }
+    }
 }
 
 /// Everything needed to make and carry one letter.

@@ -74,6 +74,29 @@ pub struct Dispatch {
     pub audience: Option<i64>,
 }
 
+/// Why a reader on a dispatch's lists is not in its audience.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LeftOut {
+    /// They had left before it opened.
+    Left,
+    /// Their address was suppressed before it opened.
+    Suppressed,
+    /// They have this issue from another dispatch.
+    Elsewhere,
+}
+
+impl LeftOut {
+    /// The reason that a table's word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "left" => Some(Self::Left),
+            "suppressed" => Some(Self::Suppressed),
+            "elsewhere" => Some(Self::Elsewhere),
+            _ => None,
+        }
+    }
+}
+
 /// How many deliveries are in each state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {

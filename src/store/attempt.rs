@@ -2,6 +2,7 @@
 
 use super::{Connection, Result, Writing, to_json};
 use crate::domain::attempt::{Attempt, Scope, Seen, Verdict};
+use crate::domain::delivery::State;
 use crate::domain::id::{DeliveryId, DispatchId};
 use crate::domain::moment::Moment;
 use serde::Serialize;
@@ -119,31 +120,41 @@ pub struct Search {
     pub address_key: Option<String>,
     /// Only this delivery.
     pub delivery: Option<DeliveryId>,
+    /// Only to addresses that this is part of (in lower case).
+    pub address_part: Option<String>,
+    /// Only in this state.
+    pub state: Option<State>,
     /// Only deliveries after this one: the next page.
     pub after: Option<DeliveryId>,
+    /// At most so many; [`PAGE`] when it does not say.
+    pub at_most: Option<i64>,
 }
 
 /// Deliveries on one page of the log.
 pub const PAGE: i64 = 500;
 
-/// A page of the log, in id order; shorter than [`PAGE`] when it is the last.
+/// A page of the log, in id order; shorter than asked for when it is the last.
 ///
 /// # Errors
 /// [`super::Error::Broken`].
 pub async fn log(conn: &mut Connection, search: &Search) -> Result<Vec<Entry>> {
     let (dispatch, delivery) = (search.dispatch.map(|d| d.0), search.delivery.map(|d| d.0));
-    let after = search.after.map_or(0, |d| d.0);
+    let (after, at_most) = (search.after.map_or(0, |d| d.0), search.at_most.unwrap_or(PAGE));
+    let state = search.state.map(State::word);
     let mut entries: Vec<Entry> = sqlx::query!(
         r#"SELECT d.id AS "id!: i64", d.dispatch_id AS "dispatch_id?: i64", d.issue_id, d.address, d.name, d.state, d.why,
                   d.due_at AS "due_at?: i64", e.print ->> '$.letterhead.from.address' AS "from!: String"
            FROM delivery AS d JOIN edition AS e ON e.id = d.edition_id
            WHERE d.id > ?1 AND (?2 IS NULL OR d.dispatch_id = ?2) AND (?3 IS NULL OR lower(d.address) = ?3) AND (?4 IS NULL OR d.id = ?4)
-           ORDER BY d.id LIMIT ?5"#,
+             AND (?5 IS NULL OR d.state = ?5) AND (?6 IS NULL OR instr(lower(d.address), ?6) > 0)
+           ORDER BY d.id LIMIT ?7"#,
         after,
         dispatch,
         search.address_key,
         delivery,
-        PAGE
+        state,
+        search.address_part,
+        at_most
     )
     .fetch_all(&mut *conn)
     .await?

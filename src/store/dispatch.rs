@@ -1,5 +1,9 @@
 //! Dispatches, as rows: planned, opened in chunks, closed over a tally that adds up.
 
+mod overview;
+
+pub use overview::{Overview, overview, overviews};
+
 use super::{Connection, Error, Result, Writing, from_json, to_json};
 use crate::domain::dispatch::{Dispatch, Phase, Tally};
 use crate::domain::id::{DeliveryId, DispatchId, EditionId, IssueId, ListId};

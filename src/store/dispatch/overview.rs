@@ -1,0 +1,93 @@
+//! Dispatches as lists and headings show them: what goes out, of which publication, to whom.
+
+use super::super::{Connection, Error, Result, from_json};
+use super::{Tally, tally};
+use crate::domain::dispatch::Phase;
+use crate::domain::id::DispatchId;
+use crate::domain::moment::Moment;
+use chrono_tz::Tz;
+
+/// A dispatch as a list shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overview {
+    /// Which.
+    pub id: DispatchId,
+    /// The publication's name.
+    pub publication: String,
+    /// The zone in which its times are meant.
+    pub zone: Tz,
+    /// The issue's label as printed, where it has one.
+    pub label: Option<String>,
+    /// The subject of its letters.
+    pub subject: String,
+    /// The names of its lists.
+    pub lists: Vec<String>,
+    /// Its hour.
+    pub at: Moment,
+    /// Where it is.
+    pub phase: Phase,
+    /// Why it is paused or cancelled, when it is.
+    pub why: Option<String>,
+    /// How many readers were written down for it; none until it has opened.
+    pub audience: Option<i64>,
+    /// How its deliveries stand.
+    pub tally: Tally,
+}
+
+/// One by its id.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn overview(conn: &mut Connection, id: DispatchId) -> Result<Option<Overview>> {
+    Ok(read(conn, Some(id), None, 1).await?.pop())
+}
+
+/// The newest, or the next older ones than `before`; the newest first.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn overviews(conn: &mut Connection, before: Option<DispatchId>, at_most: i64) -> Result<Vec<Overview>> {
+    read(conn, None, before, at_most).await
+}
+
+async fn read(
+    conn: &mut Connection,
+    only: Option<DispatchId>,
+    before: Option<DispatchId>,
+    at_most: i64,
+) -> Result<Vec<Overview>> {
+    let (only, before) = (only.map(|id| id.0), before.map(|id| id.0));
+    let rows = sqlx::query!(
+        r#"SELECT p.id AS "id!: i64", b.name, b.zone, i.facts ->> '$.label' AS "label?: String",
+                  e.print ->> '$.subject' AS "subject!: String", p.at, p.phase, p.why, p.audience,
+                  (SELECT json_group_array(l.name) FROM dispatch_list AS d JOIN list AS l ON l.id = d.list_id
+                   WHERE d.dispatch_id = p.id) AS "lists!: String"
+           FROM dispatch AS p JOIN issue AS i ON i.id = p.issue_id JOIN publication AS b ON b.id = i.publication_id
+           JOIN edition AS e ON e.id = p.edition_id
+           WHERE (?1 IS NULL OR p.id = ?1) AND (?2 IS NULL OR p.id < ?2)
+           ORDER BY p.id DESC LIMIT ?3"#,
+        only,
+        before,
+        at_most
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut overviews = Vec::with_capacity(rows.len());
+    for row in rows {
+        let unreadable = || Error::Unreadable("dispatch");
+        overviews.push(Overview {
+            id: row.id.into(),
+            publication: row.name,
+            zone: row.zone.parse().map_err(|_| unreadable())?,
+            label: row.label,
+            subject: row.subject,
+            lists: from_json("dispatch", &row.lists)?,
+            at: Moment(row.at),
+            phase: Phase::from_word(&row.phase).ok_or_else(unreadable)?,
+            why: row.why,
+            audience: row.audience,
+            tally: tally(conn, row.id.into()).await?,
+        });
+    }
+    Ok(overviews)
+}

@@ -1,0 +1,97 @@
+//! Answer: what every answer of ours has in common: the page of an error in the asker's language, and
+//! headers that keep a page from loading, leaking or lingering anywhere.
+
+use super::error::Error;
+use crate::domain::language::Language;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+/// For every page of ours: nothing from elsewhere, no inline script or style, framed by nobody. The
+/// one connection is a page's own script asking for the page again.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; \
+    frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// What an answer carries unless its handler said otherwise. A leave link's token must not travel on
+/// in a Referer, and no page may stay in a shared computer's cache.
+const HEADERS: [(HeaderName, &str); 6] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::VARY, "accept-language"),
+    (HeaderName::from_static("x-robots-tag"), "noindex"),
+];
+
+/// Lets the handlers answer, then completes what they gave.
+pub(super) async fn complete(language: Language, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(error) = response.extensions_mut().remove::<Arc<Error>>() {
+        let allowed = response.headers_mut().remove(header::ALLOW);
+        response = error.page(language);
+        // RFC 9110 §15.5.6: a 405 says what is allowed.
+        if let Some(allowed) = allowed {
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
+    }
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+impl<S: Sync> FromRequestParts<S> for Language {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let wished = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Ok(preferred(wished.unwrap_or_default()))
+    }
+}
+
+/// The language of ours that an `Accept-Language` (RFC 9110 §12.5.4) likes best; English where it
+/// likes neither.
+fn preferred(wished: &str) -> Language {
+    let mut best = (0.0, Language::English);
+    for entry in wished.split(',') {
+        let (tag, weight) = entry.split_once(';').unwrap_or((entry, "q=1"));
+        let weight = weight.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).unwrap_or(0.0);
+        let primary = tag.trim().split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let language = match primary.as_str() {
+            "zh" => Language::Chinese,
+            "en" => Language::English,
+            _ => continue,
+        };
+        if weight > best.0 {
+            best = (weight, language);
+        }
+    }
+    best.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_that_a_reader_likes_best_is_spoken() {
+        for (wished, language) in [
+            ("zh-CN,zh;q=0.9,en;q=0.8", Language::Chinese),
+            ("zh", Language::Chinese),
+            ("ZH-hant-TW", Language::Chinese),
+            ("en;q=0.9, zh;q=0.8", Language::English),
+            ("en;q=0.2, zh-CN;q=0.8", Language::Chinese),
+            ("fr, zh;q=0.3", Language::Chinese),
+            ("fr-FR", Language::English),
+            ("zh;q=0", Language::English),
+            ("zh;q=much", Language::English),
+            ("", Language::English),
+        ] {
+            assert_eq!(preferred(wished), language, "{wished:?}");
+        }
+    }
+}

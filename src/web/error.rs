@@ -1,0 +1,79 @@
+//! Error: why a page is not what was asked for. Each kind has its HTTP status and its page, in one
+//! match; a handler returns it, and `answer` makes the page in the asker's language.
+
+use super::page;
+use super::words::{Notice, Words};
+use crate::domain::language::Language;
+use crate::{actions, store};
+use axum::extract::rejection::QueryRejection;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use maud::html;
+use std::sync::Arc;
+
+/// Why a page is not what was asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nothing is there. A forged link looks like this too.
+    #[error("there is nothing at this address; check the link")]
+    NoPage,
+    /// What follows the `?` makes no sense.
+    #[error("the address asks for something that cannot be read; start again from the page before")]
+    Unreadable,
+    /// Not the way to ask for this page.
+    #[error("this address does not take requests of this kind; open it in a browser")]
+    Method,
+    /// A reader's wish could not be stored, so it must not look as if it were.
+    #[error("a reader's leaving was not stored: {0}")]
+    NotStored(#[source] actions::Error),
+    /// The database cannot be read now.
+    #[error("a page could not be made: {0}")]
+    Store(#[from] store::Error),
+    /// The mailbox's folder cannot be read.
+    #[error("the mailbox's folder cannot be read: {0}; check that it is there and may be read")]
+    Mailbox(#[from] std::io::Error),
+}
+
+impl Error {
+    /// What it is to HTTP, and to people.
+    fn meaning(&self, words: &'static Words) -> (StatusCode, &'static Notice) {
+        match self {
+            Self::NoPage => (StatusCode::NOT_FOUND, &words.no_page),
+            Self::Unreadable => (StatusCode::BAD_REQUEST, &words.unreadable),
+            Self::Method => (StatusCode::METHOD_NOT_ALLOWED, &words.method),
+            Self::NotStored(_) => (StatusCode::SERVICE_UNAVAILABLE, &words.not_stored),
+            Self::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, &words.unavailable),
+            Self::Mailbox(_) => (StatusCode::INTERNAL_SERVER_ERROR, &words.no_mailbox),
+        }
+    }
+
+    /// The page that says so.
+    pub(super) fn page(&self, language: Language) -> Response {
+        let (code, notice) = self.meaning(Words::of(language));
+        let main = html! {
+            h1 { (notice.title) }
+            p { (notice.why) }
+            p .muted { (notice.next) }
+        };
+        (code, page::plain(language, notice.title, &main)).into_response()
+    }
+}
+
+impl IntoResponse for Error {
+    /// An empty answer that carries the error to `answer`, which knows the asker's language.
+    fn into_response(self) -> Response {
+        let (code, _) = self.meaning(Words::of(Language::English));
+        if code.is_server_error() {
+            tracing::error!(code = code.as_u16(), "{self}");
+        }
+        let mut response = code.into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+impl From<QueryRejection> for Error {
+    fn from(_: QueryRejection) -> Self {
+        Self::Unreadable
+    }
+}
