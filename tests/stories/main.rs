@@ -7,6 +7,7 @@
 
 mod browser;
 mod gate;
+mod killed;
 mod once;
 mod outage;
 mod outside;
