@@ -4,11 +4,12 @@
 use crate::run::{Chore, program, run, succeeds};
 
 /// Each a file that is there when the package is, and the package.
-const PACKAGES: [(&str, &str); 4] = [
+const PACKAGES: [(&str, &str); 5] = [
     ("/usr/sbin/postfix", "postfix"),
     ("/usr/bin/chromium", "chromium"),
     ("/usr/share/doc/fonts-noto-cjk", "fonts-noto-cjk"),
     ("/usr/bin/sqlite3", "sqlite3"),
+    ("/usr/bin/time", "time"),
 ];
 
 /// Installs what is missing.

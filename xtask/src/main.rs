@@ -6,6 +6,7 @@
 mod check;
 mod equip;
 mod prepare;
+mod prove;
 mod run;
 mod test;
 
@@ -18,6 +19,8 @@ const USAGE: &str = "cargo xtask COMMAND
   test [--all]        every test; stories whose outside program is missing are skipped and counted.
                       With --all the missing Debian packages are installed, and none may be missing
   prepare [--check]   makes the query data in .sqlx/ from migrations/; --check compares only
+  prove speed [FILE]  sends FILE (the sample bulletin without it) to 20,000 readers on a local sink, beside
+                      Postfix smtp-source; by hand, on a quiet machine; docs/performance.md keeps the figures
   equip               installs the outside programs of the tests (Debian, as root)";
 
 fn main() -> ExitCode {
@@ -29,6 +32,8 @@ fn main() -> ExitCode {
         ["test", "--all"] => test::test(true),
         ["prepare"] => prepare::prepare(),
         ["prepare", "--check"] => prepare::compare(),
+        ["prove", "speed"] => prove::speed(None),
+        ["prove", "speed", file] => prove::speed(Some(file)),
         ["equip"] => equip::equip(),
         _ => {
             eprintln!("{USAGE}");

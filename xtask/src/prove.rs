@@ -1,0 +1,184 @@
+//! Prove: the long figures, run by hand on a quiet machine; what they give is written into
+//! docs/performance.md with its date. `prove speed` sends an issue to many readers on a fast local
+//! sink (Postfix `smtp-sink`) and, in the same run, as many letters of the same size with Postfix
+//! `smtp-source`, which keeps no record: the floor of what SMTP costs here.
+
+use crate::run::{Chore, cargo, program, root, run, target};
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+
+const READERS: u32 = 20_000;
+const CONNECTIONS: u32 = 10;
+/// Each figure is the median of so many runs, taken in turns.
+const RUNS: usize = 3;
+
+/// A letter of a few lines, beside the real issue.
+const SHORT: &str = "# 短讯\n\n2024年第7期\n\n2024-07-01\n\n## 新码头开放\n\n新码头今天开放，两侧都可以停靠船只。\n";
+
+/// Measures the speed of a dispatch of `document` (the sample bulletin without one) and of a short one.
+///
+/// # Errors
+/// When a program is missing or fails.
+pub(crate) fn speed(document: Option<&str>) -> Chore {
+    run(cargo(&["build", "--release", "--quiet"]))?;
+    let long = document.map_or_else(|| root().join("samples/bulletin.zh-CN.txt"), PathBuf::from);
+    let place = target().join("prove");
+    let _ = fs::remove_dir_all(&place);
+    fs::create_dir_all(&place).map_err(|error| format!("{} cannot be made: {error}", place.display()))?;
+    let short = place.join("short.md");
+    fs::write(&short, SHORT).map_err(|error| error.to_string())?;
+    println!("| letter | sender | letters/s | CPU µs a letter | peak memory MB | ÷ smtp-source |");
+    println!("|---|---|---|---|---|---|");
+    for (name, file) in [("issue", long.as_path()), ("short", short.as_path())] {
+        compare(name, file, &place.join(name))?;
+    }
+    Ok(())
+}
+
+fn compare(name: &str, document: &Path, place: &Path) -> Chore {
+    let bytes = prepare(document, place)?;
+    let sink = Sink::start()?;
+    let (mut theirs, mut ours) = (Vec::new(), Vec::new());
+    for nth in 0..RUNS {
+        theirs.push(smtp_source(&sink, bytes, place)?);
+        ours.push(courier(&sink, place, nth)?);
+    }
+    let (theirs, ours) = (median(theirs), median(ours));
+    let kilobytes = bytes as f64 / 1000.0;
+    for (sender, figure) in [("smtp-source", theirs), ("yizhan courier", ours)] {
+        println!(
+            "| {name}, {kilobytes:.1} KB | {sender} | {:.0} | {:.0} | {:.0} | {:.2} |",
+            figure.rate(),
+            figure.cpu_us(),
+            figure.peak_mb,
+            figure.rate() / theirs.rate()
+        );
+    }
+    Ok(())
+}
+
+/// A data folder with the readers and a planned dispatch; returns the size of one letter.
+fn prepare(document: &Path, place: &Path) -> Chore<usize> {
+    let data = place.join("data");
+    fs::create_dir_all(place).map_err(|error| error.to_string())?;
+    let roster = place.join("roster.csv");
+    let rows: String = (1..=READERS).map(|n| format!("读者{n},reader{n:05}@readers.example\n")).collect();
+    fs::write(&roster, format!("姓名,邮箱\n{rows}")).map_err(|error| error.to_string())?;
+    let (roster, document, letter) = (shown(&roster), shown(document), shown(&place.join("letter.eml")));
+    yizhan(&data, &["publication", "add", "proof", "--name", "速度试刊", "--from", "试刊 <proof@station.example>"])?;
+    yizhan(&data, &["list", "add", "proof/all", "--name", "读者"])?;
+    yizhan(&data, &["subscriber", "import", "proof/all", &roster, "--json"])?;
+    yizhan(&data, &["issue", "import", "proof", &document])?;
+    yizhan(&data, &["dispatch", "start", "1", "--to", "proof/all", "--defaults"])?;
+    yizhan(&data, &["issue", "export", "1", "--format", "eml", "--output", &letter])?;
+    Ok(fs::metadata(&letter).map_err(|error| error.to_string())?.len() as usize)
+}
+
+fn yizhan(data: &Path, arguments: &[&str]) -> Chore {
+    let mut command = program(binary(), arguments);
+    command.env("YIZHAN_DATA", data).stdout(Stdio::null());
+    run(command)
+}
+
+fn binary() -> PathBuf {
+    target().join("release/yizhan")
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// One run's figures.
+#[derive(Clone, Copy)]
+struct Figure {
+    seconds: f64,
+    cpu: f64,
+    peak_mb: f64,
+}
+
+impl Figure {
+    fn rate(&self) -> f64 {
+        f64::from(READERS) / self.seconds
+    }
+
+    fn cpu_us(&self) -> f64 {
+        self.cpu * 1e6 / f64::from(READERS)
+    }
+}
+
+fn median(mut figures: Vec<Figure>) -> Figure {
+    figures.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
+    figures[figures.len() / 2]
+}
+
+fn smtp_source(sink: &Sink, bytes: usize, place: &Path) -> Chore<Figure> {
+    let (sessions, letters, length) = (CONNECTIONS.to_string(), READERS.to_string(), bytes.to_string());
+    let address = format!("127.0.0.1:{}", sink.port);
+    let options = ["-d", "-s", &sessions, "-m", &letters, "-l", &length];
+    let arguments = [&options[..], &["-f", "a@station.example", "-t", "b@readers.example", &address]].concat();
+    timed("/usr/sbin/smtp-source", &arguments, &[], place)
+}
+
+fn courier(sink: &Sink, place: &Path, nth: usize) -> Chore<Figure> {
+    let data = place.join(format!("data-{nth}"));
+    run(program("cp", &["-r", &shown(&place.join("data")), &shown(&data)]))?;
+    let relay = format!("smtp://127.0.0.1:{}?connections={CONNECTIONS}", sink.port);
+    let figure =
+        timed(&shown(&binary()), &["courier"], &[("YIZHAN_DATA", shown(&data)), ("YIZHAN_RELAY", relay)], place)?;
+    let tally = program(binary(), &["dispatch", "show", "1", "--json"]).env("YIZHAN_DATA", &data).output();
+    let tally = String::from_utf8_lossy(&tally.map_err(|error| error.to_string())?.stdout).into_owned();
+    if !tally.contains(&format!("\"accepted\":{READERS},")) {
+        return Err(format!("not every letter was accepted: {tally}"));
+    }
+    Ok(figure)
+}
+
+/// Runs a program under GNU time.
+fn timed(name: &str, arguments: &[&str], environment: &[(&str, String)], place: &Path) -> Chore<Figure> {
+    let report = place.join("time");
+    let options = ["-f", "%e %U %S %M", "-o", &shown(&report), name];
+    let mut command = program("/usr/bin/time", &[&options[..], arguments].concat());
+    command.envs(environment.iter().map(|(key, value)| (key, value))).stdout(Stdio::null());
+    run(command)?;
+    let text = fs::read_to_string(&report).map_err(|error| error.to_string())?;
+    let numbers: Vec<f64> = text.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    let [seconds, user, system, kilobytes] = numbers[..] else { return Err(format!("time said {text}")) };
+    Ok(Figure { seconds, cpu: user + system, peak_mb: kilobytes / 1024.0 })
+}
+
+/// A server that takes everything and keeps nothing.
+struct Sink {
+    child: Child,
+    port: u16,
+}
+
+impl Sink {
+    fn start() -> Chore<Self> {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+        let port = free.map_err(|error| error.to_string())?.port();
+        let address = format!("127.0.0.1:{port}");
+        let mut sink = program("/usr/sbin/smtp-sink", &["-u", "nobody", &address, "200"]);
+        let child =
+            sink.spawn().map_err(|error| format!("smtp-sink could not be started ({error}); run cargo xtask equip"))?;
+        // It listens at once or not at all; each refused try gives it the processor.
+        let listens = (0..100_000).any(|_| {
+            std::thread::yield_now();
+            TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
+        });
+        if listens {
+            Ok(Self { child, port })
+        } else {
+            Err("smtp-sink does not listen; it must be started as root".into())
+        }
+    }
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        // Nothing depends on how it ends.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
