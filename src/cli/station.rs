@@ -220,6 +220,7 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("the pages cannot listen on {listen}; free it, or set [web] listen to another"))?;
+    output::aside(format!("pages for readers are on http://{}", listener.local_addr()?));
     let pages = Pages { store: context.store.clone(), clock: context.clock.clone(), mailbox: None, desk: false };
     let (stop, told) = watch::channel(false);
     let serving = tokio::spawn(web::serve(listener, pages, told));

@@ -4,6 +4,7 @@
 use super::error::Error;
 use crate::domain::language::Language;
 use axum::extract::{FromRequestParts, Request};
+use axum::http::StatusCode;
 use axum::http::header::{self, HeaderName, HeaderValue};
 use axum::http::request::Parts;
 use axum::middleware::Next;
@@ -30,7 +31,10 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// Lets the handlers answer, then completes what they gave.
 pub(super) async fn complete(language: Language, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    if let Some(error) = response.extensions_mut().remove::<Arc<Error>>() {
+    let refused = response.extensions_mut().remove::<Arc<Error>>();
+    // The one refusal that is not ours: a path that is no text, which names nothing.
+    let unnamed = response.status() == StatusCode::BAD_REQUEST;
+    if let Some(error) = refused.or_else(|| unnamed.then(|| Arc::new(Error::NoPage))) {
         let allowed = response.headers_mut().remove(header::ALLOW);
         response = error.page(language);
         // RFC 9110 §15.5.6: a 405 says what is allowed.

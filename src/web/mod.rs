@@ -8,6 +8,8 @@ mod desk;
 mod error;
 mod page;
 mod public;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use error::Error;

@@ -89,8 +89,12 @@ impl Log<'_> {
                 td .wide {
                     details id={ "d" (entry.delivery) } {
                         summary id={ "s" (entry.delivery) } {
-                            @if entry.attempts.is_empty() { (self.words.not_tried) } @else {
-                                ((self.words.attempt_count)(entry.attempts.len()))
+                            @match entry.attempts.last() {
+                                None => (self.words.not_tried),
+                                Some(last) => {
+                                    ((self.words.attempt_count)(entry.attempts.len()))
+                                    " " span .muted { (time(last.at, self.zone)) }
+                                }
                             }
                         }
                         (self.unfolded(entry))

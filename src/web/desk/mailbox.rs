@@ -85,13 +85,19 @@ fn table(words: &Words, letters: &[(u64, ReceivedLetter)], zone: Tz) -> Markup {
                         td .number.muted { (number) }
                         td { (letter.to.join(", ")) }
                         td .lead { a href={ "/mailbox/" (number) } { (subject(words, letter)) } }
-                        td .muted { (letter.from.as_deref().unwrap_or_default()) }
+                        td .from.muted { (sender(letter)) }
                         td { @if let Some(date) = letter.date { (time(date, zone)) } }
                     }
                 }
             }
         }
     }
+}
+
+/// Who a letter is from: the name, or the address where there is none; the letter's own page has both.
+fn sender(letter: &ReceivedLetter) -> &str {
+    let from = letter.from.as_deref().unwrap_or_default();
+    from.split_once(" <").map_or(from, |(name, _)| name)
 }
 
 /// What a letter is called.

@@ -29,9 +29,9 @@ pub(super) fn table(words: &Words, overview: &Overview) -> Markup {
                 @for one in State::ALL {
                     tr .none[tally.of(one) == 0] {
                         th scope="row" { (state(words, one)) }
-                        td .muted { ((words.meaning)(one)) }
                         td .number { (number(tally.of(one))) }
                         td .number.muted { (share(tally.of(one), tally.sum())) }
+                        td .said.muted { ((words.meaning)(one)) }
                     }
                 }
             }
@@ -51,9 +51,9 @@ fn sum(words: &Words, overview: &Overview) -> Markup {
     html! {
         tr {
             th scope="row" { (words.audience) }
-            td .muted[holds] .alarm[!holds] { (said) }
             td .number { (number(overview.audience.unwrap_or(sum))) }
             td {}
+            td .said.muted[holds].alarm[!holds] { (said) }
         }
     }
 }

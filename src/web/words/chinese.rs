@@ -15,7 +15,7 @@ pub(super) static WORDS: Words = Words {
     next: "下一页",
 
     leave_title: ["退订《", "》"],
-    leave_ask: [" 将不再收到《", "》的任何一期。"],
+    leave_ask: [" 现在会收到《", "》。按下按钮后，不再寄出任何一期。"],
     leave_button: "退订",
     leave_note: "打开本页不会改变任何事；按下按钮，退订才生效。",
     left_short: "已退订",

@@ -15,7 +15,7 @@ pub(super) static WORDS: Words = Words {
     next: "Next page",
 
     leave_title: ["Leave ", ""],
-    leave_ask: [" will get no more issues of ", "."],
+    leave_ask: [" gets ", " now. Once you press the button, no more issues go there."],
     leave_button: "Leave",
     leave_note: "Opening this page changes nothing; only the button does.",
     left_short: "You have left",

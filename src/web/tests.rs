@@ -1,0 +1,307 @@
+//! The pages over real HTTP, with a real database and a folder of letters.
+
+use super::*;
+use crate::actions::dispatch::Order;
+use crate::actions::station::Rules;
+use crate::actions::subscriber::Destination;
+use crate::domain::audit::Actor;
+use crate::domain::delivery::Turn;
+use crate::domain::id::DeliveryId;
+use crate::domain::link::Use;
+use crate::domain::moment::Moment;
+use crate::domain::publication::{Profile, Undated};
+use crate::domain::subscriber::{Basis, Person, Reading, Roster, RosterRow};
+use crate::store::attempt::{Entry, Search};
+use crate::{actions, store};
+use std::net::SocketAddr;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+const DOCUMENT: &str = "河湾科技简报\n\n2026年第3期\n\n老茶馆 新生意\n\n老茶馆开了新铺子，来的人很多，街坊都说好。\n";
+const NOW: Moment = Moment(1_764_200_000_000);
+
+/// A station with three readers, whose dispatch is open.
+struct Station {
+    folder: TempDir,
+    store: Store,
+    address: SocketAddr,
+    _stop: watch::Sender<bool>,
+}
+
+impl Station {
+    async fn start(desk: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("data")).await.unwrap();
+        prepare(&store).await;
+        let letters = folder.path().join("mailbox");
+        std::fs::create_dir(&letters).unwrap();
+        let pages = Pages { store: store.clone(), clock: Clock::wound(NOW), mailbox: Some(letters), desk };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = watch::channel(false);
+        tokio::spawn(serve(listener, pages, stopped));
+        Self { folder, store, address, _stop: stop }
+    }
+
+    /// One request on a connection of its own; the whole answer.
+    async fn ask(&self, method: &str, path: &str, more: &str, body: &str) -> String {
+        let mut client = TcpStream::connect(self.address).await.unwrap();
+        let length = body.len();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: t\r\nConnection: close\r\n{more}Content-Length: {length}\r\n\r\n{body}"
+        );
+        client.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        client.read_to_end(&mut answer).await.unwrap();
+        String::from_utf8(answer).unwrap()
+    }
+
+    async fn get(&self, path: &str) -> String {
+        self.ask("GET", path, "", "").await
+    }
+
+    async fn leave_path(&self, delivery: i64) -> String {
+        let keyring = store::station::keyring(&mut self.store.read().await.unwrap()).await.unwrap().unwrap();
+        format!("/leave/{}", keyring.mint(Use::Leave, DeliveryId(delivery)))
+    }
+
+    /// What every claim finds: each delivery's address and state.
+    async fn states_after_a_claim(&self) -> Vec<(String, String)> {
+        let begun = actions::station::begin_sending(&self.store, NOW, Rules::default()).await.unwrap();
+        let (mut sending, _) = begun.unwrap();
+        sending.look(NOW).await.unwrap();
+        let turn = Turn { room: 10, ..Turn::default() };
+        actions::delivery::turn(&mut sending, &[turn], NOW).await.unwrap();
+        self.log().await.into_iter().map(|entry| (entry.address, entry.state)).collect()
+    }
+
+    async fn log(&self) -> Vec<Entry> {
+        store::attempt::log(&mut self.store.read().await.unwrap(), &Search::default()).await.unwrap()
+    }
+
+    fn keep_letter(&self, number: u64, letter: &str) {
+        std::fs::write(self.folder.path().join(format!("mailbox/{number:06}.eml")), letter).unwrap();
+    }
+}
+
+async fn prepare(store: &Store) {
+    let actor = || Actor::Operator("test".into());
+    actions::station::found(store, actor(), NOW).await.unwrap();
+    let profile = Profile {
+        slug: "brief".parse().unwrap(),
+        name: "河湾<科技>简报".into(),
+        from: "编辑部 <b@x.example>".parse().unwrap(),
+        compiled_by: None,
+        approvals: 0,
+        language: crate::domain::language::Language::Chinese,
+        zone: chrono_tz::Asia::Shanghai,
+        undated: Undated::DispatchDay,
+    };
+    actions::publication::add(store, actor(), NOW, &profile).await.unwrap();
+    let list = "brief/all".parse().unwrap();
+    actions::list::add(store, actor(), NOW, &list, "全体").await.unwrap();
+    let row = |line: u32| {
+        let address = format!("reader{line}@y.example").parse().unwrap();
+        let person = Person { name: Some(format!("读者<{line}>")), ..Person::default() };
+        RosterRow { line, reading: Reading::Found { address, person, cleaned: None } }
+    };
+    let to = Destination { list: &list, basis: Basis::Duty, dry_run: false };
+    let roster = Roster { rows: (1..=3).map(row).collect() };
+    actions::subscriber::import(store, actor(), NOW, &roster, &to).await.unwrap();
+    let taken =
+        actions::document::take_in(store, actor(), NOW, &profile.slug, "d.txt", DOCUMENT.as_bytes()).await.unwrap();
+    let order = Order { issue: taken.issue, lists: vec![list], at: None, defaults: true };
+    actions::dispatch::start(store, actor(), NOW, &order).await.unwrap();
+    while actions::dispatch::open(store, NOW).await.unwrap() {}
+}
+
+fn is(answer: &str, code: u16) -> bool {
+    answer.starts_with(&format!("HTTP/1.1 {code} "))
+}
+
+#[tokio::test]
+async fn looking_at_the_leave_page_changes_nothing() {
+    let station = Station::start(false).await;
+    let path = station.leave_path(2).await;
+    for method in ["GET", "HEAD"] {
+        let answer = station.ask(method, &path, "", "").await;
+        assert!(is(&answer, 200), "{answer}");
+        assert_eq!(answer.contains("<button"), method == "GET", "{answer}");
+    }
+    assert!(is(&station.ask("PUT", &path, "", "").await, 405));
+    let states = station.states_after_a_claim().await;
+    assert!(states.iter().all(|(_, state)| state == "claimed"), "{states:?}");
+}
+
+#[tokio::test]
+async fn a_reader_who_presses_leave_gets_no_letter_and_may_press_again() {
+    let station = Station::start(false).await;
+    let path = station.leave_path(2).await;
+    for _ in 0..2 {
+        let answer = station.ask("POST", &path, "Accept-Language: zh-CN\r\n", "").await;
+        assert!(is(&answer, 200) && answer.contains("已退订"), "{answer}");
+    }
+    assert!(!station.get(&path).await.contains("<button"));
+    let states = station.states_after_a_claim().await;
+    let skipped: Vec<_> = states.iter().filter(|(_, state)| state == "skipped").collect();
+    assert_eq!(skipped, [&("reader2@y.example".to_owned(), "skipped".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_mail_programs_one_click_leaves_without_cookie_or_redirect() {
+    let station = Station::start(false).await;
+    let path = station.leave_path(1).await;
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let answer = station.ask("POST", &path, form, "List-Unsubscribe=One-Click").await;
+    assert!(is(&answer, 200), "{answer}");
+    assert!(!answer.to_lowercase().contains("set-cookie"), "{answer}");
+    let states = station.states_after_a_claim().await;
+    assert_eq!(states[0], ("reader1@y.example".into(), "skipped".into()));
+}
+
+#[tokio::test]
+async fn a_forged_link_is_a_page_that_is_not_there_and_changes_nothing() {
+    let station = Station::start(false).await;
+    let keyring = store::station::keyring(&mut station.store.read().await.unwrap()).await.unwrap().unwrap();
+    let other_use = format!("/leave/{}", keyring.mint(Use::MessageId, DeliveryId(1)));
+    let no_such_delivery = station.leave_path(999).await;
+    for path in ["/leave/abc", "/leave/%ff", &other_use, &no_such_delivery] {
+        for method in ["GET", "POST"] {
+            let answer = station.ask(method, path, "", "").await;
+            assert!(is(&answer, 404) && answer.contains("<h1>"), "{method} {path}: {answer}");
+        }
+    }
+    assert!(station.states_after_a_claim().await.iter().all(|(_, state)| state == "claimed"));
+}
+
+#[tokio::test]
+async fn leaving_that_cannot_be_stored_does_not_look_as_if_it_were() {
+    let station = Station::start(false).await;
+    let path = station.leave_path(1).await;
+    station.store.clone().close().await;
+    let answer = station.ask("POST", &path, "", "").await;
+    assert!(is(&answer, 503) && answer.contains("was not stored"), "{answer}");
+    assert!(is(&station.get(&path).await, 503));
+}
+
+#[tokio::test]
+async fn every_page_may_load_only_from_here_and_is_kept_by_nobody() {
+    let station = Station::start(true).await;
+    for path in ["/", "/dispatches/1", "/mailbox", "/none", &station.leave_path(1).await] {
+        let answer = station.get(path).await.to_lowercase();
+        for header in ["default-src 'none'", "referrer-policy: no-referrer", "cache-control: no-store", "nosniff"] {
+            assert!(answer.contains(header), "{path} lacks {header}: {answer}");
+        }
+        assert!(!answer.contains(" style=\"") && !answer.contains("<style"), "{path} has inline style");
+    }
+}
+
+#[tokio::test]
+async fn a_dispatch_shows_a_tally_that_adds_up_and_each_delivery() {
+    let station = Station::start(true).await;
+    station.ask("POST", &station.leave_path(2).await, "", "").await;
+    station.states_after_a_claim().await;
+    let answer = station.get("/dispatches/1").await;
+    assert!(is(&answer, 200), "{answer}");
+    for piece in [
+        "all states add up to the audience",
+        "读者&lt;1&gt;",
+        "reader3@y.example",
+        "the reader left",
+        "Message-ID",
+        "data-live",
+        "2026年第3期",
+    ] {
+        assert!(answer.contains(piece), "no {piece}: {answer}");
+    }
+    assert!(station.get("/").await.contains("/dispatches/1"));
+    assert!(station.ask("GET", "/", "Accept-Language: zh\r\n", "").await.contains("投递任务"));
+}
+
+#[tokio::test]
+async fn the_log_is_searched_by_state_and_by_part_of_an_address() {
+    let station = Station::start(true).await;
+    for (query, found, code) in [
+        ("", vec![1, 2, 3], 200),
+        ("?state=&address=", vec![1, 2, 3], 200),
+        ("?state=queued&address=READER2", vec![2], 200),
+        ("?state=failed", vec![], 200),
+        ("?after=1", vec![2, 3], 200),
+        ("?state=lost", vec![], 400),
+        ("?after=x", vec![], 400),
+    ] {
+        let answer = station.get(&format!("/dispatches/1{query}")).await;
+        assert!(is(&answer, code), "{query}: {answer}");
+        let shown: Vec<_> = (1..=3).filter(|n| answer.contains(&format!("reader{n}@y.example"))).collect();
+        assert_eq!(shown, found, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_letter_is_shown_in_every_way_and_its_html_in_a_sandbox() {
+    let station = Station::start(true).await;
+    assert!(station.get("/mailbox").await.contains("No letters have come yet"));
+    let keyring = store::station::keyring(&mut station.store.read().await.unwrap()).await.unwrap().unwrap();
+    let name = keyring.mint(Use::MessageId, DeliveryId(3));
+    let head = format!("From: a@x.cn\r\nTo: b@y.cn\r\nSubject: one <b>\r\nMessage-ID: <{name}@x.example>\r\n");
+    station.keep_letter(
+        7,
+        &format!(
+            "{head}Content-Type: text/html\r\n\r\n<head></head><a href=\"http://z.cn\">z</a><script>1</script>\r\n"
+        ),
+    );
+    station.keep_letter(8, "\0");
+    let list = station.get("/mailbox").await;
+    assert!(list.contains("one &lt;b&gt;") && list.contains("/mailbox/8"), "{list}");
+    assert!(!station.get("/mailbox?before=7").await.contains("/mailbox/7"));
+    for (view, piece) in [
+        ("wide", "width=\"900\""),
+        ("phone", "width=\"390\""),
+        ("text", "no such part"),
+        ("headers", "<td>one &lt;b&gt;</td>"),
+        ("source", "Subject: one &lt;b&gt;"),
+    ] {
+        let answer = station.get(&format!("/mailbox/7?view={view}")).await;
+        assert!(is(&answer, 200) && answer.contains(piece), "{view}: {answer}");
+        assert!(answer.contains(&name) && answer.contains("queued"), "its delivery stands beside it");
+    }
+    let html = station.get("/mailbox/7/html").await;
+    assert!(html.contains("; sandbox allow-popups") && !html.contains("allow-scripts"), "{html}");
+    assert!(!html.contains("script-src"), "{html}");
+    assert!(html.contains("<base target=\"_blank\">"), "{html}");
+    assert!(is(&station.get("/mailbox/8").await, 200));
+}
+
+#[tokio::test]
+async fn what_is_not_there_says_so_in_the_askers_language() {
+    let station = Station::start(true).await;
+    let nowhere = ["/none", "/dispatches/9", "/dispatches/x", "/mailbox/5", "/mailbox/x", "/assets/style.css"];
+    for path in nowhere {
+        let answer = station.ask("GET", path, "Accept-Language: zh-CN\r\n", "").await;
+        assert!(is(&answer, 404) && answer.contains("没有这个页面"), "{path}: {answer}");
+    }
+    let answer = station.ask("POST", "/healthz", "", "").await;
+    assert!(is(&answer, 405) && answer.to_lowercase().contains("allow: get,head"), "{answer}");
+}
+
+#[tokio::test]
+async fn without_the_desk_only_readers_pages_are_there() {
+    let station = Station::start(false).await;
+    for path in ["/", "/dispatches/1", "/mailbox", "/mailbox/1"] {
+        assert!(is(&station.get(path).await, 404), "{path}");
+    }
+    assert!(station.get("/healthz").await.ends_with("\r\n\r\nok"));
+}
+
+#[tokio::test]
+async fn the_style_sheet_has_a_name_of_its_contents_and_is_kept_for_ever() {
+    let station = Station::start(true).await;
+    let page = station.get("/").await;
+    for end in [".css", ".js"] {
+        let stop = page.find(&format!("{end}\"")).unwrap() + end.len();
+        let path = &page[page[..stop].rfind('"').unwrap() + 1..stop];
+        let answer = station.get(path).await;
+        assert!(is(&answer, 200) && answer.contains("immutable"), "{path}: {answer}");
+    }
+}
