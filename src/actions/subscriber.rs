@@ -107,6 +107,7 @@ fn keys(roster: &Roster) -> Vec<String> {
 }
 
 /// What becomes of a row, now that the store has been looked at.
+#[expect(clippy::large_enum_variant, reason = "one row at a time, never kept")]
 enum Outcome {
     Write { name: &'static str, address: Address, person: Person, joins: bool, why: Option<String> },
     Leave { name: &'static str, written: String, why: String },

@@ -69,8 +69,7 @@ async fn a_reader_who_left_before_the_opening_is_left_out_and_one_who_joins_afte
     assert_eq!((tally.accepted, tally.sum()), (3, 3));
     station.has_readers("all", [reader(9)]).await;
     assert_eq!(station.audience(dispatch).await, Some(3));
-    let left_out =
-        yizhan::store::dispatch::left_out(&mut *station.store.read().await.unwrap(), dispatch).await.unwrap();
+    let left_out = yizhan::store::dispatch::left_out(&mut station.store.read().await.unwrap(), dispatch).await.unwrap();
     assert_eq!(left_out, [("left".to_owned(), 1)]);
 }
 

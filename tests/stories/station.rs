@@ -117,19 +117,6 @@ impl Station {
         self.running = Some(begun.expect("nobody else sends"));
     }
 
-    /// Is told to stop, and comes to rest.
-    pub(crate) async fn rests(&mut self) {
-        if let Some(running) = self.running.take() {
-            running.stop().await.unwrap();
-        }
-    }
-
-    /// Works until nothing is due.
-    pub(crate) async fn sends_what_is_due(&mut self) {
-        let begun = Running::begin(&self.store, &self.settings, &self.clock, true).await.unwrap();
-        begun.expect("nobody else sends").ended().await.unwrap();
-    }
-
     pub(crate) fn hindrance(&self) -> Option<String> {
         self.running.as_ref().and_then(Running::hindrance)
     }
@@ -145,16 +132,16 @@ impl Station {
     }
 
     pub(crate) async fn tally(&self, dispatch: DispatchId) -> Tally {
-        store::dispatch::tally(&mut *self.store.read().await.unwrap(), dispatch).await.unwrap()
+        store::dispatch::tally(&mut self.store.read().await.unwrap(), dispatch).await.unwrap()
     }
 
     pub(crate) async fn phase(&self, dispatch: DispatchId) -> &'static str {
-        let found = store::dispatch::find(&mut *self.store.read().await.unwrap(), dispatch).await.unwrap();
+        let found = store::dispatch::find(&mut self.store.read().await.unwrap(), dispatch).await.unwrap();
         found.unwrap().phase.word()
     }
 
     pub(crate) async fn audience(&self, dispatch: DispatchId) -> Option<i64> {
-        let found = store::dispatch::find(&mut *self.store.read().await.unwrap(), dispatch).await.unwrap();
+        let found = store::dispatch::find(&mut self.store.read().await.unwrap(), dispatch).await.unwrap();
         found.unwrap().audience
     }
 
@@ -188,7 +175,7 @@ impl Station {
         let mut search = Search { dispatch: Some(dispatch), ..Search::default() };
         let mut entries = Vec::new();
         loop {
-            let page = store::attempt::log(&mut *self.store.read().await.unwrap(), &search).await.unwrap();
+            let page = store::attempt::log(&mut self.store.read().await.unwrap(), &search).await.unwrap();
             search.after = page.last().map(|entry| entry.delivery);
             let last = page.len() < PAGE as usize;
             entries.extend(page);
