@@ -1,5 +1,6 @@
 //! Identities: one newtype a noun, so that a list can never be passed where a dispatch is meant.
-//! They are the row ids of the tables; outside the house they travel only inside a [`super::link::Token`].
+//! They are the row ids of the tables; outside the house they travel only inside a
+//! token of [`super::link::Keyring`].
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
