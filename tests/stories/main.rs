@@ -6,6 +6,7 @@
 #![allow(clippy::print_stderr, reason = "a skipped story says so")]
 
 mod browser;
+mod cli;
 mod gate;
 mod once;
 mod outage;
@@ -13,6 +14,7 @@ mod outside;
 mod postfix;
 mod refusals;
 mod relay;
+mod seed;
 mod station;
 mod sum;
 mod wire;
