@@ -6,6 +6,7 @@
 #![allow(clippy::print_stderr, reason = "a skipped story says so")]
 
 mod browser;
+mod cli;
 mod gate;
 mod killed;
 mod once;
@@ -14,6 +15,7 @@ mod outside;
 mod postfix;
 mod refusals;
 mod relay;
+mod seed;
 mod station;
 mod sum;
 mod wire;

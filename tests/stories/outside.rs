@@ -1,13 +1,14 @@
-//! Outside: the programs of other houses that some stories need. A story begins with
-//! `let Some(postfix) = outside::postfix() else { return };`. Where the program is missing the story
-//! is skipped and says so in the file that `YIZHAN_SKIPPED` names (`cargo xtask test` counts it);
-//! where `YIZHAN_OUTSIDE=required` stands it fails instead.
+//! Outside: what some stories need that is not of this house: a program, a document, a disk of its
+//! own. A story begins with `let Some(postfix) = outside::postfix() else { return };`. Where it is
+//! missing the story is skipped and says so in the file that `YIZHAN_SKIPPED` names (`cargo xtask
+//! test` counts it); where `YIZHAN_OUTSIDE=required` stands it fails instead.
 
 use std::env;
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread;
 
 /// Postfix's own command; it needs root, because its parts run as several users.
@@ -21,6 +22,44 @@ pub(crate) fn chromium() -> Option<PathBuf> {
     needed("chromium", find("chromium"))
 }
 
+/// The seed: a real issue of a real office, which is no part of the project.
+pub(crate) fn seed() -> Option<PathBuf> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/seed/000_a97b05a5aa38a589.txt");
+    let file = env::var_os("YIZHAN_SEED").map_or_else(beside, PathBuf::from);
+    needed("the seed document, by YIZHAN_SEED", Some(file).filter(|file| file.is_file()))
+}
+
+/// A disk of its own of so many kibibytes, mounted on a folder until it is dropped; it needs root.
+pub(crate) fn small_disk(folder: &Path, kibibytes: u32) -> Option<SmallDisk> {
+    let mut mount = Command::new("mount");
+    mount.args(["-t", "tmpfs", "-o", &format!("size={kibibytes}k"), "tmpfs"]).arg(folder);
+    let mounted = mount.output().is_ok_and(|out| out.status.success());
+    needed("the right to mount a tmpfs", mounted.then(|| SmallDisk(folder.to_owned())))
+}
+
+/// See [`small_disk`].
+pub(crate) struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    /// Fills it but for so many kibibytes, with a file that can be removed.
+    pub(crate) fn fill_but_for(&self, kibibytes: u64) -> PathBuf {
+        let path = self.0.join("ballast");
+        let mut file = File::create(&path).unwrap();
+        let mut size = 0;
+        while file.write_all(&[1; 4096]).is_ok() {
+            size += 4096;
+        }
+        file.set_len(size - kibibytes * 1024).unwrap();
+        path
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(&self.0).output();
+    }
+}
+
 /// Where a program is, if it is installed; administrators' folders are looked into as well.
 fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
@@ -28,7 +67,7 @@ fn find(program: &str) -> Option<PathBuf> {
     folders.map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-fn needed(what: &str, found: Option<PathBuf>) -> Option<PathBuf> {
+fn needed<T>(what: &str, found: Option<T>) -> Option<T> {
     if found.is_none() {
         let story = thread::current().name().unwrap_or("a story").to_owned();
         let line = format!("skipped: {story} needs {what}\n");
