@@ -159,6 +159,11 @@ pub async fn resolve(store: &Store, actor: Actor, now: Moment, id: DeliveryId, a
         Settlement::Resend => "queued",
         Settlement::Closed => "uncertain",
     };
+    if as_what == Settlement::Resend && store::delivery::is_called_off(&mut writing, id).await? {
+        return Err(Error::Refused(format!(
+            "the dispatch of delivery {id} was cancelled, so nothing of it is sent again; settle it as accepted or closed"
+        )));
+    }
     if !store::delivery::resolve(&mut writing, id, state).await? {
         return Err(Error::Refused(format!(
             "delivery {id} is not uncertain, so there is nothing to settle; `yizhan delivery log` shows where it is"

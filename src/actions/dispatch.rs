@@ -86,8 +86,12 @@ pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> R
 /// # Errors
 /// [`Error::Store`].
 pub async fn open(store: &Store, now: Moment) -> Result<bool> {
-    let Some(id) = store::dispatch::to_open(&mut *store.read().await?, now).await? else { return Ok(false) };
+    if !any_to_open(store, now).await? {
+        return Ok(false);
+    }
     let mut writing = store.write(Actor::Station, now).await?;
+    // Asked again inside: it may have been cancelled in between.
+    let Some(id) = store::dispatch::to_open(&mut writing, now).await? else { return Ok(false) };
     store::dispatch::begin_opening(&mut writing, id).await?;
     if store::dispatch::open_chunk(&mut writing, id).await? {
         note(&mut writing, "open", id).await?;

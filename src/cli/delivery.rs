@@ -9,7 +9,6 @@ use crate::domain::id::{DeliveryId, DispatchId};
 use crate::domain::link::{Keyring, Use};
 use crate::store;
 use crate::store::attempt::{Entry, PAGE, Search};
-use chrono_tz::Tz;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
@@ -59,14 +58,13 @@ async fn log(context: &Context, dispatch: Option<DispatchId>, address: Option<Ad
         actions::dispatch::find(&mut reading, id).await?;
     }
     let keyring = keyring(context).await?;
-    let zone = chrono_tz::Asia::Shanghai;
     let mut search = Search { dispatch, address_key: address.map(|a| a.key()), ..Search::default() };
     let mut any = false;
     loop {
         let page = store::attempt::log(&mut reading, &search).await?;
         for entry in &page {
             any = true;
-            if context.json { output::json(&as_json(&keyring, zone, entry)) } else { print(&keyring, zone, entry) }
+            if context.json { output::json(&as_json(&keyring, entry)) } else { print(&keyring, entry) }
         }
         if page.len() < PAGE as usize {
             break;
@@ -74,14 +72,14 @@ async fn log(context: &Context, dispatch: Option<DispatchId>, address: Option<Ad
         search.after = page.last().map(|entry| entry.delivery);
     }
     if !any && !context.json {
-        output::line("Nothing was sent that fits; `yizhan dispatch show ID` tells how a dispatch stands.");
+        output::line("No delivery fits; `yizhan dispatch show ID` tells how a dispatch stands.");
     }
     Ok(())
 }
 
 /// One entry of the log as the contract has it.
 pub(super) async fn entry_json(context: &Context, entry: &Entry) -> anyhow::Result<Value> {
-    Ok(as_json(&keyring(context).await?, chrono_tz::Asia::Shanghai, entry))
+    Ok(as_json(&keyring(context).await?, entry))
 }
 
 async fn keyring(context: &Context) -> anyhow::Result<Keyring> {
@@ -93,7 +91,8 @@ fn message_id(keyring: &Keyring, entry: &Entry) -> String {
     format!("<{}@{}>", keyring.mint(Use::MessageId, entry.delivery), entry.from_domain)
 }
 
-fn as_json(keyring: &Keyring, zone: Tz, entry: &Entry) -> Value {
+fn as_json(keyring: &Keyring, entry: &Entry) -> Value {
+    let zone = entry.zone;
     let attempts: Vec<_> = entry
         .attempts
         .iter()
@@ -112,7 +111,8 @@ fn as_json(keyring: &Keyring, zone: Tz, entry: &Entry) -> Value {
     })
 }
 
-fn print(keyring: &Keyring, zone: Tz, entry: &Entry) {
+fn print(keyring: &Keyring, entry: &Entry) {
+    let zone = entry.zone;
     let name = entry.name.as_ref().map(|name| format!("{name} ")).unwrap_or_default();
     let why = entry.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
     let due = entry.due_at.map(|at| format!(", next at {}", at.rfc3339_in(zone))).unwrap_or_default();

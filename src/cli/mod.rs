@@ -46,7 +46,8 @@ struct Everywhere {
     #[arg(long, global = true, env = "YIZHAN_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     /// Act as this account, by its email address
-    #[arg(long = "as", global = true, value_name = "ACCOUNT")]
+    // Stands before the command only: `delivery resolve` has an --as of its own.
+    #[arg(long = "as", value_name = "ACCOUNT")]
     account: Option<String>,
     /// Print JSON for programs
     #[arg(long, global = true)]
@@ -129,4 +130,18 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     };
     context.store.close().await;
     done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn every_command_and_option_has_its_own_name() {
+        Cli::command().debug_assert();
+        let typed = ["yizhan", "--as", "a@b.cn", "delivery", "resolve", "7", "--as", "closed"];
+        let cli = Cli::try_parse_from(typed).expect("an account and a settlement are told apart");
+        assert_eq!(cli.everywhere.account.as_deref(), Some("a@b.cn"));
+    }
 }

@@ -1,23 +1,24 @@
 //! What commands print: one JSON object (or one a line) for programs, tables and sentences for people.
 
 use serde::Serialize;
+use std::io::Write as _;
 
 /// One JSON object on a line of its own.
-#[expect(clippy::print_stdout, reason = "the command line speaks here")]
 pub(super) fn json(value: &impl Serialize) {
-    println!("{}", serde_json::to_string(value).expect("our values are plain data"));
+    line(serde_json::to_string(value).expect("our values are plain data"));
 }
 
 /// A line for people.
-#[expect(clippy::print_stdout, reason = "the command line speaks here")]
 pub(super) fn line(text: impl std::fmt::Display) {
-    println!("{text}");
+    exactly(&format!("{text}\n"));
 }
 
-/// Exactly this text.
-#[expect(clippy::print_stdout, reason = "the command line speaks here")]
+/// Exactly this text. A reader who has had enough (`| head`) ends the command in silence.
 pub(super) fn exactly(text: &str) {
-    print!("{text}");
+    let mut out = std::io::stdout().lock();
+    if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
+        std::process::exit(0);
+    }
 }
 
 /// A word beside the work, which standard output must not hold.

@@ -2,7 +2,7 @@
 //! this process or another.
 
 use super::context::Context;
-use super::station::{Sender, told_to_stop};
+use super::station::{Sender, Tended, told_to_stop};
 use crate::actions;
 use crate::domain::dispatch::{Dispatch, Tally};
 use crate::domain::id::{DeliveryId, DispatchId};
@@ -23,12 +23,12 @@ pub(super) async fn until_over(context: &Context, sender: &mut Sender<'_>, id: D
     let stopped = told_to_stop();
     tokio::pin!(stopped);
     loop {
-        let hindrance = sender.tend().await?;
+        let tended = sender.tend().await?;
         let mut reading = context.store.read().await?;
         let dispatch = actions::dispatch::find(&mut reading, id).await?;
         let tally = store::dispatch::tally(&mut reading, id).await?;
         drop(reading);
-        draw(&bar, &dispatch, &tally, hindrance.as_deref());
+        draw(&bar, &dispatch, &tally, tended.words());
         if dispatch.phase.is_over() {
             bar.finish();
             return Ok(());
@@ -53,13 +53,13 @@ pub(super) async fn until_tried(context: &Context, sender: &mut Sender<'_>, id: 
     tokio::pin!(stopped);
     let search = Search { delivery: Some(id), ..Search::default() };
     loop {
-        let hindrance = sender.tend().await?;
+        let tended = sender.tend().await?;
         let found = store::attempt::log(&mut *context.store.read().await?, &search).await?.pop();
         let entry = found.ok_or_else(|| anyhow::anyhow!("delivery {id} is gone"))?;
         if !entry.attempts.is_empty() || entry.state == "skipped" {
             return Ok(entry);
         }
-        if let Some(why) = hindrance.filter(|why| !why.starts_with("another")) {
+        if let Tended::Sending(Some(why)) = tended {
             anyhow::bail!("{why}; the test letter stays in the queue");
         }
         tokio::select! {

@@ -152,20 +152,39 @@ pub(super) struct Sender<'a> {
     ask_at: crate::domain::moment::Moment,
 }
 
+/// Who sends while a command waits.
+#[derive(Debug)]
+pub(super) enum Tended {
+    /// This process; and why nothing goes out, if so.
+    Sending(Hindrance),
+    /// Another one.
+    Watching,
+}
+
+impl Tended {
+    /// What to say beside the progress.
+    pub(super) fn words(&self) -> Option<&str> {
+        match self {
+            Self::Sending(hindrance) => hindrance.as_deref(),
+            Self::Watching => Some("another yizhan is sending from this data folder; watching it"),
+        }
+    }
+}
+
 impl<'a> Sender<'a> {
     pub(super) fn new(context: &'a Context) -> Self {
         Self { context, running: None, ask_at: context.clock.now() }
     }
 
-    /// Looks after the work; returns why nothing goes out, if so.
-    pub(super) async fn tend(&mut self) -> anyhow::Result<Hindrance> {
+    /// Looks after the work; returns who sends, and why nothing goes out, if so.
+    pub(super) async fn tend(&mut self) -> anyhow::Result<Tended> {
         if let Some(running) = self.running.take() {
             if running.is_over() {
                 running.ended().await?;
             } else {
                 let hindrance = running.hindrance();
                 self.running = Some(running);
-                return Ok(hindrance);
+                return Ok(Tended::Sending(hindrance));
             }
         }
         let now = self.context.clock.now();
@@ -173,7 +192,7 @@ impl<'a> Sender<'a> {
             self.ask_at = now + ASK_AGAIN;
             self.running = self.context.begin_sending(false).await?;
         }
-        Ok(self.running.is_none().then(|| "another yizhan is sending from this data folder; watching it".to_owned()))
+        Ok(if self.running.is_some() { Tended::Sending(None) } else { Tended::Watching })
     }
 
     pub(super) async fn stop(self) -> anyhow::Result<()> {

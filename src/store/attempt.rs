@@ -5,6 +5,7 @@ use crate::domain::attempt::{Attempt, Scope, Seen, Verdict};
 use crate::domain::delivery::State;
 use crate::domain::id::{DeliveryId, DispatchId};
 use crate::domain::moment::Moment;
+use chrono_tz::Tz;
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -76,6 +77,8 @@ pub struct Entry {
     pub name: Option<String>,
     /// The domain that its Message-ID is under.
     pub from_domain: String,
+    /// The zone that its times are meant in.
+    pub zone: Tz,
     /// Where it is.
     pub state: String,
     /// Why.
@@ -143,7 +146,8 @@ pub async fn log(conn: &mut Connection, search: &Search) -> Result<Vec<Entry>> {
     let state = search.state.map(State::word);
     let mut entries: Vec<Entry> = sqlx::query!(
         r#"SELECT d.id AS "id!: i64", d.dispatch_id AS "dispatch_id?: i64", d.issue_id, d.address, d.name, d.state, d.why,
-                  d.due_at AS "due_at?: i64", e.print ->> '$.letterhead.from.address' AS "from!: String"
+                  d.due_at AS "due_at?: i64", e.print ->> '$.letterhead.from.address' AS "from!: String",
+                  e.print ->> '$.letterhead.zone' AS "zone!: String"
            FROM delivery AS d JOIN edition AS e ON e.id = d.edition_id
            WHERE d.id > ?1 AND (?2 IS NULL OR d.dispatch_id = ?2) AND (?3 IS NULL OR lower(d.address) = ?3) AND (?4 IS NULL OR d.id = ?4)
              AND (?5 IS NULL OR d.state = ?5) AND (?6 IS NULL OR instr(lower(d.address), ?6) > 0)
@@ -165,6 +169,7 @@ pub async fn log(conn: &mut Connection, search: &Search) -> Result<Vec<Entry>> {
         issue: row.issue_id,
         address: row.address,
         name: row.name,
+        zone: row.zone.parse().unwrap_or(Tz::UTC),
         from_domain: row.from.rsplit('@').next().unwrap_or_default().to_owned(),
         state: row.state,
         why: row.why,

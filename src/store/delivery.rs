@@ -319,6 +319,20 @@ pub async fn resolve(writing: &mut Writing, id: DeliveryId, state: &str) -> Resu
     Ok(done.rows_affected() == 1)
 }
 
+/// Whether a delivery's dispatch was cancelled.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn is_called_off(conn: &mut Connection, id: DeliveryId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM delivery AS d JOIN dispatch AS p ON p.id = d.dispatch_id
+           WHERE d.id = ? AND p.phase IN ('cancelling', 'cancelled')) AS "off!: bool""#,
+        id.0
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
 /// Whom a delivery was for, and of which publication: what a leave link leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Addressee {

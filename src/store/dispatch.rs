@@ -334,15 +334,15 @@ pub async fn close(writing: &mut Writing) -> Result<Vec<DispatchId>> {
     Ok(closed.into_iter().map(|row| DispatchId(row.id)).collect())
 }
 
-/// Counts anew the stored tally of the closed dispatch that a delivery belongs to, after the delivery
+/// Counts anew the stored tally of the dispatch, if it is over, that a delivery belongs to, after the delivery
 /// was settled; where it went back to the queue, the dispatch is open again.
 ///
 /// # Errors
 /// [`Error::Broken`].
 pub async fn retally(writing: &mut Writing, delivery: DeliveryId) -> Result<()> {
     sqlx::query!(
-        "UPDATE dispatch SET phase = 'open', closed_at = NULL, tally = NULL
-         WHERE phase = 'closed' AND id = (SELECT dispatch_id FROM delivery WHERE id = ? AND purpose = 'issue')",
+        "UPDATE dispatch SET phase = iif(phase = 'closed', 'open', 'cancelling'), closed_at = NULL, tally = NULL
+         WHERE phase IN ('closed', 'cancelled') AND id = (SELECT dispatch_id FROM delivery WHERE id = ? AND purpose = 'issue')",
         delivery.0
     )
     .execute(&mut **writing)

@@ -108,3 +108,28 @@ async fn a_cancelled_dispatch_skips_the_rest_and_keeps_its_sum() {
     let tally = station.tally(dispatch).await;
     assert_eq!((tally.skipped, tally.sum()), (5, 5));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_uncertain_in_a_cancelled_dispatch_can_be_settled_but_not_sent_again() {
+    use yizhan::actions::delivery::{Settlement, resolve};
+    let mut station = Station::founded().await;
+    station.settings.courier.connections = 1;
+    station
+        .relay
+        .will(|rcpt, _| if rcpt == reader(1) { Behaviour::CloseAfterDot } else { Behaviour::HeldAt(Stage::Data) });
+    let dispatch = station.dispatches_to(5).await;
+    station.works().await;
+    station.until(dispatch, |tally| tally.uncertain == 1).await;
+    actions::dispatch::cancel(&station.store, operator(), station.clock.now(), dispatch).await.unwrap();
+    station.relay.releases();
+    while station.phase(dispatch).await != "cancelled" {
+        tokio::task::yield_now().await;
+    }
+    let id = station.entry(dispatch, &reader(1)).await.delivery;
+    let settle = |how| resolve(&station.store, operator(), station.clock.now(), id, how);
+    assert!(settle(Settlement::Resend).await.unwrap_err().to_string().contains("cancelled"));
+    settle(Settlement::Accepted).await.unwrap();
+    let tally = station.tally(dispatch).await;
+    assert_eq!((tally.accepted, tally.skipped, tally.sum()), (1, 4, 5));
+    assert_eq!(station.phase(dispatch).await, "cancelled");
+}
