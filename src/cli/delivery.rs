@@ -121,14 +121,13 @@ fn print(keyring: &Keyring, entry: &Entry) {
         output::line(format!("        {}", message_id(keyring, entry)));
     }
     for line in &entry.attempts {
-        let code = line.code.map(|code| format!("{code} ")).unwrap_or_default();
         output::line(format!(
-            "        {}. {} {} at {}: {code}{} ({} ms)",
+            "        {}. {} {} at {}: {} ({} ms)",
             line.number,
             line.at.rfc3339_in(zone),
             line.verdict,
             line.stage,
-            line.text,
+            line.answer(),
             line.duration_ms
         ));
     }

@@ -82,8 +82,7 @@ async fn try_out(context: &Context, edition: EditionId, to: &Mailbox) -> anyhow:
     if context.json {
         output::json(&super::delivery::entry_json(context, &entry).await?);
     } else {
-        let code = last.code.map(|code| format!("{code} ")).unwrap_or_default();
-        output::line(format!("{} at {}: {code}{}", last.verdict, last.stage, last.text));
+        output::line(format!("{} at {}: {}", last.verdict, last.stage, last.answer()));
     }
     if entry.state == "accepted" {
         Ok(())

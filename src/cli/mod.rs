@@ -91,7 +91,9 @@ enum Command {
 /// Runs the command that was typed.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let level = tracing_subscriber::EnvFilter::try_from_env("YIZHAN_LOG").unwrap_or_else(|_| "warn".into());
+    // A service tells its log what goes on; a command says it itself, in one sentence.
+    let usual = if matches!(cli.command, Command::Serve) { "yizhan=info,warn" } else { "warn" };
+    let level = tracing_subscriber::EnvFilter::try_from_env("YIZHAN_LOG").unwrap_or_else(|_| usual.into());
     tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -114,6 +114,15 @@ pub struct Line {
     pub duration_ms: i64,
 }
 
+impl Line {
+    /// What was answered, as a person reads it: `550 5.1.1 no such user`.
+    pub fn answer(&self) -> String {
+        let code = self.code.map(|code| code.to_string());
+        let parts = [code.as_deref(), self.enhanced.as_deref(), Some(self.text.as_str())];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// What part of the log to read.
 #[derive(Clone, Debug, Default)]
 pub struct Search {

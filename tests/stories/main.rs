@@ -5,14 +5,19 @@
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 #![allow(clippy::print_stderr, reason = "a skipped story says so")]
 
+mod bad_input;
 mod browser;
 mod cli;
+mod contract;
+mod demo;
 mod gate;
 mod killed;
+mod looks;
 mod once;
 mod outage;
 mod outside;
 mod postfix;
+mod real_relay;
 mod refusals;
 mod relay;
 mod seed;

@@ -26,7 +26,12 @@ pub(crate) fn chromium() -> Option<PathBuf> {
 pub(crate) fn seed() -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/seed/000_a97b05a5aa38a589.txt");
     let file = env::var_os("YIZHAN_SEED").map_or_else(beside, PathBuf::from);
-    needed("the seed document, by YIZHAN_SEED", Some(file).filter(|file| file.is_file()))
+    let found = file.is_file().then_some(file);
+    if found.is_none() {
+        // No package brings it, so its want is said, and never fails a run.
+        note("the seed document, by YIZHAN_SEED");
+    }
+    found
 }
 
 /// A disk of its own of so many kibibytes, mounted on a folder until it is dropped; it needs root.
@@ -69,17 +74,22 @@ fn find(program: &str) -> Option<PathBuf> {
 
 fn needed<T>(what: &str, found: Option<T>) -> Option<T> {
     if found.is_none() {
-        let story = thread::current().name().unwrap_or("a story").to_owned();
-        let line = format!("skipped: {story} needs {what}\n");
-        assert!(env::var_os("YIZHAN_OUTSIDE").is_none_or(|word| word != "required"), "{line}");
-        eprint!("{line}");
-        if let Some(file) = env::var_os("YIZHAN_SKIPPED") {
-            // One write of one line: stories append side by side.
-            let mut file = OpenOptions::new().append(true).create(true).open(file).unwrap();
-            file.write_all(line.as_bytes()).unwrap();
-        }
+        assert!(env::var_os("YIZHAN_OUTSIDE").is_none_or(|word| word != "required"), "this story needs {what}");
+        note(what);
     }
     found
+}
+
+/// Says that a story was skipped, and for want of what.
+fn note(what: &str) {
+    let story = thread::current().name().unwrap_or("a story").to_owned();
+    let line = format!("skipped: {story} needs {what}\n");
+    eprint!("{line}");
+    if let Some(file) = env::var_os("YIZHAN_SKIPPED") {
+        // One write of one line: stories append side by side.
+        let mut file = OpenOptions::new().append(true).create(true).open(file).unwrap();
+        file.write_all(line.as_bytes()).unwrap();
+    }
 }
 
 #[test]
