@@ -34,6 +34,9 @@ pub struct Orders {
     pub until_idle: bool,
 }
 
+/// How often the book steps back for sessions that are ready to speak, before a turn.
+const LETS_OTHERS_RUN: u32 = 24;
+
 /// Why nothing goes out, in a sentence; none while all is well.
 pub type Hindrance = Option<String>;
 
@@ -165,10 +168,7 @@ impl Book {
 
     /// Answers everyone who waits with one turn.
     async fn serve(&mut self, first: Request) -> actions::Result<()> {
-        let mut requests = vec![first];
-        while let Ok(next) = self.requests.try_recv() {
-            requests.push(next);
-        }
+        let requests = self.gather(first).await;
         let (turns, replies): (Vec<_>, Vec<_>) =
             requests.into_iter().map(|request| (request.turn, request.reply)).unzip();
         if turns.iter().flat_map(|turn| &turn.reports).any(is_accepted) {
@@ -184,6 +184,22 @@ impl Book {
             let _ = reply.send(self.with_stationery(grant)?);
         }
         Ok(())
+    }
+
+    /// Everyone who waits or is just about to: a commit costs the same for one as for all, so whoever is
+    /// ready to run is let to the desk first.
+    async fn gather(&mut self, first: Request) -> Vec<Request> {
+        let mut requests = vec![first];
+        for _ in 0..LETS_OTHERS_RUN {
+            while let Ok(next) = self.requests.try_recv() {
+                requests.push(next);
+            }
+            if requests.len() >= self.carriers.len() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        requests
     }
 
     fn with_stationery(&mut self, grant: Grant) -> actions::Result<Granted> {
