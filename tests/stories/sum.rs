@@ -37,7 +37,12 @@ async fn the_tally_adds_up_to_the_audience_at_every_instant_of_a_bad_day() {
     assert_eq!((tally.sum(), log.len()), (600, 600));
     let readers: std::collections::BTreeSet<_> = log.iter().map(|entry| entry.address.clone()).collect();
     assert_eq!(readers, (1..=600).map(reader).collect());
-    assert_eq!((tally.failed, tally.uncertain, tally.accepted), (60, 60, 480));
+    // Where the relay closes in the middle of the text, the dot may be on the wire already: then that letter
+    // is uncertain too, and nobody else's is.
+    let digit = |address: &str| address.as_bytes()[4] - b'0';
+    let uncertain = |group| log.iter().filter(|e| e.state == "uncertain" && digit(&e.address) == group).count() as i64;
+    assert_eq!((tally.failed, uncertain(2), tally.accepted + uncertain(3)), (60, 60, 480));
+    assert_eq!(tally.uncertain, uncertain(2) + uncertain(3));
     for entry in log {
         let accepted = entry.attempts.iter().filter(|line| line.verdict == "accepted").count();
         assert_eq!(accepted, usize::from(entry.state == "accepted"), "the log and the row agree: {}", entry.address);
