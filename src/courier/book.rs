@@ -149,6 +149,8 @@ impl Book {
             let era = self.breaker.era();
             self.carriers.spawn(async move { (era, carry(&link, desk, clock, stop).await) });
         }
+        // Each due letter calls for one new connection, and only once: it may be in hand by now.
+        self.due = Due::Seen(due.saturating_sub(wanted.saturating_sub(under_way)), next);
         let probe = self.breaker.rests_until().filter(|until| *until > now);
         Ok([next, probe].into_iter().flatten().min())
     }

@@ -56,6 +56,7 @@ async fn an_early_250_never_passes_for_the_dots_answer() {
     );
     let dispatch = station.dispatches_to(3).await;
     station.works().await;
+    station.until(dispatch, |_| station.relay.tries(&reader(1)) == 1).await;
     station.until(dispatch, |tally| tally.accepted == 2 && tally.queued == 1).await;
     let entry = station.entry(dispatch, &reader(1)).await;
     assert_ne!(entry.state, "accepted");
