@@ -165,7 +165,12 @@ impl Book {
         if self.orders.link.is_none() || self.breaker.rests_until().is_some() {
             return Ok(true);
         }
-        Ok(self.sending.look(now).await?.0 == 0)
+        let idle = self.sending.look(now).await?.0 == 0;
+        if idle {
+            // Where nothing waits, nothing is hindered, however the last connection ended.
+            self.tell(None);
+        }
+        Ok(idle)
     }
 
     /// Answers everyone who waits with one turn.
