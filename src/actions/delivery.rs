@@ -89,9 +89,12 @@ async fn hold_refused_sender(sending: &mut Sending, writing: &mut Writing, repor
     {
         let why =
             format!("the relay refuses the sender: {}; correct the sender or the relay, then resume", words(attempt));
-        store::dispatch::shift(writing, dispatch, &[Phase::Open], Phase::Paused, Some(&why)).await?;
-        store::audit::note(writing, "pause", "dispatch", Some(dispatch.0), Some("sender refused".into())).await?;
+        let paused = store::dispatch::shift(writing, dispatch, &[Phase::Open], Phase::Paused, Some(&why)).await?;
         sending.sender_refusals.remove(&report.dispatch);
+        if !paused {
+            return Ok(());
+        }
+        store::audit::note(writing, "pause", "dispatch", Some(dispatch.0), Some("sender refused".into())).await?;
     }
     Ok(())
 }

@@ -74,8 +74,10 @@ async fn try_out(context: &Context, edition: EditionId, to: &Mailbox) -> anyhow:
     }
     let delivery = actions::edition::try_out(&context.store, actor, now, edition, to).await?;
     let mut sender = station::Sender::new(context);
-    let entry = progress::until_tried(context, &mut sender, delivery).await?;
+    let tried = progress::until_tried(context, &mut sender, delivery).await;
+    // Stopped in good order whatever came: it carries other letters too.
     sender.stop().await?;
+    let entry = tried?;
     let Some(last) = entry.attempts.last() else {
         anyhow::bail!("the test letter was {}: {}", entry.state, entry.why.unwrap_or_default());
     };

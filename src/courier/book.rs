@@ -103,7 +103,8 @@ impl Book {
         let mut end_by = None;
         loop {
             let now = self.clock.now();
-            let stopping = *self.stop.borrow();
+            // Whoever could say stop is gone: then nobody needs this work any more.
+            let stopping = *self.stop.borrow() || self.stop.has_changed().is_err();
             if stopping && end_by.is_none() {
                 end_by = Some(now + self.orders.stop_within);
             }

@@ -277,6 +277,10 @@ impl Patience {
                 // Not the letter's fault: it waits only so that it cannot spin. A relay's trouble is
                 // held off by the breaker; a sender or a setting needs a person.
                 let wait = if scope == Scope::Relay { RELAY_TROUBLE } else { self.first };
+                // Not for ever: a letter that every relay breaks off over must end too.
+                if now.since(report.since) >= self.give_up {
+                    return Next::Expired;
+                }
                 Next::Queued { due: now + wait, counted: false }
             }
             Verdict::Later { counted: true, after, .. } => {

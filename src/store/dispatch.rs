@@ -312,6 +312,14 @@ pub async fn cancel(writing: &mut Writing, id: DispatchId) -> Result<bool> {
 /// [`Error::Unreadable`] when a tally does not add up; [`Error::Broken`].
 pub async fn close(writing: &mut Writing) -> Result<Vec<DispatchId>> {
     let now = writing.now.0;
+    // What was in hand when its dispatch was cancelled, and came back to the queue since.
+    sqlx::query!(
+        "UPDATE delivery SET state = 'skipped', why = 'cancelled', due_at = NULL, moved_at = ?
+         WHERE state = 'queued' AND dispatch_id IN (SELECT id FROM dispatch WHERE phase = 'cancelling')",
+        now
+    )
+    .execute(&mut **writing)
+    .await?;
     let closed = sqlx::query!(
         r#"UPDATE dispatch SET
                phase = CASE phase WHEN 'cancelling' THEN 'cancelled' ELSE 'closed' END,
@@ -358,7 +366,8 @@ pub async fn retally(writing: &mut Writing, delivery: DeliveryId) -> Result<()> 
 pub async fn any_to_close(conn: &mut Connection) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM dispatch AS p WHERE p.phase IN ('open', 'paused', 'cancelling')
-           AND NOT EXISTS (SELECT 1 FROM delivery AS d WHERE d.dispatch_id = p.id AND d.state IN ('queued', 'claimed', 'armed'))) AS "any!: bool""#
+           AND NOT EXISTS (SELECT 1 FROM delivery AS d WHERE d.dispatch_id = p.id
+               AND (d.state IN ('claimed', 'armed') OR (d.state = 'queued' AND p.phase <> 'cancelling')))) AS "any!: bool""#
     )
     .fetch_one(conn)
     .await?)

@@ -133,3 +133,21 @@ async fn what_is_uncertain_in_a_cancelled_dispatch_can_be_settled_but_not_sent_a
     assert_eq!((tally.accepted, tally.skipped, tally.sum()), (1, 4, 5));
     assert_eq!(station.phase(dispatch).await, "cancelled");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_put_off_after_its_dispatch_was_cancelled_is_skipped_and_the_dispatch_ends() {
+    let mut station = Station::founded().await;
+    station.settings.courier.connections = 1;
+    // Its envelope is on the wire when the dispatch is called off, and then the line breaks.
+    station.relay.will(|_, _| Behaviour::HeldAt(Stage::Rcpt));
+    let dispatch = station.dispatches_to(1).await;
+    station.works().await;
+    station.relay.waits_for_stalled(1).await;
+    actions::dispatch::cancel(&station.store, operator(), station.clock.now(), dispatch).await.unwrap();
+    station.relay.down().await;
+    while station.phase(dispatch).await != "cancelled" {
+        tokio::task::yield_now().await;
+    }
+    let tally = station.tally(dispatch).await;
+    assert_eq!((tally.skipped, tally.sum()), (1, 1));
+}
