@@ -17,7 +17,7 @@ pub enum Error {
     #[error("the settings in {0} cannot be read: {1}; name another file with --config")]
     Unreadable(PathBuf, std::io::Error),
     /// A key or value is wrong; the sentence says where.
-    #[error("the settings in {0} are not right: {1}")]
+    #[error("the settings in {0} are not right: {1}; config/yizhan.toml of the project lists every key")]
     Wrong(PathBuf, String),
     /// The relay's address is wrong.
     #[error("the relay '{0}' is not right: {1}; write it as smtp://host:port")]
@@ -167,7 +167,9 @@ impl Settings {
     pub fn read(file: Option<&Path>, relay_url: Option<String>) -> Result<Self, Error> {
         let path = file.unwrap_or(Path::new(DEFAULT_FILE));
         let mut settings = match std::fs::read_to_string(path) {
-            Ok(text) => toml::from_str(&text).map_err(|error| Error::Wrong(path.to_owned(), error.to_string()))?,
+            Ok(text) => {
+                toml::from_str(&text).map_err(|error| Error::Wrong(path.to_owned(), in_a_sentence(&error, &text)))?
+            }
             Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => Self::default(),
             Err(error) => return Err(Error::Unreadable(path.to_owned(), error)),
         };
@@ -191,6 +193,13 @@ impl Settings {
     pub fn relay(&self) -> Result<Option<RelayAddress>, Error> {
         self.relay.url.as_deref().map(RelayAddress::parse).transpose()
     }
+}
+
+/// What is wrong and in which line; the library's own words draw a picture over several lines.
+fn in_a_sentence(error: &toml::de::Error, text: &str) -> String {
+    let what = error.message().lines().collect::<Vec<_>>().join(" ");
+    let line = error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
+    line.map_or_else(|| what.clone(), |line| format!("line {line}: {what}"))
 }
 
 /// Where a relay is, as `smtp://host:port?connections=N` says.

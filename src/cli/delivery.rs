@@ -106,7 +106,7 @@ fn as_json(keyring: &Keyring, entry: &Entry) -> Value {
         .collect();
     json!({
         "delivery": entry.delivery, "dispatch": entry.dispatch, "issue": entry.issue, "address": entry.address,
-        "name": entry.name, "state": entry.state, "why": entry.why, "due_at": entry.due_at.map(|at| at.rfc3339_in(zone)),
+        "name": entry.name, "state": entry.state, "why": entry.why, "settled_by": entry.settled_by, "due_at": entry.due_at.map(|at| at.rfc3339_in(zone)),
         "message_id": message_id(keyring, entry), "attempts": attempts,
     })
 }
@@ -117,6 +117,9 @@ fn print(keyring: &Keyring, entry: &Entry) {
     let why = entry.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
     let due = entry.due_at.map(|at| format!(", next at {}", at.rfc3339_in(zone))).unwrap_or_default();
     output::line(format!("{:>6}  {name}<{}>  {}{why}{due}", entry.delivery.0, entry.address, entry.state));
+    if let Some(who) = &entry.settled_by {
+        output::line(format!("        settled by {who}"));
+    }
     if entry.state == "uncertain" {
         output::line(format!("        {}", message_id(keyring, entry)));
     }

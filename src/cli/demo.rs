@@ -106,8 +106,9 @@ impl Demo {
         actions::subscriber::import(store, actor(), now, &readers(self.readers), &to).await?;
         let taken = actions::document::take_in(store, actor(), now, &profile.slug, &name, &bytes).await?;
         output::aside(format!(
-            "Imported {name}: {}, 0 characters lost.",
-            output::count(taken.articles as i64, "article", "articles")
+            "Imported {name}: {}, {} characters lost.",
+            output::count(taken.articles as i64, "article", "articles"),
+            taken.conservation.lost
         ));
         let answered =
             actions::issue::answer(store, actor(), now, taken.issue, &actions::issue::Answer::Defaults).await?;
@@ -158,7 +159,8 @@ impl Folder {
     fn fresh(named: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = named else {
             let path = std::env::temp_dir().join(format!("yizhan-demo-{}", std::process::id()));
-            std::fs::create_dir_all(&path)
+            // Made by us or not at all: a folder that somebody else made is not ours to remove.
+            std::fs::create_dir(&path)
                 .with_context(|| format!("{} cannot be made; name a folder with --data", path.display()))?;
             return Ok(Self { path, own: true });
         };

@@ -249,8 +249,13 @@ impl Book {
                     .map(|until| format!("; trying again in {} s", until.since(now).as_secs()));
                 self.tell(Some(format!("the relay failed at {}: {what}{}", stage.word(), again.unwrap_or_default())));
             }
-            // Only a fault of ours panics; its rows stay claimed or armed and are recovered at boot.
-            Err(error) => tracing::error!(%error, "a carrier died"),
+            // Only a fault of ours panics. Its rows are in nobody's hands: stop, so that the next start
+            // recovers them.
+            Err(error) => {
+                if let Ok(panic) = error.try_into_panic() {
+                    std::panic::resume_unwind(panic);
+                }
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// Certainly not accepted so far. Moved by the claim, by the gate, by cancelling, by patience.
+    /// Certainly not accepted so far. Moved by the claim, by the gate, by cancelling.
     Queued,
     /// A session owns it; the final dot was certainly not sent. Moved by arming, by a refusal
     /// before the dot, by being given back; at boot back to queued.

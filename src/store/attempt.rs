@@ -83,6 +83,8 @@ pub struct Entry {
     pub state: String,
     /// Why.
     pub why: Option<String>,
+    /// Who settled it, where it was uncertain.
+    pub settled_by: Option<String>,
     /// When it is tried again.
     pub due_at: Option<Moment>,
     /// Each try, in order.
@@ -154,7 +156,7 @@ pub async fn log(conn: &mut Connection, search: &Search) -> Result<Vec<Entry>> {
     let (after, at_most) = (search.after.map_or(0, |d| d.0), search.at_most.unwrap_or(PAGE));
     let state = search.state.map(State::word);
     let mut entries: Vec<Entry> = sqlx::query!(
-        r#"SELECT d.id AS "id!: i64", d.dispatch_id AS "dispatch_id?: i64", d.issue_id, d.address, d.name, d.state, d.why,
+        r#"SELECT d.id AS "id!: i64", d.dispatch_id AS "dispatch_id?: i64", d.issue_id, d.address, d.name, d.state, d.why, d.settled_by,
                   d.due_at AS "due_at?: i64", e.print ->> '$.letterhead.from.address' AS "from!: String",
                   e.print ->> '$.letterhead.zone' AS "zone!: String"
            FROM delivery AS d JOIN edition AS e ON e.id = d.edition_id
@@ -182,6 +184,7 @@ pub async fn log(conn: &mut Connection, search: &Search) -> Result<Vec<Entry>> {
         from_domain: row.from.rsplit('@').next().unwrap_or_default().to_owned(),
         state: row.state,
         why: row.why,
+        settled_by: row.settled_by,
         due_at: row.due_at.map(Moment),
         attempts: Vec::new(),
     })

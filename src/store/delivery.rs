@@ -307,7 +307,7 @@ pub async fn resolve(writing: &mut Writing, id: DeliveryId, state: &str) -> Resu
     let (actor, now) = (writing.actor.to_string(), writing.now.0);
     let due = (state == "queued").then_some(now);
     let done = sqlx::query!(
-        "UPDATE delivery SET state = ?1, due_at = ?2, settled_by = ?3, moved_at = ?4 WHERE id = ?5 AND state = 'uncertain'",
+        "UPDATE delivery SET state = ?1, due_at = ?2, settled_by = iif(?1 = 'queued', NULL, ?3), moved_at = ?4 WHERE id = ?5 AND state = 'uncertain'",
         state,
         due,
         actor,

@@ -1,6 +1,7 @@
-//! First floor: remembers. One SQLite file; one writer connection, a pool of readers. Each noun's
-//! file is the only writer of its tables. Whoever writes says who they are: [`Store::write`] is the
-//! one place where a write transaction begins, always immediate.
+//! First floor: remembers. One SQLite file; one writer connection, a pool of readers. The SQL
+//! of a noun stands in its file; a file writes another noun's rows only where one statement must do both.
+//! Whoever writes says who they are: [`Store::write`] is the one place where a write transaction begins,
+//! always immediate.
 
 pub mod account;
 pub mod attempt;

@@ -108,3 +108,15 @@ fn a_full_disk_is_said_and_loses_nobody() {
     assert!(uncertain <= 10, "{tally}");
     assert_eq!(cli.lists(&["delivery", "log", "--dispatch", "1"]).len(), 2_000);
 }
+
+#[test]
+fn wrong_settings_are_told_in_one_sentence_with_their_line() {
+    let cli = Cli::founded();
+    for (text, says) in
+        [("[courier]\nconections = 3\n", "line 2"), ("[patience]\nfirst = \"soon\"\n", "line 2"), ("[", "line 1")]
+    {
+        let file = cli.file("settings.toml", text);
+        let sentence = cli.is_refused_and_nothing_changes(&["--config", &file, "courier"]);
+        assert!(sentence.contains(says), "{sentence}");
+    }
+}
