@@ -295,3 +295,55 @@ impl Patience {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(60 * 60);
+
+    fn report(attempts: u32) -> Report {
+        Report { delivery: DeliveryId(7), dispatch: None, outcome: Outcome::GivenBack, since: Moment(0), attempts }
+    }
+
+    #[test]
+    fn waits_double_from_five_minutes_to_two_hours_and_spread_by_a_fifth() {
+        let patience = Patience::default();
+        for (counted, minutes) in [(1, 5), (2, 10), (3, 20), (4, 40), (5, 80), (6, 120), (7, 120), (40, 120)] {
+            for delivery in 1..500 {
+                let wait = patience.wait(DeliveryId(delivery), counted).as_secs();
+                assert!((minutes * 48..=minutes * 72).contains(&wait), "{counted}: {wait} s");
+            }
+        }
+        let waits: std::collections::BTreeSet<_> = (1..500).map(|id| patience.wait(DeliveryId(id), 1)).collect();
+        assert!(waits.len() > 200, "neighbours do not come back together: {}", waits.len());
+    }
+
+    #[test]
+    fn each_verdict_has_its_place() {
+        let patience = Patience::default();
+        let now = Moment(1_000);
+        let next = |verdict: Verdict, at: Moment| patience.next(&report(0), &verdict, at);
+        let later = |scope, counted, after| Verdict::Later { scope, counted, after };
+        assert_eq!(next(Verdict::Accepted, now), Next::Accepted);
+        assert_eq!(next(Verdict::Uncertain, now), Next::Uncertain);
+        let refused = Verdict::Refused { scope: Scope::Recipient, suppress: true };
+        assert_eq!(next(refused, now), Next::Failed { scope: Scope::Recipient, suppress: true });
+        let asked = later(Scope::Provider, true, Some(HOUR));
+        assert_eq!(next(asked, now), Next::Queued { due: now + HOUR, counted: true });
+        let (relay, sender) = (later(Scope::Relay, false, None), later(Scope::Sender, false, None));
+        assert_eq!(next(relay, now), Next::Queued { due: now + RELAY_TROUBLE, counted: false });
+        assert_eq!(next(sender, now), Next::Queued { due: now + patience.first, counted: false });
+    }
+
+    #[test]
+    fn a_duty_ends_when_it_is_five_days_old_whether_its_attempts_count_or_not() {
+        let patience = Patience::default();
+        let old = Moment(0) + patience.give_up;
+        for counted in [true, false] {
+            let verdict = Verdict::Later { scope: Scope::Relay, counted, after: None };
+            assert_eq!(patience.next(&report(3), &verdict, old), Next::Expired);
+            assert_ne!(patience.next(&report(3), &verdict, old - 3 * HOUR), Next::Expired);
+        }
+    }
+}

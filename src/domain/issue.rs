@@ -269,3 +269,58 @@ impl Contents {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contents() -> Contents {
+        let words = |text: &str| vec![Inline::Text(text.to_owned())];
+        let block = |id, kind| Block { id: BlockId(id), kind, lines: (id, id) };
+        let blocks = vec![
+            block(1, BlockKind::Paragraph { text: words("成果转化5项。") }),
+            block(2, BlockKind::Heading { level: 1, text: words("要素保障") }),
+            block(3, BlockKind::Paragraph { text: words("完善政策支撑。") }),
+        ];
+        Contents {
+            articles: vec![Article { title: "甲".into(), blocks, ..Article::default() }], ..Contents::default()
+        }
+    }
+
+    fn texts(contents: &Contents) -> Vec<String> {
+        contents.articles[0].blocks.iter().map(Block::plain).collect()
+    }
+
+    #[test]
+    fn a_heading_goes_back_to_the_end_of_the_paragraph_before_it() {
+        let mut joined = contents();
+        joined.apply(&Effect::JoinToPrevious(BlockId(2)));
+        assert_eq!(texts(&joined), ["成果转化5项。要素保障", "完善政策支撑。"]);
+    }
+
+    #[test]
+    fn an_effect_on_a_block_that_is_gone_or_no_heading_changes_nothing() {
+        for id in [1, 3, 9] {
+            let mut same = contents();
+            same.apply(&Effect::JoinToPrevious(BlockId(id)));
+            assert_eq!(same, contents());
+        }
+    }
+
+    #[test]
+    fn an_answer_sets_what_it_says() {
+        let mut answered = contents();
+        let day = chrono::NaiveDate::from_ymd_opt(2024, 6, 30).expect("a day");
+        for effect in [
+            Effect::Keep,
+            Effect::Date(Dating::On(day)),
+            Effect::Year(2024),
+            Effect::Number(6),
+            Effect::Drop(BlockId(3)),
+        ] {
+            answered.apply(&effect);
+        }
+        assert_eq!((answered.year, answered.number, answered.published_on), (Some(2024), Some(6), Dating::On(day)));
+        assert_eq!(texts(&answered), ["成果转化5项。", "要素保障"]);
+    }
+}
