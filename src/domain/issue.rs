@@ -310,7 +310,7 @@ mod tests {
     #[test]
     fn an_answer_sets_what_it_says() {
         let mut answered = contents();
-        let day = chrono::NaiveDate::from_ymd_opt(2024, 6, 30).expect("a day");
+        let day = NaiveDate::from_ymd_opt(2024, 6, 30).expect("a day");
         for effect in [
             Effect::Keep,
             Effect::Date(Dating::On(day)),
