@@ -258,6 +258,7 @@ impl Sending {
             leave: self.keyring.leave_links(delivery, &letterhead.slug, from, self.rules.base_url.as_deref()),
             since: claimed.since,
             attempts: claimed.attempts,
+            tries: claimed.tries,
         }
     }
 }

@@ -127,6 +127,7 @@ pub fn sample_parcel(print: &Print, edition: EditionId, dated: Moment, base_url:
         },
         since: dated,
         attempts: 0,
+        tries: 0,
     }
 }
 

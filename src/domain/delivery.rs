@@ -128,6 +128,8 @@ pub struct Parcel {
     pub since: Moment,
     /// Counted attempts so far.
     pub attempts: u32,
+    /// All tries so far, with those that did not count.
+    pub tries: u32,
 }
 
 /// The ways to leave that a letter offers.
@@ -166,6 +168,8 @@ pub struct Report {
     pub since: Moment,
     /// Counted attempts before this one.
     pub attempts: u32,
+    /// All tries before this one, with those that did not count.
+    pub tries: u32,
 }
 
 /// The two things that can become of a parcel.
@@ -251,18 +255,21 @@ impl Default for Patience {
     }
 }
 
-/// How long a letter waits whose connection broke before the dot.
+/// How long a letter waits first whose connection broke before the dot.
 const RELAY_TROUBLE: Duration = Duration::from_secs(5);
 
 impl Patience {
-    /// The wait after the `counted`-th counted attempt (from 1). The spread comes from the
-    /// delivery's number, so that it is the same whenever it is asked for, and no chance is needed.
+    /// The wait after the `counted`-th counted attempt (from 1).
     pub fn wait(&self, delivery: DeliveryId, counted: u32) -> Duration {
-        let doubled =
-            self.first.saturating_mul(1u32.checked_shl(counted.saturating_sub(1).min(20)).unwrap_or(u32::MAX));
-        let base = doubled.min(self.longest);
+        self.doubled(self.first, delivery, counted.saturating_sub(1))
+    }
+
+    /// `base` doubled so many times. The spread comes from the delivery's number, so that it is the same
+    /// whenever it is asked for, and no chance is needed.
+    fn doubled(&self, base: Duration, delivery: DeliveryId, times: u32) -> Duration {
+        let base = base.saturating_mul(1 << times.min(20)).min(self.longest);
         // Fibonacci hashing spreads neighbouring ids evenly over 0..=400, that is 80 % to 120 %.
-        let grain = (delivery.0 as u64 ^ u64::from(counted) << 40).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let grain = (delivery.0 as u64 ^ u64::from(times) << 40).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
         let permille = 800 + u32::try_from(grain % 401).unwrap_or(200);
         base.saturating_mul(permille) / 1000
     }
@@ -274,9 +281,11 @@ impl Patience {
             Verdict::Uncertain => Next::Uncertain,
             Verdict::Refused { scope, suppress } => Next::Failed { scope, suppress },
             Verdict::Later { scope, counted: false, .. } => {
-                // Not the letter's fault: it waits only so that it cannot spin. A relay's trouble is
-                // held off by the breaker; a sender or a setting needs a person.
-                let wait = if scope == Scope::Relay { RELAY_TROUBLE } else { self.first };
+                // Not the letter's fault, so it is back soon: a relay's trouble is held off by the breaker, a
+                // sender or a setting needs a person. But a letter that this happens to again and again
+                // waits longer each time, so that it cannot spin.
+                let base = if scope == Scope::Relay { RELAY_TROUBLE } else { self.first };
+                let wait = self.doubled(base, report.delivery, report.tries.saturating_sub(report.attempts));
                 // Not for ever: a letter that every relay breaks off over must end too.
                 if now.since(report.since) >= self.give_up {
                     return Next::Expired;
@@ -303,7 +312,14 @@ mod tests {
     const HOUR: Duration = Duration::from_secs(60 * 60);
 
     fn report(attempts: u32) -> Report {
-        Report { delivery: DeliveryId(7), dispatch: None, outcome: Outcome::GivenBack, since: Moment(0), attempts }
+        Report {
+            delivery: DeliveryId(7),
+            dispatch: None,
+            outcome: Outcome::GivenBack,
+            since: Moment(0),
+            attempts,
+            tries: attempts,
+        }
     }
 
     #[test]
@@ -332,8 +348,23 @@ mod tests {
         let asked = later(Scope::Provider, true, Some(HOUR));
         assert_eq!(next(asked, now), Next::Queued { due: now + HOUR, counted: true });
         let (relay, sender) = (later(Scope::Relay, false, None), later(Scope::Sender, false, None));
-        assert_eq!(next(relay, now), Next::Queued { due: now + RELAY_TROUBLE, counted: false });
-        assert_eq!(next(sender, now), Next::Queued { due: now + patience.first, counted: false });
+        for (verdict, seconds) in [(relay, 5), (sender, 300)] {
+            let Next::Queued { due, counted: false } = next(verdict, now) else { panic!("it waits, uncounted") };
+            assert!((seconds * 800..=seconds * 1200).contains(&due.since(now).as_millis()), "{due:?}");
+        }
+    }
+
+    #[test]
+    fn a_letter_that_each_connection_breaks_over_waits_longer_each_time() {
+        let patience = Patience::default();
+        let verdict = Verdict::Later { scope: Scope::Relay, counted: false, after: None };
+        for (tries, seconds) in [(1, 5), (2, 10), (3, 20), (7, 320), (30, 7_200)] {
+            let report = Report { tries, ..report(1) };
+            let Next::Queued { due, counted: false } = patience.next(&report, &verdict, Moment(0)) else {
+                panic!("it waits, uncounted")
+            };
+            assert!((seconds * 800..=seconds * 1200).contains(&due.since(Moment(0)).as_millis()), "{tries}: {due:?}");
+        }
     }
 
     #[test]

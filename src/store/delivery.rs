@@ -41,6 +41,8 @@ pub struct Claimed {
     pub since: Moment,
     /// Counted attempts so far.
     pub attempts: u32,
+    /// All tries so far.
+    pub tries: u32,
 }
 
 /// Where a delivery in hand goes, as the record writes it.
@@ -194,7 +196,8 @@ pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) ->
                  WHERE d.state = 'queued' AND d.dispatch_id IS (way.value ->> 'dispatch') AND d.lane = (way.value ->> 'lane') AND d.due_at <= ?2
                  LIMIT ?4) AS due
            WHERE delivery.id = due.id AND delivery.state = 'queued' AND due.answer <> 'held'
-           RETURNING id AS "id!: i64", state, dispatch_id AS "dispatch_id?: i64", edition_id, address, name, since, attempts AS "attempts!: u32""#,
+           RETURNING id AS "id!: i64", state, dispatch_id AS "dispatch_id?: i64", edition_id, address, name, since, attempts AS "attempts!: u32",
+                     tries AS "tries!: u32""#,
         boot,
         now,
         ways,
@@ -211,6 +214,7 @@ pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) ->
             to: Mailbox { name: row.name, address: row.address.parse().map_err(|_| Error::Unreadable("address"))? },
             since: Moment(row.since),
             attempts: row.attempts,
+            tries: row.tries,
         });
     }
     // RETURNING promises no order.

@@ -74,7 +74,7 @@ impl<'a> Carrier<'a> {
             Overdue::At(hour) => Some(hour),
             Overdue::No | Overdue::Passed => None,
         };
-        [self.session.deadline(), alone].into_iter().flatten().min()
+        [self.session.hour(), alone].into_iter().flatten().min()
     }
 
     /// The turn to say at the desk now, if it is time for one.
@@ -218,9 +218,9 @@ impl<'a> Carrier<'a> {
     fn report(&mut self, delivery: DeliveryId, now: Moment, outcome: impl FnOnce(&Parcel) -> Outcome) {
         let Some(at) = self.held.iter().position(|parcel| parcel.delivery == delivery) else { return };
         let parcel = self.held.swap_remove(at);
-        let (dispatch, since, attempts) = (parcel.dispatch, parcel.since, parcel.attempts);
+        let (dispatch, since, attempts, tries) = (parcel.dispatch, parcel.since, parcel.attempts, parcel.tries);
         let outcome = outcome(&parcel);
-        self.reports.push(Report { delivery, dispatch, outcome, since, attempts });
+        self.reports.push(Report { delivery, dispatch, outcome, since, attempts, tries });
         if self.overdue == Overdue::No {
             self.overdue = Overdue::At(now + TOGETHER);
         }

@@ -110,6 +110,7 @@ fn parcel(number: i64) -> Parcel {
         leave: LeaveLinks { page: None, mailto: "mailto:news@press.example".to_owned() },
         since: Moment(0),
         attempts: 0,
+        tries: 0,
     }
 }
 

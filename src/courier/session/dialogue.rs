@@ -82,7 +82,11 @@ impl Session {
     /// Brings forward what can go next: the waiting letter's envelope, or QUIT.
     pub(super) fn proceed(&mut self, now: Moment) {
         if self.current.is_none() {
-            self.current = self.next.take();
+            (self.current, self.slow) = (self.next.take(), false);
+            // Given back while its envelope was on the wire: only a text may follow now, and there is none.
+            if matches!(self.current, Some(Exchange { step: Step::Told, .. })) {
+                return self.close(None);
+            }
         }
         if self.phase == Phase::Leaving {
             return self.leave();
@@ -131,11 +135,11 @@ impl Session {
     }
 
     /// The last reply ends the session: a 421, or a refusal where there is no going on.
-    fn dismissed(&mut self, command: Command, now: Moment) {
+    pub(super) fn dismissed(&mut self, command: Command, now: Moment) {
         self.end(command.stage(), Seen::Answer(self.answer()), now);
     }
 
-    fn answer(&self) -> Answer {
+    pub(super) fn answer(&self) -> Answer {
         self.reader.answer(self.current.as_ref().map(|current| &current.envelope.to))
     }
 

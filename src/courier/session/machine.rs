@@ -8,6 +8,11 @@ use crate::domain::attempt::{Break, Seen, Stage};
 use crate::domain::delivery::Permit;
 use crate::domain::moment::Moment;
 use std::collections::VecDeque;
+use std::time::Duration;
+
+/// How long a letter may wait behind another before it goes back to the queue, for another connection to
+/// take (DELIVERY.md §2).
+const HELD_AT_MOST: Duration = Duration::from_secs(60);
 
 /// One SMTP connection, as a machine without I/O.
 #[derive(Debug)]
@@ -21,6 +26,9 @@ pub struct Session {
     pub(super) current: Option<Exchange>,
     /// The one behind it: waiting, or with its envelope behind the current one's dot.
     pub(super) next: Option<Exchange>,
+    /// Whether the letter under way is so slow that the one behind it was given back: then nothing may
+    /// wait behind it any more.
+    pub(super) slow: bool,
     pub(super) begun: u32,
     pub(super) needs_rset: bool,
     /// When the line last moved; deadlines count from here.
@@ -46,6 +54,8 @@ pub(super) enum Phase {
 pub(super) struct Exchange {
     pub(super) envelope: Envelope,
     pub(super) letter: Vec<u8>,
+    pub(super) offered: Moment,
+    /// When its envelope was written.
     pub(super) at: Moment,
     pub(super) step: Step,
 }
@@ -75,6 +85,7 @@ impl Session {
             reader: Reader::default(),
             current: None,
             next: None,
+            slow: false,
             begun: 0,
             needs_rset: false,
             since: now,
@@ -104,13 +115,27 @@ impl Session {
     pub fn receive(&mut self, mut bytes: &[u8], now: Moment) {
         while !bytes.is_empty() && !self.is_over() {
             if !self.line.may_hear() {
-                return self.broken(Break::Garbage, now);
+                return self.interrupted(bytes, now);
             }
             match self.reader.feed(&mut bytes) {
                 Err(_) => self.broken(Break::Garbage, now),
                 Ok(None) => {}
                 Ok(Some(code)) => self.hear(code, now),
             }
+        }
+    }
+
+    /// The relay speaks although nothing was asked of it. A whole refusal within a text is the answer to
+    /// it, for the dot has not left; all else is not to be trusted.
+    fn interrupted(&mut self, mut bytes: &[u8], now: Moment) {
+        let texting = matches!(self.current, Some(Exchange { step: Step::Text | Step::Dot(_), .. }));
+        match self.reader.feed(&mut bytes) {
+            Ok(Some(421)) if texting && self.stage() == Stage::Data => self.dismissed(Command::Data, now),
+            Ok(Some(400..)) if texting && self.stage() == Stage::Data => {
+                self.tell_current(Stage::Data, Seen::Answer(self.answer()), now);
+                self.close(None);
+            }
+            _ => self.broken(Break::Garbage, now),
         }
     }
 
@@ -123,15 +148,45 @@ impl Session {
         self.close((how != Break::Withdrawn && !said_goodbye).then_some((stage, seen)));
     }
 
-    /// Time has passed; a stage whose deadline is over breaks the connection.
+    /// Time has passed: a stage whose deadline is over breaks the connection, and a letter that has waited
+    /// too long behind another is given back.
     pub fn tick(&mut self, now: Moment) {
         if self.deadline().is_some_and(|deadline| deadline <= now) {
             self.broken(Break::Timeout, now);
+        } else if self.hold_ends().is_some_and(|end| end <= now) {
+            self.give_back_next();
         }
     }
 
     /// When [`Session::tick`] is due. None while nobody but we can say something.
-    pub fn deadline(&self) -> Option<Moment> {
+    pub fn hour(&self) -> Option<Moment> {
+        [self.deadline(), self.hold_ends()].into_iter().flatten().min()
+    }
+
+    /// Until when a letter may wait behind another.
+    fn hold_ends(&self) -> Option<Moment> {
+        let waits = self.next.as_ref().filter(|next| next.step != Step::Told)?;
+        Some(waits.offered + HELD_AT_MOST)
+    }
+
+    /// Lets go of the letter behind the one under way. If its envelope is on the wire already, the
+    /// connection closes after the one under way: a bare dot would be an empty letter to that reader.
+    fn give_back_next(&mut self) {
+        self.slow = true;
+        match &mut self.next {
+            Some(next) if next.step == Step::Envelope => {
+                self.events.push_back(Event::GivenBack(next.envelope.delivery));
+                next.step = Step::Told;
+            }
+            _ => {
+                let next = self.next.take();
+                self.give_back(next);
+            }
+        }
+    }
+
+    /// When the stage under way has been silent for too long.
+    pub(super) fn deadline(&self) -> Option<Moment> {
         if self.is_over() {
             return None;
         }
@@ -164,7 +219,7 @@ impl Session {
 
     /// How many letters may be offered now: one may wait while another is under way.
     pub fn room(&self) -> u32 {
-        u32::from(self.phase == Phase::Ready && self.next.is_none() && self.begun < self.settings.letters)
+        u32::from(self.phase == Phase::Ready && self.next.is_none() && !self.slow && self.begun < self.settings.letters)
     }
 
     /// An empty buffer to compose a letter in, which [`Session::offer`] takes back.
@@ -185,7 +240,7 @@ impl Session {
         if !letter.ends_with(b"\r\n") || (cfg!(debug_assertions) && !is_plain(&letter)) {
             return Err(NotTaken::Unsafe);
         }
-        self.next = Some(Exchange { envelope, letter, at: now, step: Step::Waiting });
+        self.next = Some(Exchange { envelope, letter, offered: now, at: now, step: Step::Waiting });
         self.proceed(now);
         Ok(())
     }
@@ -217,8 +272,7 @@ impl Session {
             Phase::Ready => self.phase = Phase::Leaving,
         }
         if self.next.as_ref().is_some_and(|next| next.step == Step::Waiting) {
-            let next = self.next.take();
-            self.give_back(next);
+            self.give_back_next();
         }
         self.proceed(now);
     }

@@ -324,7 +324,7 @@ fn step_by_step_a_refusal_is_followed_by_rset() {
 
 #[test]
 fn an_answer_before_its_time_breaks_the_connection() {
-    for early in ["2", "250 ok\r\n", "354 go\r\n", "421 bye\r\n", "\r\n"] {
+    for early in ["2", "250 ok\r\n", "354 go\r\n", "\r\n"] {
         let mut talk = Talk::texting();
         talk.hear(early).permit(1);
         assert!(!talk.said().contains("END-1"), "no dot after {early:?}");
@@ -506,6 +506,48 @@ fn half_a_reply_does_not_win_time() {
     talk.now = Moment(60_000);
     talk.hear("250-still\r\n250-thinking\r\n");
     assert_eq!(talk.session.deadline(), Some(Moment(300_000)));
+}
+
+#[test]
+fn a_letter_waits_a_minute_behind_a_slow_one_and_goes_back() {
+    let minute = Moment(60_000);
+    let mut talk = Talk::texting();
+    talk.offer(2);
+    assert_eq!(talk.session.hour(), Some(minute));
+    talk.session.tick(minute);
+    talk.now = minute;
+    assert_eq!(talk.flow().told(), [Event::GivenBack(id(2))]);
+    assert_eq!(talk.session.room(), 0, "nothing more waits behind the slow one");
+    talk.permit(1).hear("250 taken\r\n");
+    assert_eq!((talk.endings(), talk.session.room()), (vec![(1, Some((Stage::Dot, 250)))], 1));
+}
+
+#[test]
+fn a_letter_whose_envelope_is_on_the_wire_goes_back_and_no_text_follows_it() {
+    let mut talk = Talk::chained();
+    talk.now = Moment(60_000);
+    talk.session.tick(talk.now);
+    assert_eq!(talk.flow().told(), [Event::GivenBack(id(2))]);
+    talk.hear("250 taken\r\n250 ok\r\n250 ok\r\n354 go\r\n");
+    assert_eq!((talk.endings(), talk.said().as_str()), (vec![(1, Some((Stage::Dot, 250)))], ""));
+    assert!(talk.session.is_over());
+}
+
+#[test]
+fn a_refusal_within_the_text_is_the_answer_to_it() {
+    for (reply, ending) in [
+        ("552 5.3.4 too big\r\n", Some((Stage::Data, 552))),
+        ("452 4.3.1 full\r\n", Some((Stage::Data, 452))),
+        ("421 closing\r\n", Some((Stage::Data, 421))),
+        ("250 fine already\r\n", Some((Stage::Data, 0))),
+        ("552 half", Some((Stage::Data, 0))),
+    ] {
+        let mut talk = Talk::texting();
+        talk.hear(reply);
+        assert!(talk.session.is_over(), "{reply}");
+        assert_eq!(talk.endings(), [(1, ending)], "{reply}");
+        assert!(!talk.permit(1).said().contains("\r\n."), "{reply}");
+    }
 }
 
 #[test]
