@@ -5,6 +5,7 @@
 use crate::actions::station::Rules;
 use crate::courier::session::Deadlines;
 use crate::domain::delivery::Patience;
+use crate::domain::rulebook::{NoRulebook, Rulebook};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,9 @@ pub enum Error {
     /// A key or value is wrong; the sentence says where.
     #[error("the settings in {0} are not right: {1}; config/yizhan.toml of the project lists every key")]
     Wrong(PathBuf, String),
+    /// The rules for relays' answers are wrong.
+    #[error("the rules in {0} are not right: {1}; config/replies.toml of the project shows how they are written")]
+    Replies(PathBuf, String),
     /// The relay's address is wrong.
     #[error("the relay '{0}' is not right: {1}; write it as smtp://host:port")]
     Relay(String, String),
@@ -61,11 +65,13 @@ pub struct CourierSettings {
     /// How long letters on their way may take to come to an end when the service stops.
     #[serde(with = "humantime_serde")]
     pub stop_within: Duration,
+    /// What relays' answers mean, in the form of config/replies.toml; the built-in rules by default.
+    pub replies: Option<PathBuf>,
 }
 
 impl Default for CourierSettings {
     fn default() -> Self {
-        Self { connections: 10, letters_per_connection: 1_000, stop_within: Duration::from_secs(30) }
+        Self { connections: 10, letters_per_connection: 1_000, stop_within: Duration::from_secs(30), replies: None }
     }
 }
 
@@ -184,6 +190,22 @@ impl Settings {
         let PatienceSettings { first, longest, give_up } = self.patience;
         let base_url = self.web.base_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
         Rules { patience: Patience { first, longest, give_up }, base_url }
+    }
+
+    /// What relays' answers mean.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`], or [`Error::Replies`] when the file is no rulebook.
+    pub fn rulebook(&self) -> Result<Rulebook, Error> {
+        let Some(file) = &self.courier.replies else { return Ok(Rulebook::built_in()) };
+        let text = std::fs::read_to_string(file).map_err(|error| Error::Unreadable(file.clone(), error))?;
+        Rulebook::parse(&text).map_err(|error| {
+            let what = match error {
+                NoRulebook::Form(error) => in_a_sentence(&error, &text),
+                rule @ NoRulebook::Rule { .. } => rule.to_string(),
+            };
+            Error::Replies(file.clone(), what)
+        })
     }
 
     /// The relay, if there is one.

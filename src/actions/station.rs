@@ -66,6 +66,14 @@ pub async fn found(store: &Store, actor: Actor, now: Moment) -> Result<()> {
     Ok(writing.commit().await?)
 }
 
+/// Whether another process has the right to send from this folder now.
+///
+/// # Errors
+/// [`super::Error::Store`].
+pub fn somebody_is_sending(store: &Store) -> Result<bool> {
+    Ok(Fence::try_take(store.folder())?.is_none())
+}
+
 /// Takes the right to send, if nobody has it: raises the epoch and recovers in one transaction.
 ///
 /// # Errors

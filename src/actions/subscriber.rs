@@ -70,14 +70,37 @@ pub async fn import(
     roster: &Roster,
     to: &Destination<'_>,
 ) -> Result<Imported> {
+    // A dry run only looks, and so never waits for a writer.
+    if to.dry_run {
+        let mut reading = store.read().await?;
+        let list = list::named(&mut reading, to.list).await?.id;
+        return Ok(judge_all(roster, &store::subscriber::known(&mut reading, list, &keys(roster)).await?).imported);
+    }
     let mut writing = store.write(actor, now).await?;
     let list = list::named(&mut writing, to.list).await?;
     let known = store::subscriber::known(&mut writing, list.id, &keys(roster)).await?;
+    let Judged { imported, save, join } = judge_all(roster, &known);
+    let people: Vec<_> = save.iter().map(|(address, person)| (address, person)).collect();
+    store::subscriber::save_all(&mut writing, &people).await?;
+    store::list::subscribe_all(&mut writing, list.id, &join, to.basis).await?;
+    let detail = format!("{} joined, {} saved", join.len(), people.len());
+    store::audit::note(&mut writing, "import into", "list", Some(list.id.0), Some(detail)).await?;
+    writing.commit().await?;
+    Ok(imported)
+}
+
+/// What a roster comes to: what there is to say, whom to save, and who joins (by their keys).
+struct Judged {
+    imported: Imported,
+    save: Vec<(Address, Person)>,
+    join: Vec<String>,
+}
+
+fn judge_all(roster: &Roster, known: &HashMap<String, Known>) -> Judged {
     let mut imported = Imported { rows: roster.rows.len(), ..Imported::default() };
-    let mut save: Vec<(Address, Person)> = Vec::new();
-    let mut join = Vec::new();
+    let (mut save, mut join) = (Vec::new(), Vec::new());
     for row in &roster.rows {
-        let outcome = judge(row, &known);
+        let outcome = judge(row, known);
         if let Outcome::Write { address, person, joins, .. } = &outcome {
             save.push((address.clone(), person.clone()));
             if *joins {
@@ -86,16 +109,7 @@ pub async fn import(
         }
         imported.count(row.line, outcome);
     }
-    if to.dry_run {
-        return Ok(imported);
-    }
-    let people: Vec<_> = save.iter().map(|(address, person)| (address, person)).collect();
-    store::subscriber::save_all(&mut writing, &people).await?;
-    store::list::subscribe_all(&mut writing, list.id, &join, to.basis).await?;
-    let detail = format!("{} joined, {} saved", join.len(), people.len());
-    store::audit::note(&mut writing, "import into", "list", Some(list.id.0), Some(detail)).await?;
-    writing.commit().await?;
-    Ok(imported)
+    Judged { imported, save, join }
 }
 
 fn keys(roster: &Roster) -> Vec<String> {

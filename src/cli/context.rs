@@ -23,6 +23,7 @@ impl Context {
     pub(super) async fn open(everywhere: &Everywhere) -> anyhow::Result<Self> {
         let settings = Settings::read(everywhere.config.as_deref(), std::env::var("YIZHAN_RELAY").ok())?;
         settings.relay()?;
+        settings.rulebook()?;
         let folder = everywhere.data.clone().unwrap_or_else(|| "data".into());
         Self::open_in(&folder, settings, everywhere).await
     }

@@ -1,11 +1,11 @@
 //! `yizhan dispatch …`
 
 use super::context::Context;
-use super::{output, progress, station};
+use super::{edition, output, progress, station};
 use crate::actions;
 use crate::actions::dispatch::Order;
 use crate::domain::delivery::State;
-use crate::domain::dispatch::{Dispatch as Row, Tally};
+use crate::domain::dispatch::{Dispatch as Row, LeftOut, Tally};
 use crate::domain::id::{DispatchId, IssueId};
 use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
@@ -105,8 +105,14 @@ fn moment(text: &str, zone: Tz) -> Option<Moment> {
 }
 
 async fn start(context: &Context, order: Order, wait: bool) -> anyhow::Result<()> {
+    if wait && context.settings.relay()?.is_none() && !actions::station::somebody_is_sending(&context.store)? {
+        anyhow::bail!(
+            "no relay is set, so --wait would wait for ever; set YIZHAN_RELAY=smtp://host:port or [relay] url, or leave --wait out"
+        );
+    }
     let (actor, now) = (context.actor.clone(), context.clock.now());
     let started = actions::dispatch::start(&context.store, actor, now, &order).await?;
+    edition::warn_of_size(context, started.edition).await?;
     if !wait {
         if context.json {
             output::json(
@@ -145,10 +151,12 @@ pub(super) async fn show(context: &Context, id: DispatchId) -> anyhow::Result<()
     output::line(format!("Dispatch {id} of issue {} is {}{why}.", dispatch.issue, dispatch.phase.word()));
     print_tally(&dispatch, &tally);
     for (why, n) in store::dispatch::left_out(&mut reading, id).await? {
-        let reason = match why.as_str() {
-            "left" => "had left before it opened",
-            "suppressed" => "suppressed before it opened",
-            _ => "have this issue from another dispatch",
+        let reason = match LeftOut::from_word(&why) {
+            Some(LeftOut::Left) => "had left before it opened",
+            Some(LeftOut::Suppressed) => "suppressed before it opened",
+            Some(LeftOut::Elsewhere) => "written to by another dispatch of this issue",
+            Some(LeftOut::Missed) => "left to another dispatch of this issue, which ended without reaching them",
+            None => &why,
         };
         output::line(format!("Left out: {n} {reason}."));
     }

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::{output, progress, station};
 use crate::actions;
+use crate::compose;
 use crate::domain::address::Mailbox;
 use crate::domain::id::{EditionId, IssueId};
 use clap::Subcommand;
@@ -47,7 +48,11 @@ impl Edition {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let (store, actor, now) = (&context.store, context.actor.clone(), context.clock.now());
         let (edition, what) = match self {
-            Self::Submit { issue } => (actions::edition::submit(store, actor, now, issue).await?, "submitted"),
+            Self::Submit { issue } => {
+                let edition = actions::edition::submit(store, actor, now, issue).await?;
+                warn_of_size(context, edition).await?;
+                (edition, "submitted")
+            }
             Self::Approve { edition } => {
                 actions::edition::approve(store, actor, now, edition).await?;
                 (edition, "approved")
@@ -65,6 +70,19 @@ impl Edition {
         }
         Ok(())
     }
+}
+
+/// Says so when a letter is so heavy that phones and webmail may not show all of it.
+pub(super) async fn warn_of_size(context: &Context, edition: EditionId) -> anyhow::Result<()> {
+    let edition = actions::edition::find(&mut *context.store.read().await?, edition).await?;
+    let size = compose::size_of_html(&edition.print);
+    if size > compose::HTML_HEAVY {
+        output::aside(format!(
+            "The letter has {} KB of HTML. Gmail hides what follows about 102 KB, and phones are slow with it: think of dividing the issue.",
+            size / 1024
+        ));
+    }
+    Ok(())
 }
 
 async fn try_out(context: &Context, edition: EditionId, to: &Mailbox) -> anyhow::Result<()> {

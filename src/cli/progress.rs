@@ -2,9 +2,10 @@
 //! this process or another.
 
 use super::context::Context;
+use super::output;
 use super::station::{Sender, Tended, told_to_stop};
 use crate::actions;
-use crate::domain::dispatch::{Dispatch, Tally};
+use crate::domain::dispatch::{Dispatch, Phase, Tally};
 use crate::domain::id::{DeliveryId, DispatchId};
 use crate::store;
 use crate::store::attempt::{Entry, Search};
@@ -14,14 +15,17 @@ use std::time::Duration;
 /// How often the table is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// Waits until a dispatch is over, sending here when nobody else does.
+/// Waits until a dispatch is over, sending here when nobody else does. Without a terminal for the bar, what
+/// stands in the way is said in a line of its own, once.
 ///
 /// # Errors
-/// When told to stop before, or when sending fails.
+/// When told to stop before, or when sending fails; without a terminal also when the dispatch is paused, for
+/// nobody would see that it stands still.
 pub(super) async fn until_over(context: &Context, sender: &mut Sender<'_>, id: DispatchId) -> anyhow::Result<()> {
     let bar = bar();
     let stopped = told_to_stop();
     tokio::pin!(stopped);
+    let mut said = None;
     loop {
         let tended = sender.tend().await?;
         let mut reading = context.store.read().await?;
@@ -32,6 +36,17 @@ pub(super) async fn until_over(context: &Context, sender: &mut Sender<'_>, id: D
         if dispatch.phase.is_over() {
             bar.finish();
             return Ok(());
+        }
+        if bar.is_hidden() {
+            if dispatch.phase == Phase::Paused {
+                let why = dispatch.why.unwrap_or_default();
+                anyhow::bail!("dispatch {id} is paused ({why}); `yizhan dispatch resume {id}` lets it go on");
+            }
+            let words = tended.words().map(str::to_owned);
+            if words != said {
+                words.iter().for_each(output::aside);
+                said = words;
+            }
         }
         tokio::select! {
             signal = &mut stopped => {

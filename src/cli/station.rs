@@ -8,7 +8,6 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::courier::book::{self, Hindrance, Orders};
 use crate::courier::relay::Link;
-use crate::domain::rulebook::Rulebook;
 use crate::scheduler;
 use crate::store::{self, Store};
 use crate::web::{self, Pages};
@@ -102,6 +101,7 @@ fn orders(settings: &Settings, until_idle: bool) -> anyhow::Result<Orders> {
     let relay = settings.relay()?;
     let connections = relay.as_ref().and_then(|relay| relay.connections).unwrap_or(settings.courier.connections);
     let ehlo_name = settings.relay.ehlo_name.clone().unwrap_or_else(host_name);
+    let rulebook = Arc::new(settings.rulebook()?);
     let link = relay.map(|relay| Link {
         name: format!("{}:{}", relay.host, relay.port),
         host: relay.host,
@@ -109,7 +109,7 @@ fn orders(settings: &Settings, until_idle: bool) -> anyhow::Result<Orders> {
         ehlo_name,
         deadlines: (&settings.deadlines).into(),
         letters_per_connection: settings.courier.letters_per_connection,
-        rulebook: Arc::new(Rulebook::built_in()),
+        rulebook,
     });
     Ok(Orders { link, connections, stop_within: settings.courier.stop_within, until_idle })
 }
@@ -242,8 +242,22 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
     output::aside(format!("pages for readers are on http://{}", listener.local_addr()?));
     let pages = Pages { store: context.store.clone(), clock: context.clock.clone(), mailbox: None, desk: false };
     let (stop, told) = watch::channel(false);
-    let serving = tokio::spawn(web::serve(listener, pages, told));
-    let ended = send_until_stopped(context).await;
+    let mut serving = tokio::spawn(web::serve(listener, pages, told));
+    // Without its pages readers cannot leave: then the service ends, as if it had been told to.
+    let mut lost = None;
+    let stopped = async {
+        tokio::select! {
+            signal = told_to_stop() => signal,
+            ended = &mut serving => {
+                lost = Some(anyhow::anyhow!("the pages ended ({ended:?}); start the service again"));
+                Ok(())
+            }
+        }
+    };
+    let ended = send_until(context, stopped).await;
+    if let Some(lost) = lost {
+        return ended.and(Err(lost));
+    }
     stop.send_replace(true);
     tokio::select! {
         _ = serving => {}
@@ -252,8 +266,7 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
     ended
 }
 
-async fn send_until_stopped(context: &Context) -> anyhow::Result<()> {
-    let stopped = told_to_stop();
+async fn send_until(context: &Context, stopped: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     tokio::pin!(stopped);
     let mut said = false;
     let running = loop {

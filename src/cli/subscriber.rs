@@ -104,8 +104,12 @@ fn tell(context: &Context, json: &serde_json::Value, sentence: impl FnOnce() -> 
 }
 
 async fn import(context: &Context, file: &Path, to: &Destination<'_>) -> anyhow::Result<()> {
-    let bytes =
-        std::fs::read(file).with_context(|| format!("the roster {} cannot be read; check the path", file.display()))?;
+    let unreadable = || format!("the roster {} cannot be read; check the path", file.display());
+    // Its size before its bytes: a wrong file may be larger than the memory.
+    if std::fs::metadata(file).with_context(unreadable)?.len() > roster::LARGEST as u64 {
+        return Err(roster::RosterRefusal::TooLarge.into());
+    }
+    let bytes = std::fs::read(file).with_context(unreadable)?;
     let roster = roster::read(&name_of(file), &bytes)?;
     let (actor, now) = (context.actor.clone(), context.clock.now());
     let imported = subscriber::import(&context.store, actor, now, &roster, to).await?;

@@ -81,8 +81,10 @@ pub enum LeftOut {
     Left,
     /// Their address was suppressed before it opened.
     Suppressed,
-    /// They have this issue from another dispatch.
+    /// Another dispatch of this issue writes to them, or has.
     Elsewhere,
+    /// They were left to another dispatch of this issue, which ended without reaching them.
+    Missed,
 }
 
 impl LeftOut {
@@ -92,6 +94,7 @@ impl LeftOut {
             "left" => Some(Self::Left),
             "suppressed" => Some(Self::Suppressed),
             "elsewhere" => Some(Self::Elsewhere),
+            "missed" => Some(Self::Missed),
             _ => None,
         }
     }

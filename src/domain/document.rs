@@ -141,6 +141,8 @@ pub enum Finding {
     ExternalImage(String),
     /// Text that stands before the first article; it was kept as a note at its beginning.
     LeftOver(String),
+    /// An article that has a title and no text.
+    EmptyArticle(String),
     // For a look.
     /// Text on two sides of a page border was joined.
     PageJoin(String),
@@ -173,6 +175,7 @@ impl Finding {
             Self::Unreadable(_) => "unreadable",
             Self::ExternalImage(_) => "external-image",
             Self::LeftOver(_) => "left-over",
+            Self::EmptyArticle(_) => "empty-article",
             Self::PageJoin(_) => "page-join",
             Self::LinesJoined(_) => "lines-joined",
             Self::HeadingInferred(_) => "heading-inferred",
@@ -196,7 +199,8 @@ impl Finding {
             | Self::SecrecyMarking(_)
             | Self::Unreadable(_)
             | Self::ExternalImage(_)
-            | Self::LeftOver(_) => Severity::Confirm,
+            | Self::LeftOver(_)
+            | Self::EmptyArticle(_) => Severity::Confirm,
             Self::PageJoin(_)
             | Self::LinesJoined(_)
             | Self::HeadingInferred(_)
@@ -240,6 +244,7 @@ impl Finding {
             Self::LeftOver(text) => {
                 format!("\"{text}\" stands before the first article; it was kept as a note at its beginning.")
             }
+            Self::EmptyArticle(title) => format!("\"{title}\" was read as an article, but it has no text."),
             Self::PageJoin(text) => format!("Joined across a page border at \"{text}\"."),
             Self::LinesJoined(text) => format!("Wrapped lines were joined into the paragraph \"{text}\"."),
             Self::HeadingInferred(text) => format!("\"{text}\" was taken for a subhead."),
@@ -269,6 +274,7 @@ impl Finding {
             Self::Unreadable(what) => format!("这里无法读取，已用占位文字代替：{what}。"),
             Self::ExternalImage(_) => "有一张图片在别的服务器上，不会去取，已用文字代替。".into(),
             Self::LeftOver(text) => format!("“{text}”在第一篇文章之前，已作为按语放在该文开头。"),
+            Self::EmptyArticle(title) => format!("“{title}”被识别为文章标题，但下面没有正文。"),
             Self::PageJoin(text) => format!("跨页处已接上：“{text}”。"),
             Self::LinesJoined(text) => format!("断行已接成一段：“{text}”。"),
             Self::HeadingInferred(text) => format!("“{text}”已识别为小标题。"),

@@ -17,7 +17,7 @@ pub struct Rulebook {
 pub enum NoRulebook {
     /// It is not TOML, or not of the rulebook's form.
     #[error("the rulebook cannot be read; correct this place: {0}")]
-    Form(String),
+    Form(Box<toml::de::Error>),
     /// A rule contradicts itself.
     #[error("rule {number} of the rulebook (\"{meaning}\") {why}")]
     Rule {
@@ -44,7 +44,7 @@ impl Rulebook {
     /// # Errors
     /// When the text is not of the form that config/replies.toml describes, saying where and why.
     pub fn parse(text: &str) -> Result<Self, NoRulebook> {
-        let file: File = toml::from_str(text).map_err(|error| NoRulebook::Form(error.to_string()))?;
+        let file: File = toml::from_str(text).map_err(|error| NoRulebook::Form(Box::new(error)))?;
         let rules = file.rule.into_iter().enumerate().map(|(at, written)| {
             let meaning = written.meaning.clone();
             Rule::check(written).map_err(|why| NoRulebook::Rule { number: at + 1, meaning, why })

@@ -7,6 +7,7 @@ use crate::domain::id::{DeliveryId, DispatchId};
 use crate::domain::moment::Moment;
 use chrono_tz::Tz;
 use serde::Serialize;
+use sqlx::{QueryBuilder, Sqlite};
 use std::collections::HashMap;
 
 /// An attempt with its delivery and what it meant.
@@ -152,48 +153,75 @@ pub const PAGE: i64 = 500;
 /// # Errors
 /// [`super::Error::Broken`].
 pub async fn log(conn: &mut Connection, search: &Search) -> Result<Vec<Entry>> {
-    let (dispatch, delivery) = (search.dispatch.map(|d| d.0), search.delivery.map(|d| d.0));
-    let (after, at_most) = (search.after.map_or(0, |d| d.0), search.at_most.unwrap_or(PAGE));
-    let state = search.state.map(State::word);
-    let mut entries: Vec<Entry> = sqlx::query!(
-        r#"SELECT d.id AS "id!: i64", d.dispatch_id AS "dispatch_id?: i64", d.issue_id, d.address, d.name, d.state, d.why, d.settled_by,
-                  d.due_at AS "due_at?: i64", e.print ->> '$.letterhead.from.address' AS "from!: String",
-                  e.print ->> '$.letterhead.zone' AS "zone!: String"
-           FROM delivery AS d JOIN edition AS e ON e.id = d.edition_id
-           WHERE d.id > ?1 AND (?2 IS NULL OR d.dispatch_id = ?2) AND (?3 IS NULL OR lower(d.address) = ?3) AND (?4 IS NULL OR d.id = ?4)
-             AND (?5 IS NULL OR d.state = ?5) AND (?6 IS NULL OR instr(lower(d.address), ?6) > 0)
-           ORDER BY d.id LIMIT ?7"#,
-        after,
-        dispatch,
-        search.address_key,
-        delivery,
-        state,
-        search.address_part,
-        at_most
-    )
-    .fetch_all(&mut *conn)
-    .await?
-    .into_iter()
-    .map(|row| Entry {
-        delivery: row.id.into(),
-        dispatch: row.dispatch_id.map(DispatchId),
-        issue: row.issue_id,
-        address: row.address,
-        name: row.name,
-        zone: row.zone.parse().unwrap_or(Tz::UTC),
-        from_domain: row.from.rsplit('@').next().unwrap_or_default().to_owned(),
-        state: row.state,
-        why: row.why,
-        settled_by: row.settled_by,
-        due_at: row.due_at.map(Moment),
-        attempts: Vec::new(),
-    })
-    .collect();
+    let rows: Vec<Row> = select(search).build_query_as().fetch_all(&mut *conn).await?;
+    let mut entries: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
     let mut lines = lines_of(conn, &entries).await?;
     for entry in &mut entries {
         entry.attempts = lines.remove(&entry.delivery).unwrap_or_default();
     }
     Ok(entries)
+}
+
+/// Built at run time, so that each search goes by the index that fits it.
+fn select(search: &Search) -> QueryBuilder<Sqlite> {
+    let mut sql = QueryBuilder::new(
+        "SELECT d.id, d.dispatch_id, d.issue_id, d.address, d.name, d.state, d.why, d.settled_by, d.due_at,
+                e.print ->> '$.letterhead.from.address' AS sender, e.print ->> '$.letterhead.zone' AS zone
+         FROM delivery AS d JOIN edition AS e ON e.id = d.edition_id WHERE d.id > ",
+    );
+    sql.push_bind(search.after.map_or(0, |d| d.0));
+    if let Some(dispatch) = search.dispatch {
+        sql.push(" AND d.dispatch_id = ").push_bind(dispatch.0);
+    }
+    if let Some(key) = &search.address_key {
+        sql.push(" AND lower(d.address) = ").push_bind(key.clone());
+    }
+    if let Some(delivery) = search.delivery {
+        sql.push(" AND d.id = ").push_bind(delivery.0);
+    }
+    if let Some(part) = &search.address_part {
+        sql.push(" AND instr(lower(d.address), ").push_bind(part.clone()).push(") > 0");
+    }
+    if let Some(state) = search.state {
+        sql.push(" AND d.state = ").push_bind(state.word());
+    }
+    sql.push(" ORDER BY d.id LIMIT ").push_bind(search.at_most.unwrap_or(PAGE));
+    sql
+}
+
+/// A delivery as the log's query gives it.
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    dispatch_id: Option<i64>,
+    issue_id: i64,
+    address: String,
+    name: Option<String>,
+    state: String,
+    why: Option<String>,
+    settled_by: Option<String>,
+    due_at: Option<i64>,
+    sender: String,
+    zone: String,
+}
+
+impl From<Row> for Entry {
+    fn from(row: Row) -> Self {
+        Self {
+            delivery: row.id.into(),
+            dispatch: row.dispatch_id.map(DispatchId),
+            issue: row.issue_id,
+            address: row.address,
+            name: row.name,
+            zone: row.zone.parse().unwrap_or(Tz::UTC),
+            from_domain: row.sender.rsplit('@').next().unwrap_or_default().to_owned(),
+            state: row.state,
+            why: row.why,
+            settled_by: row.settled_by,
+            due_at: row.due_at.map(Moment),
+            attempts: Vec::new(),
+        }
+    }
 }
 
 async fn lines_of(conn: &mut Connection, entries: &[Entry]) -> Result<HashMap<DeliveryId, Vec<Line>>> {

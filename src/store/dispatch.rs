@@ -373,13 +373,18 @@ pub async fn any_to_close(conn: &mut Connection) -> Result<bool> {
     .await?)
 }
 
-/// How many readers a dispatch left out, by reason.
+/// How many readers a dispatch left out, by reason as it is now: who was left to another dispatch that
+/// ended without reaching them was missed.
 ///
 /// # Errors
 /// [`Error::Broken`].
 pub async fn left_out(conn: &mut Connection, id: DispatchId) -> Result<Vec<(String, i64)>> {
     let rows = sqlx::query!(
-        r#"SELECT why, count(*) AS "n!: i64" FROM left_out WHERE dispatch_id = ? GROUP BY why ORDER BY why"#,
+        r#"SELECT CASE WHEN o.why = 'elsewhere' AND NOT EXISTS (
+                      SELECT 1 FROM delivery AS e WHERE e.issue_id = p.issue_id AND e.subscriber_id = o.subscriber_id
+                      AND e.round = p.round AND e.purpose = 'issue' AND e.state NOT IN ('failed', 'expired', 'skipped'))
+                  THEN 'missed' ELSE o.why END AS "why!: String", count(*) AS "n!: i64"
+           FROM left_out AS o JOIN dispatch AS p ON p.id = o.dispatch_id WHERE p.id = ? GROUP BY 1 ORDER BY 1"#,
         id.0
     )
     .fetch_all(conn)

@@ -36,6 +36,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// SQLite before 3.51.3 can lose a WAL reset (DELIVERY.md §2).
 const SQLITE_AT_LEAST: i32 = 3_051_003;
 
+/// How long a transaction waits for another process's to end.
+const BUSY: Duration = Duration::from_secs(20);
+
 /// What can go wrong with the database, by what there is to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -60,6 +63,9 @@ pub enum Error {
     /// The library is older than is safe.
     #[error("SQLite {0} is too old to be trusted with a write-ahead log; build with the bundled one")]
     OldLibrary(i32),
+    /// Another process has been writing for long.
+    #[error("another process has held the database for more than {} s; nothing was changed: try again when it is done", BUSY.as_secs())]
+    Busy,
     /// A constraint said no; its name is a sentence.
     #[error("refused by the database: {0}")]
     Constraint(String),
@@ -77,6 +83,12 @@ pub enum Error {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error.as_database_error() {
+            // SQLITE_BUSY, also in its longer forms (the low byte is the class).
+            Some(said)
+                if said.code().and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| code & 0xff == 5) =>
+            {
+                Self::Busy
+            }
             // SQLITE_FULL, and the I/O errors by which some file systems say the same.
             Some(said) if said.code().as_deref() == Some("13") => Self::Full,
             Some(said) if said.is_check_violation() || said.is_unique_violation() => {
@@ -114,7 +126,7 @@ impl Store {
             // Under NORMAL, power cuts lost hundreds of acknowledged commits; under FULL none.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(20))
+            .busy_timeout(BUSY)
             .pragma("cache_size", "-16384")
             .pragma("temp_store", "memory");
         // One connection that lives as long as the store: SQLite has one writer anyway, and waiting
@@ -146,13 +158,21 @@ impl Store {
         &self.folder
     }
 
-    /// Begins a write transaction: immediate, so that it waits its turn instead of failing halfway.
+    /// Begins a write transaction: immediate, so that it waits its turn instead of failing halfway. The
+    /// station waits as long as it takes, for it has nothing better to do; everyone else is told.
     ///
     /// # Errors
-    /// [`Error::Full`] or [`Error::Broken`].
+    /// [`Error::Busy`], [`Error::Full`] or [`Error::Broken`].
     pub async fn write(&self, actor: Actor, now: Moment) -> Result<Writing> {
-        let tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Writing { tx, actor, now, bell: self.bell.clone() })
+        loop {
+            match self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::from) {
+                Ok(tx) => return Ok(Writing { tx, actor, now, bell: self.bell.clone() }),
+                Err(Error::Busy) if actor == Actor::Station => {
+                    tracing::warn!("another process holds the database; waiting for it to end");
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// A connection that only reads.

@@ -327,6 +327,39 @@ fn what_is_ordered_for_later_is_not_begun_before_its_hour() {
 }
 
 #[test]
+fn who_waits_without_a_relay_or_for_a_paused_dispatch_is_told_instead() {
+    let relay = Relay::start();
+    relay.will_at_connection(|_| Behaviour::Answer(Stage::Mail, "550 5.7.1 sender unknown".into()));
+    let cli = Cli::founded();
+    cli.has_readers(5);
+    let issue = cli.takes_in("notes.md", BULLETIN);
+    let wait = ["dispatch", "start", &issue, "--to", "notes/all", "--wait"];
+    let sentence = cli.is_refused_and_nothing_changes(&wait);
+    assert!(sentence.contains("no relay is set") && sentence.contains("YIZHAN_RELAY"), "{sentence}");
+    let cli = cli.with_relay(relay.url());
+    let sentence = cli.is_refused(&wait);
+    assert!(sentence.contains("sender unknown") && sentence.contains("dispatch resume 1"), "{sentence}");
+    assert_eq!(cli.prints(&["dispatch", "show", "1"])["queued"], 5);
+}
+
+#[test]
+fn rules_of_ones_own_say_what_an_answer_means() {
+    let relay = Relay::start();
+    relay.will(|_, _| Behaviour::Answer(Stage::Rcpt, "550 come back at high tide".into()));
+    let cli = Cli::founded().with_relay(relay.url());
+    cli.has_readers(1);
+    let rule = "[[rule]]\nmeaning = \"the harbour is dry\"\ntext = [\"high tide\"]\nscope = \"recipient\"\noutcome = \"later\"\n";
+    let rules = cli.file("replies.toml", rule);
+    let settings = cli.file("yizhan.toml", format!("[courier]\nreplies = \"{rules}\"\n"));
+    cli.dispatches();
+    cli.lists(&["--config", &settings, "courier"]);
+    assert_eq!(cli.prints(&["dispatch", "show", "1"])["queued"], 1, "put off, not refused");
+    cli.file("replies.toml", rule.replace("later", "perhaps"));
+    let sentence = cli.is_refused_and_nothing_changes(&["--config", &settings, "courier"]);
+    assert!(sentence.contains("replies.toml") && sentence.contains("perhaps"), "{sentence}");
+}
+
+#[test]
 fn the_courier_goes_home_when_nothing_is_due() {
     let relay = Relay::start();
     let cli = Cli::founded().with_relay(relay.url());

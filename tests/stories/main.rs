@@ -20,6 +20,7 @@ mod postfix;
 mod real_relay;
 mod refusals;
 mod relay;
+mod roster;
 mod seed;
 mod station;
 mod sum;

@@ -39,6 +39,25 @@ async fn who_has_an_issue_from_one_dispatch_is_left_out_of_the_next() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_was_left_to_a_dispatch_that_is_called_off_is_said_to_have_been_missed() {
+    let mut station = Station::founded().await;
+    station.has_list("council").await;
+    station.has_readers("all", (1..=20).map(reader)).await;
+    station.has_readers("council", (11..=30).map(reader)).await;
+    let issue = station.takes_in(BULLETIN).await;
+    let first = station.dispatches(issue, &["all"]).await;
+    while actions::dispatch::open(&station.store, station.clock.now()).await.unwrap() {}
+    let second = station.dispatches(issue, &["council"]).await;
+    while actions::dispatch::open(&station.store, station.clock.now()).await.unwrap() {}
+    actions::dispatch::cancel(&station.store, operator(), station.clock.now(), first).await.unwrap();
+    station.works().await;
+    assert_eq!(station.until_closed(second).await.accepted, 10);
+    let mut reading = station.store.read().await.unwrap();
+    let left_out = yizhan::store::dispatch::left_out(&mut reading, second).await.unwrap();
+    assert_eq!(left_out, [("missed".to_owned(), 10)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_document_twice_makes_one_issue_and_starting_it_twice_one_dispatch() {
     let station = Station::founded().await;
     station.has_readers("all", (1..=3).map(reader)).await;

@@ -173,6 +173,7 @@ fn what_cannot_be_read_is_refused_with_the_next_step() {
         ("a.txt", cut, Refusal::Undecodable),
         ("a.txt", "只有一段正文，没有标题。".as_bytes(), Refusal::NoArticles),
         ("a.md", "只有一段正文，没有标题。".as_bytes(), Refusal::NoArticles),
+        ("a.md", "# 简报\n\n2024年第7期\n\n## 题一\n\n## 题二\n".as_bytes(), Refusal::OnlyTitles),
     ] {
         assert_eq!(read(name, bytes), Err(refusal), "{name}");
         use crate::domain::language::Language::{Chinese, English};

@@ -72,8 +72,14 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     if contents.articles.is_empty() {
         return Err(Refusal::NoArticles);
     }
+    if contents.articles.iter().all(|article| article.blocks.is_empty()) {
+        return Err(Refusal::OnlyTitles);
+    }
     if conservation.lost != 0 {
         return Err(Refusal::NotConserved { lost: conservation.lost });
+    }
+    for article in contents.articles.iter().filter(|article| article.blocks.is_empty()) {
+        flags.note(Finding::EmptyArticle(article.title.clone()), None);
     }
     Ok(Draft { contents, flags: flags.finish(), conservation })
 }

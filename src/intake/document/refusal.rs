@@ -29,6 +29,9 @@ pub enum Refusal {
     /// No article title stands in it.
     #[error("No article was found. Put each article's title on a line of its own, with its text below.")]
     NoArticles,
+    /// Titles without a word of text below them.
+    #[error("No article in it has any text. Put each article's text below its title.")]
+    OnlyTitles,
     /// The balance of characters does not add up.
     #[error("{lost} characters could not be accounted for, so nothing was taken in. Report this document.")]
     NotConserved {
@@ -69,6 +72,7 @@ impl Refusal {
             Self::Binary => "这不是文本文件。请另存为纯文本（UTF-8）或 Markdown 再导入。".into(),
             Self::Undecodable => "文件在一个字的中间断开，或已损坏。请重新复制文件，或另存为 UTF-8 文本。".into(),
             Self::NoArticles => "没有找到文章。请让每篇文章的标题独占一行，正文在其下方。".into(),
+            Self::OnlyTitles => "所有文章都没有正文。请把每篇文章的正文放在标题下方。".into(),
             Self::NotConserved { lost } => {
                 format!("有 {lost} 个字去向不明，因此没有导入任何内容。请把这份原稿报告给管理员。").into()
             }

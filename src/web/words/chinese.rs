@@ -153,7 +153,8 @@ fn left_out_for(why: LeftOut) -> &'static str {
     match why {
         LeftOut::Left => "此前已退订",
         LeftOut::Suppressed => "地址已停发",
-        LeftOut::Elsewhere => "已由另一次投递寄出",
+        LeftOut::Elsewhere => "由另一次投递寄送",
+        LeftOut::Missed => "原由另一次投递寄送，但那次没有送到",
     }
 }
 

@@ -146,7 +146,8 @@ fn left_out_for(why: LeftOut) -> &'static str {
     match why {
         LeftOut::Left => "had left before",
         LeftOut::Suppressed => "address suppressed",
-        LeftOut::Elsewhere => "have it from another dispatch",
+        LeftOut::Elsewhere => "written to by another dispatch",
+        LeftOut::Missed => "left to another dispatch, which did not reach them",
     }
 }
 
