@@ -179,6 +179,14 @@ impl Settings {
             Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => Self::default(),
             Err(error) => return Err(Error::Unreadable(path.to_owned(), error)),
         };
+        let courier = &settings.courier;
+        for (number, key) in
+            [(courier.connections, "connections"), (courier.letters_per_connection, "letters_per_connection")]
+        {
+            if number == 0 {
+                return Err(Error::Wrong(path.to_owned(), format!("[courier] {key} is 0, so nothing could be sent")));
+            }
+        }
         if relay_url.is_some() {
             settings.relay.url = relay_url;
         }

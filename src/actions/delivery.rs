@@ -1,13 +1,14 @@
 //! Deliveries: claimed, armed and recorded here, in one verb: [`turn`]. It answers all sessions that
 //! wait at once, in one transaction with one flush, and is the only maker of permits.
 
-use super::station::Sending;
+use super::station::{Prepared, Sending};
 use super::{Error, Result};
+use crate::compose::Stationery;
 use crate::domain::attempt::{Attempt, Scope, Seen, Stage, Verdict};
 use crate::domain::audit::Actor;
 use crate::domain::delivery::{Leave, Next, Outcome, Parcel, Permit, Report, Turn};
 use crate::domain::dispatch::Phase;
-use crate::domain::edition::Edition;
+use crate::domain::edition::Letterhead;
 use crate::domain::id::{DeliveryId, EditionId};
 use crate::domain::moment::Moment;
 use crate::store::attempt::Tried;
@@ -21,7 +22,7 @@ pub struct Grant {
     /// The answer to its ask.
     pub leave: Option<Leave>,
     /// New work, with what it is a letter of.
-    pub parcels: Vec<(Parcel, Arc<Edition>)>,
+    pub parcels: Vec<(Parcel, Arc<Stationery>)>,
 }
 
 /// Beyond this many ways at once a claim would read more than it takes.
@@ -46,15 +47,17 @@ pub async fn turn(sending: &mut Sending, turns: &[Turn], now: Moment) -> Result<
     let mut writing = sending.store.write(Actor::Station, now).await?;
     record(sending, &mut writing, &reports, now).await?;
     let armed = store::delivery::arm(&mut writing, sending.boot, &asks).await?;
-    let claimed = store::delivery::claim(&mut writing, sending.boot, &ways, room).await?;
-    let closes = !reports.is_empty() && claimed.len() < room.max(1) as usize;
+    let mut claimed = store::delivery::claim(&mut writing, sending.boot, &ways, room).await?;
+    let filled = claimed.len() >= room as usize;
+    prepare(sending, &mut writing, &mut claimed, now).await?;
+    let closes = !reports.is_empty() && (room == 0 || !filled);
     if closes && !store::dispatch::close(&mut writing).await?.is_empty() {
         writing.commit().await?;
     } else {
         writing.commit_quietly().await?;
     }
-    sending.rotate(&ways, claimed.len() >= room as usize);
-    grants(sending, turns, &armed, claimed).await
+    sending.rotate(&ways, filled);
+    Ok(grants(sending, turns, &armed, claimed))
 }
 
 /// Writes what became of deliveries in hand, and the attempts that show it.
@@ -99,13 +102,68 @@ async fn hold_refused_sender(sending: &mut Sending, writing: &mut Writing, repor
     Ok(())
 }
 
+/// Editions kept ready at once; one more, and all are made ready anew as they come.
+const MOST_PREPARED: usize = 8;
+
+/// Makes the editions of what was claimed ready for their letters. Where one cannot be read or made into
+/// letters, only its own dispatch is held: its rows go back, and everything else goes on.
+async fn prepare(sending: &mut Sending, writing: &mut Writing, claimed: &mut Vec<Claimed>, now: Moment) -> Result<()> {
+    let mut editions: Vec<EditionId> = claimed.iter().map(|claimed| claimed.edition).collect();
+    editions.sort_unstable();
+    editions.dedup();
+    for id in editions {
+        if sending.prepared.contains_key(&id) {
+            continue;
+        }
+        match prepared(writing, id).await {
+            Ok(prepared) => {
+                if sending.prepared.len() >= MOST_PREPARED {
+                    let still_asked = |kept: &EditionId| claimed.iter().any(|claimed| claimed.edition == *kept);
+                    sending.prepared.retain(|kept, _| still_asked(kept));
+                }
+                sending.prepared.insert(id, prepared);
+            }
+            Err(why @ (Error::Store(store::Error::Unreadable(_)) | Error::Unfit(_))) => {
+                let (unfit, rest) = std::mem::take(claimed).into_iter().partition(|claimed| claimed.edition == id);
+                *claimed = rest;
+                hold_unfit(sending.boot, writing, unfit, (&why, now)).await?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+async fn prepared(writing: &mut Writing, id: EditionId) -> Result<Prepared> {
+    let edition = super::edition::find(writing, id).await?;
+    let stationery = Stationery::new(&edition.print, id, &edition.digest)?;
+    Ok(Prepared { letterhead: edition.print.letterhead, stationery: Arc::new(stationery) })
+}
+
+/// Gives the rows of an edition that cannot be mailed back and pauses their dispatches; a trial has failed.
+async fn hold_unfit(boot: i64, writing: &mut Writing, unfit: Vec<Claimed>, (why, now): (&Error, Moment)) -> Result<()> {
+    let outcome = Outcome::unmade(why, now);
+    let Outcome::Tried { attempt, verdict } = &outcome else { return Ok(()) };
+    let (mut moves, mut tried) = (Vec::new(), Vec::new());
+    for Claimed { delivery, dispatch, .. } in unfit {
+        let Some(dispatch) = dispatch else {
+            let failed = Next::Failed { scope: Scope::Message, suppress: false };
+            moves.push(Move::tried(delivery, &failed, now, words(attempt)));
+            tried.push(Tried { delivery, attempt, verdict });
+            continue;
+        };
+        moves.push(Move::given_back(delivery, now));
+        let why = format!("its letters cannot be made: {why}");
+        if store::dispatch::shift(writing, dispatch, &[Phase::Open], Phase::Paused, Some(&why)).await? {
+            store::audit::note(writing, "pause", "dispatch", Some(dispatch.0), Some("edition unfit".into())).await?;
+        }
+    }
+    store::delivery::record(writing, boot, &moves).await?;
+    Ok(store::attempt::insert(writing, &tried).await?)
+}
+
 /// Hands permits and parcels to the sessions, in the order of their turns.
-async fn grants(
-    sending: &mut Sending,
-    turns: &[Turn],
-    armed: &[DeliveryId],
-    claimed: Vec<Claimed>,
-) -> Result<Vec<Grant>> {
+fn grants(sending: &Sending, turns: &[Turn], armed: &[DeliveryId], claimed: Vec<Claimed>) -> Vec<Grant> {
     let mut claimed = claimed.into_iter();
     let mut grants = Vec::with_capacity(turns.len());
     for turn in turns {
@@ -117,12 +175,13 @@ async fn grants(
             );
         let mut parcels = Vec::new();
         for claimed in claimed.by_ref().take(turn.room as usize) {
-            let edition = sending.edition(claimed.edition).await?;
-            parcels.push((sending.parcel(&claimed, &edition), edition));
+            if let Some(Prepared { letterhead, stationery }) = sending.prepared.get(&claimed.edition) {
+                parcels.push((sending.parcel(&claimed, letterhead), Arc::clone(stationery)));
+            }
         }
         grants.push(Grant { leave, parcels });
     }
-    Ok(grants)
+    grants
 }
 
 /// What may be done about an uncertain delivery.
@@ -190,7 +249,8 @@ impl Sending {
         if store::dispatch::any_to_close(&mut reading).await? {
             let mut writing = self.store.write(Actor::Station, now).await?;
             store::dispatch::close(&mut writing).await?;
-            writing.commit_quietly().await?;
+            // The bell rings: another dispatch of the issue may have waited for this.
+            writing.commit().await?;
         }
         self.ways = store::delivery::ways(&mut reading).await?.into();
         let due = self.ways.iter().filter(|way| way.due <= now).map(|way| way.queued).sum();
@@ -222,30 +282,18 @@ impl Sending {
         match &report.outcome {
             Outcome::GivenBack => Move::given_back(report.delivery, now),
             Outcome::Tried { attempt, verdict } => {
-                let next = self.rules.patience.next(report, verdict, now);
+                let next = self.rules.patience.next(report, verdict);
                 let why = if next == Next::Uncertain {
                     format!("no clear answer after the final dot ({})", words(attempt))
                 } else {
                     words(attempt)
                 };
-                Move::tried(report.delivery, &next, why)
+                Move::tried(report.delivery, &next, now, why)
             }
         }
     }
 
-    /// The edition, from memory if a letter of it was made before.
-    async fn edition(&mut self, id: EditionId) -> Result<Arc<Edition>> {
-        if let Some(edition) = self.editions.get(&id) {
-            return Ok(Arc::clone(edition));
-        }
-        let mut reading = self.store.read().await?;
-        let edition = Arc::new(super::edition::find(&mut reading, id).await?);
-        self.editions.insert(id, Arc::clone(&edition));
-        Ok(edition)
-    }
-
-    fn parcel(&self, claimed: &Claimed, edition: &Edition) -> Parcel {
-        let letterhead = &edition.print.letterhead;
+    fn parcel(&self, claimed: &Claimed, letterhead: &Letterhead) -> Parcel {
         let (delivery, from) = (claimed.delivery, &letterhead.from.address);
         Parcel {
             delivery,
@@ -256,9 +304,7 @@ impl Sending {
             message_id: self.keyring.message_id(delivery, from),
             dated: claimed.since,
             leave: self.keyring.leave_links(delivery, &letterhead.slug, from, self.rules.base_url.as_deref()),
-            since: claimed.since,
-            attempts: claimed.attempts,
-            tries: claimed.tries,
+            past: claimed.past,
         }
     }
 }
@@ -271,6 +317,7 @@ fn words(attempt: &Attempt) -> String {
             let text = answer.text.strip_prefix(enhanced.trim_start()).unwrap_or(&answer.text).trim_start();
             format!("{}{enhanced} {text}", answer.code)
         }
+        Seen::Unmade(why) => format!("no letter was made: {why}"),
         Seen::Broken(how) if attempt.stage == Stage::Dot => how.word().to_owned(),
         Seen::Broken(how) => format!("{} at {}", how.word(), attempt.stage.word()),
     }

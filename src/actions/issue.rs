@@ -79,8 +79,9 @@ fn answer_one(issue: &mut Issue, position: usize, key: String) -> Result<Flag> {
     if flag.answer.as_ref().is_some_and(|given| *given != key) {
         // Some answers cannot be taken back by giving another: a joined subhead is gone.
         return Err(Error::Refused(format!(
-            "{} has its answer already; import the document anew to answer differently",
-            flag.id
+            "{} is answered with '{}' already, and that has been done; correct the document and import it to answer differently",
+            flag.id,
+            flag.answer.as_deref().unwrap_or_default()
         )));
     }
     flag.answer = Some(key);

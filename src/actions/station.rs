@@ -2,9 +2,10 @@
 //! proof of that right: whoever has one holds the fence, has raised the epoch and has recovered.
 
 use super::{Result, Store};
+use crate::compose::Stationery;
 use crate::domain::audit::Actor;
 use crate::domain::delivery::Patience;
-use crate::domain::edition::Edition;
+use crate::domain::edition::Letterhead;
 use crate::domain::id::{DispatchId, EditionId};
 use crate::domain::link::Keyring;
 use crate::domain::moment::Moment;
@@ -29,12 +30,19 @@ pub struct Sending {
     pub(super) keyring: Keyring,
     pub(super) rules: Rules,
     /// Editions that letters are being made of.
-    pub(super) editions: HashMap<EditionId, Arc<Edition>>,
+    pub(super) prepared: HashMap<EditionId, Prepared>,
     /// Where due letters wait; the front is asked next. A hint: the table is the truth.
     pub(super) ways: VecDeque<Way>,
     /// How often in a row the sender of each dispatch has been refused.
     pub(super) sender_refusals: HashMap<Option<DispatchId>, u32>,
     _fence: Fence,
+}
+
+/// An edition that letters are being made of.
+#[derive(Clone, Debug)]
+pub(super) struct Prepared {
+    pub(super) letterhead: Letterhead,
+    pub(super) stationery: Arc<Stationery>,
 }
 
 /// What an earlier process left in its hands.
@@ -93,7 +101,7 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
         boot,
         keyring,
         rules,
-        editions: HashMap::new(),
+        prepared: HashMap::new(),
         ways: VecDeque::new(),
         sender_refusals: HashMap::new(),
         _fence: fence,

@@ -156,8 +156,8 @@ fn judge_known(address: &Address, person: &Person, known: &Known) -> Outcome {
     let on_list = known.subscription.is_some();
     if known.suppressed {
         leave("ignored", "is suppressed; an import does not revive it")
-    } else if known.subscription.as_deref() == Some("ended") {
-        leave("ignored", "has left this list; an import does not bring anyone back")
+    } else if known.left || known.subscription.as_deref() == Some("ended") {
+        leave("ignored", "has left this publication; an import does not bring anyone back")
     } else if on_list && merged == known.person {
         leave("duplicate", "is on the list already")
     } else {

@@ -74,7 +74,10 @@ pub(super) async fn until_tried(context: &Context, sender: &mut Sender<'_>, id: 
         if !entry.attempts.is_empty() || entry.state == "skipped" {
             return Ok(entry);
         }
-        if let Tended::Sending(Some(why)) = tended {
+        // Once a session has it, its fate is told by its attempt.
+        if let Tended::Sending(Some(why)) = tended
+            && entry.state == "queued"
+        {
             anyhow::bail!("{why}; the test letter stays in the queue");
         }
         tokio::select! {

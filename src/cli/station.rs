@@ -124,11 +124,10 @@ fn host_name() -> String {
 
 /// Rings this process's bell when another process has committed.
 async fn listen(store: Store, clock: Clock) -> actions::Result<()> {
-    let mut reading = store.read().await?;
-    let mut seen = store::station::data_version(&mut reading).await?;
+    let mut seen = store.data_version().await?;
     loop {
         clock.sleep_until(clock.now() + LISTEN_EVERY).await;
-        let version = store::station::data_version(&mut reading).await?;
+        let version = store.data_version().await?;
         if version != seen {
             seen = version;
             store.bell().ring();
@@ -223,10 +222,24 @@ pub(super) async fn courier(context: &Context) -> anyhow::Result<()> {
         }
     }
     let why = hindrance.borrow().clone();
-    match why {
-        Some(why) => anyhow::bail!("{why}; what is due stays in the queue"),
-        None => Ok(()),
+    if let Some(why) = why {
+        anyhow::bail!("{why}; what is due stays in the queue");
     }
+    say_what_waits(context).await
+}
+
+/// What was not due any more and yet is not done: letters put off, and dispatches that are held.
+async fn say_what_waits(context: &Context) -> anyhow::Result<()> {
+    let mut reading = context.store.read().await?;
+    let waiting = store::delivery::ways(&mut reading).await?;
+    if let Some(first) = waiting.iter().map(|way| way.due).min() {
+        let in_minutes = first.since(context.clock.now()).as_secs().div_ceil(60);
+        output::aside(format!("Some letters were put off; the first is due again in {in_minutes} min."));
+    }
+    for (id, why) in store::dispatch::paused(&mut reading).await? {
+        output::aside(format!("Dispatch {id} is paused ({why}); `yizhan dispatch resume {id}` lets it go on."));
+    }
+    Ok(())
 }
 
 /// How long answers that readers wait for may take to end once the courier has stopped.

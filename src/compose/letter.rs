@@ -8,7 +8,7 @@
 use super::body::Body;
 use super::headers;
 use crate::domain::address::Mailbox;
-use crate::domain::delivery::{LeaveLinks, Parcel};
+use crate::domain::delivery::{LeaveLinks, Parcel, Past};
 use crate::domain::document::Digest;
 use crate::domain::edition::{Page, Piece, Print, Slot};
 use crate::domain::id::{DeliveryId, EditionId};
@@ -125,9 +125,7 @@ pub fn sample_parcel(print: &Print, edition: EditionId, dated: Moment, base_url:
             page: base_url.map(|base| format!("{base}/leave/sample")),
             mailto: format!("mailto:{from}?subject=leave%20{}%20sample", print.letterhead.slug),
         },
-        since: dated,
-        attempts: 0,
-        tries: 0,
+        past: Past::default(),
     }
 }
 

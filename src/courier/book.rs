@@ -5,18 +5,13 @@
 use super::carry::{Ended, carry};
 use super::desk::{Desk, Granted, Request};
 use super::relay::Link;
-use crate::actions::{self, delivery::Grant, station::Sending};
+use crate::actions::{self, station::Sending};
 use crate::clock::Clock;
-use crate::compose::Stationery;
 use crate::domain::attempt::{Seen, Verdict};
 use crate::domain::breaker::{Breaker, Era};
 use crate::domain::delivery::{Outcome, Report};
-use crate::domain::edition::Edition;
-use crate::domain::id::EditionId;
 use crate::domain::moment::Moment;
 use crate::store::Store;
-use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -64,7 +59,6 @@ pub async fn keep(
         requests,
         carriers: JoinSet::new(),
         breaker: Breaker::default(),
-        stationery: HashMap::new(),
         due: Due::Unknown,
     };
     let kept = book.keep().await;
@@ -84,7 +78,6 @@ struct Book {
     requests: mpsc::Receiver<Request>,
     carriers: JoinSet<(Era, Ended)>,
     breaker: Breaker,
-    stationery: HashMap<EditionId, Arc<Stationery>>,
     due: Due,
 }
 
@@ -102,15 +95,15 @@ impl Book {
         let mut ear = self.store.bell().ear();
         let mut end_by = None;
         loop {
-            let now = self.clock.now();
+            let (now, steady) = (self.clock.now(), self.clock.steady());
             // Whoever could say stop is gone: then nobody needs this work any more.
             let stopping = *self.stop.borrow() || self.stop.has_changed().is_err();
             if stopping && end_by.is_none() {
-                end_by = Some(now + self.orders.stop_within);
+                end_by = Some(steady + self.orders.stop_within);
             }
-            let wake = if stopping { end_by } else { self.prepare(now).await? };
+            let wake = if stopping { Wake { due: None, rested: end_by } } else { self.prepare(now, steady).await? };
             if self.carriers.is_empty() && (stopping || self.is_idle(now).await?)
-                || end_by.is_some_and(|end| now >= end)
+                || end_by.is_some_and(|end| steady >= end)
             {
                 return Ok(());
             }
@@ -121,13 +114,13 @@ impl Book {
                 Some(ended) = self.carriers.join_next() => self.see_out(ended),
                 _ = self.stop.changed(), if !stopping => {}
                 _ = ear.changed() => self.due = Due::Unknown,
-                () = sleep(&clock, wake) => self.due = Due::Unknown,
+                () = wake.come(&clock) => self.due = Due::Unknown,
             }
         }
     }
 
     /// Looks for due letters if need be, and opens connections for them. Returns when to look again.
-    async fn prepare(&mut self, now: Moment) -> actions::Result<Option<Moment>> {
+    async fn prepare(&mut self, now: Moment, steady: Moment) -> actions::Result<Wake> {
         let (due, next) = match self.due {
             Due::Seen(due, next) => (due, next),
             Due::Unknown => {
@@ -140,11 +133,11 @@ impl Book {
             self.tell(Some(
                 "no relay is set, so nothing is sent; set YIZHAN_RELAY=smtp://host:port or [relay] url".into(),
             ));
-            return Ok(next);
+            return Ok(Wake { due: next, rested: None });
         };
         // Whoever is under way may be held up for minutes, so each due letter may have a new connection.
         let under_way = u32::try_from(self.carriers.len()).unwrap_or(u32::MAX);
-        let wanted = self.breaker.allows(due.saturating_add(under_way).min(self.orders.connections), now);
+        let wanted = self.breaker.allows(due.saturating_add(under_way).min(self.orders.connections), steady);
         for _ in under_way..wanted {
             let (link, desk, clock, stop) = (link.clone(), self.desk.clone(), self.clock.clone(), self.stop.clone());
             let era = self.breaker.era();
@@ -152,8 +145,8 @@ impl Book {
         }
         // Each due letter calls for one new connection, and only once: it may be in hand by now.
         self.due = Due::Seen(due.saturating_sub(wanted.saturating_sub(under_way)), next);
-        let probe = self.breaker.rests_until().filter(|until| *until > now);
-        Ok([next, probe].into_iter().flatten().min())
+        let rested = self.breaker.rests_until().filter(|until| *until > steady);
+        Ok(Wake { due: next, rested })
     }
 
     /// Whether nothing is due, for whoever asked to end then. What is to be opened is asked first: a dispatch
@@ -166,12 +159,12 @@ impl Book {
         if self.orders.link.is_none() || self.breaker.rests_until().is_some() {
             return Ok(true);
         }
-        let idle = self.sending.look(now).await?.0 == 0;
-        if idle {
+        let (due, next) = self.sending.look(now).await?;
+        if due == 0 && next.is_none() {
             // Where nothing waits, nothing is hindered, however the last connection ended.
             self.tell(None);
         }
-        Ok(idle)
+        Ok(due == 0)
     }
 
     /// Answers everyone who waits with one turn.
@@ -189,7 +182,7 @@ impl Book {
                 self.due = Due::Unknown;
             }
             // A session that is gone leaves its rows where they are; recovery finds them.
-            let _ = reply.send(self.with_stationery(grant)?);
+            let _ = reply.send(Granted { leave: grant.leave, parcels: grant.parcels });
         }
         Ok(())
     }
@@ -210,25 +203,8 @@ impl Book {
         requests
     }
 
-    fn with_stationery(&mut self, grant: Grant) -> actions::Result<Granted> {
-        let mut parcels = Vec::with_capacity(grant.parcels.len());
-        for (parcel, edition) in grant.parcels {
-            parcels.push((parcel, self.stationery_of(&edition)?));
-        }
-        Ok(Granted { leave: grant.leave, parcels })
-    }
-
-    fn stationery_of(&mut self, edition: &Edition) -> actions::Result<Arc<Stationery>> {
-        if let Some(ready) = self.stationery.get(&edition.id) {
-            return Ok(Arc::clone(ready));
-        }
-        let ready = Arc::new(Stationery::new(&edition.print, edition.id, &edition.digest)?);
-        self.stationery.insert(edition.id, Arc::clone(&ready));
-        Ok(ready)
-    }
-
     fn see_out(&mut self, ended: Result<(Era, Ended), tokio::task::JoinError>) {
-        let now = self.clock.now();
+        let now = self.clock.steady();
         self.due = Due::Unknown;
         match ended {
             Ok((_, Ended::Finished { letters: 0 })) => {}
@@ -240,7 +216,7 @@ impl Book {
                 self.breaker.failed(era, now);
                 let what = match &seen {
                     Seen::Answer(answer) => format!("answered {} {}", answer.code, answer.text),
-                    Seen::Broken(how) => how.word().to_owned(),
+                    Seen::Broken(_) | Seen::Unmade(_) => seen.text().to_owned(),
                 };
                 tracing::info!(stage = stage.word(), "the relay failed: {what}");
                 let again = self
@@ -273,9 +249,29 @@ fn is_accepted(report: &Report) -> bool {
     matches!(&report.outcome, Outcome::Tried { verdict: Verdict::Accepted, .. })
 }
 
-async fn sleep(clock: &Clock, until: Option<Moment>) {
-    match until {
-        Some(until) => clock.sleep_until(until).await,
-        None => std::future::pending().await,
+/// When to look again, unless something happens before.
+#[derive(Clone, Copy, Debug, Default)]
+struct Wake {
+    /// At this time of day a letter is due.
+    due: Option<Moment>,
+    /// At this steady reading the relay has rested, or the last letters must have ended.
+    rested: Option<Moment>,
+}
+
+impl Wake {
+    async fn come(self, clock: &Clock) {
+        let due = async {
+            match self.due {
+                Some(due) => clock.sleep_until(due).await,
+                None => std::future::pending().await,
+            }
+        };
+        let rested = async {
+            match self.rested {
+                Some(rested) => clock.rest_until(rested).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! { () = due => {} () = rested => {} }
     }
 }

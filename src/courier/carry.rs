@@ -45,7 +45,7 @@ pub async fn carry(link: &Link, desk: Desk, clock: Clock, mut stop: watch::Recei
         Ok(wire) => wire,
         Err(how) => return Ended::Trouble { stage: Stage::Connect, seen: Seen::Broken(how) },
     };
-    let mut carrier = Carrier::new(link, clock.now());
+    let mut carrier = Carrier::new(link, clock.steady(), clock.now());
     let mut asking: Option<Asking<'_>> = None;
     loop {
         if asking.is_none() {
@@ -56,16 +56,16 @@ pub async fn carry(link: &Link, desk: Desk, clock: Clock, mut stop: watch::Recei
         }
         tokio::select! {
             biased;
-            () = stopped(&mut stop), if !carrier.is_leaving() => carrier.leave(clock.now()),
+            () = stopped(&mut stop), if !carrier.is_leaving() => carrier.leave(clock.steady()),
             happened = wire.next(carrier.session(), carrier.hour()), if !carrier.is_done() => match happened {
-                Happened::Came(count) => carrier.receive(wire.read(count), clock.now()),
-                Happened::Went(count) => carrier.wrote(count, clock.now()),
-                Happened::Closed => carrier.closed(clock.now()),
-                Happened::Hour => carrier.tick(clock.now()),
+                Happened::Came(count) => carrier.receive(wire.read(count), clock.steady()),
+                Happened::Went(count) => carrier.wrote(count, clock.steady()),
+                Happened::Closed => carrier.closed(clock.steady()),
+                Happened::Hour => carrier.tick(clock.steady()),
             },
             granted = answer(&mut asking) => {
                 asking = None;
-                carrier.granted(granted, clock.now());
+                carrier.granted(granted, clock.steady());
             }
         }
     }

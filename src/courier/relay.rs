@@ -57,10 +57,10 @@ impl Wire {
     /// # Errors
     /// How it did not come about.
     pub(super) async fn connect(link: &Link, clock: &Clock) -> Result<Self, Break> {
-        let deadline = clock.now() + link.deadlines.connect;
+        let deadline = clock.steady() + link.deadlines.connect;
         let stream = tokio::select! {
             made = TcpStream::connect((link.host.as_str(), link.port)) => made.map_err(|_| Break::Refused)?,
-            () = clock.sleep_until(deadline) => return Err(Break::Timeout),
+            () = clock.rest_until(deadline) => return Err(Break::Timeout),
         };
         // Each write is a whole flight; waiting to fill a packet would cost a round trip.
         stream.set_nodelay(true).map_err(|_| Break::Closed)?;
@@ -127,7 +127,7 @@ impl Alarm {
         let fits = self.set.as_ref().is_some_and(|(moment, _)| *moment <= hour);
         if !fits {
             let clock = self.clock.clone();
-            self.set = Some((hour, Box::pin(async move { clock.sleep_until(hour).await })));
+            self.set = Some((hour, Box::pin(async move { clock.rest_until(hour).await })));
         }
         if let Some((_, wait)) = &mut self.set {
             wait.await;

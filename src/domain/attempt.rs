@@ -71,6 +71,19 @@ pub enum Seen {
     Answer(Answer),
     /// It did not.
     Broken(Break),
+    /// It was not asked: no letter could be made, for this reason.
+    Unmade(String),
+}
+
+impl Seen {
+    /// What the log says of it.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Answer(answer) => &answer.text,
+            Self::Broken(how) => how.word(),
+            Self::Unmade(why) => why,
+        }
+    }
 }
 
 /// How an exchange can end without an answer.
@@ -197,6 +210,8 @@ impl Verdict {
                 Stage::Dot => Self::Uncertain,
                 Stage::Connect | Stage::Greeting | Stage::Ehlo | Stage::Mail | Stage::Rcpt | Stage::Data => RELAY,
             },
+            // It would be the same the next time, and no relay is to blame.
+            Seen::Unmade(_) => Self::Refused { scope: Scope::Message, suppress: false },
             Seen::Answer(answer) => match answer.class(stage) {
                 Class::Unclear if stage == Stage::Dot => Self::Uncertain,
                 Class::Positive if stage == Stage::Dot => Self::Accepted,

@@ -4,7 +4,7 @@
 //! hand each other: plain values, so that they could cross a wire.
 
 use super::address::{Address, Mailbox};
-use super::attempt::{Attempt, Scope, Verdict};
+use super::attempt::{Attempt, Scope, Seen, Stage, Verdict};
 use super::id::{DeliveryId, DispatchId, EditionId};
 use super::moment::Moment;
 use serde::{Deserialize, Serialize};
@@ -124,12 +124,20 @@ pub struct Parcel {
     pub dated: Moment,
     /// Where to leave.
     pub leave: LeaveLinks,
-    /// Since when the duty exists; patience counts from here.
-    pub since: Moment,
-    /// Counted attempts so far.
+    /// How it has fared so far.
+    pub past: Past,
+}
+
+/// How a delivery has fared before an attempt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Past {
+    /// Counted attempts.
     pub attempts: u32,
-    /// All tries so far, with those that did not count.
+    /// All tries, with those that did not count.
     pub tries: u32,
+    /// How long it has been put off altogether. Hours in which nothing was tried are not in it: a dispatch
+    /// that was paused, a relay that was down.
+    pub put_off: Duration,
 }
 
 /// The ways to leave that a letter offers.
@@ -164,12 +172,8 @@ pub struct Report {
     pub dispatch: Option<DispatchId>,
     /// What happened.
     pub outcome: Outcome,
-    /// Since when the duty exists.
-    pub since: Moment,
-    /// Counted attempts before this one.
-    pub attempts: u32,
-    /// All tries before this one, with those that did not count.
-    pub tries: u32,
+    /// How it had fared before.
+    pub past: Past,
 }
 
 /// The two things that can become of a parcel.
@@ -185,6 +189,15 @@ pub enum Outcome {
         /// What it means.
         verdict: Verdict,
     },
+}
+
+impl Outcome {
+    /// No letter could be made: it fails, and no relay is named.
+    pub fn unmade(why: &dyn std::error::Error, at: Moment) -> Self {
+        let seen = Seen::Unmade(why.to_string());
+        let attempt = Attempt { at, relay: String::new(), stage: Stage::Mail, seen, duration_ms: 0 };
+        Self::Tried { attempt, verdict: Verdict::Refused { scope: Scope::Message, suppress: false } }
+    }
 }
 
 /// What a session says at the desk, all at once: it records, asks to arm, and asks for work.
@@ -213,8 +226,8 @@ pub enum Leave {
 pub enum Next {
     /// Back to the queue.
     Queued {
-        /// Not before this moment.
-        due: Moment,
+        /// Not before so long.
+        wait: Duration,
         /// Whether the attempt counts against its patience.
         counted: bool,
     },
@@ -228,20 +241,23 @@ pub enum Next {
         suppress: bool,
     },
     /// Patience ran out.
-    Expired,
+    Expired {
+        /// Whether the last attempt counts.
+        counted: bool,
+    },
     /// Nobody knows.
     Uncertain,
 }
 
-/// The law of retrying: 5 min × 2ⁿ, ±20 %, at most 2 h apart, until the duty is 5 days old
-/// (defaults; RFC 5321 §4.5.4.1 asks for at least 4–5 days).
+/// The law of retrying: 5 min × 2ⁿ, ±20 %, at most 2 h apart, until the letter has been put off for 5 days
+/// altogether (defaults; RFC 5321 §4.5.4.1 asks for at least 4–5 days).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// The first wait.
     pub first: Duration,
     /// No wait is longer.
     pub longest: Duration,
-    /// When a duty is this old, it expires instead of being retried.
+    /// When a letter would be put off for this long altogether, it expires instead.
     pub give_up: Duration,
 }
 
@@ -275,33 +291,24 @@ impl Patience {
     }
 
     /// Where a tried delivery goes from here.
-    pub fn next(&self, report: &Report, verdict: &Verdict, now: Moment) -> Next {
-        match *verdict {
-            Verdict::Accepted => Next::Accepted,
-            Verdict::Uncertain => Next::Uncertain,
-            Verdict::Refused { scope, suppress } => Next::Failed { scope, suppress },
+    pub fn next(&self, report: &Report, verdict: &Verdict) -> Next {
+        let past = report.past;
+        let (wait, counted) = match *verdict {
+            Verdict::Accepted => return Next::Accepted,
+            Verdict::Uncertain => return Next::Uncertain,
+            Verdict::Refused { scope, suppress } => return Next::Failed { scope, suppress },
             Verdict::Later { scope, counted: false, .. } => {
                 // Not the letter's fault, so it is back soon: a relay's trouble is held off by the breaker, a
                 // sender or a setting needs a person. But a letter that this happens to again and again
                 // waits longer each time, so that it cannot spin.
                 let base = if scope == Scope::Relay { RELAY_TROUBLE } else { self.first };
-                let wait = self.doubled(base, report.delivery, report.tries.saturating_sub(report.attempts));
-                // Not for ever: a letter that every relay breaks off over must end too.
-                if now.since(report.since) >= self.give_up {
-                    return Next::Expired;
-                }
-                Next::Queued { due: now + wait, counted: false }
+                (self.doubled(base, report.delivery, past.tries.saturating_sub(past.attempts)), false)
             }
             Verdict::Later { counted: true, after, .. } => {
-                let wait = after.unwrap_or_else(|| self.wait(report.delivery, report.attempts + 1));
-                let due = now + wait;
-                if due.since(report.since) >= self.give_up {
-                    Next::Expired
-                } else {
-                    Next::Queued { due, counted: true }
-                }
+                (after.unwrap_or_else(|| self.wait(report.delivery, past.attempts + 1)), true)
             }
-        }
+        };
+        if past.put_off + wait >= self.give_up { Next::Expired { counted } } else { Next::Queued { wait, counted } }
     }
 }
 
@@ -311,15 +318,8 @@ mod tests {
 
     const HOUR: Duration = Duration::from_secs(60 * 60);
 
-    fn report(attempts: u32) -> Report {
-        Report {
-            delivery: DeliveryId(7),
-            dispatch: None,
-            outcome: Outcome::GivenBack,
-            since: Moment(0),
-            attempts,
-            tries: attempts,
-        }
+    fn report(past: Past) -> Report {
+        Report { delivery: DeliveryId(7), dispatch: None, outcome: Outcome::GivenBack, past }
     }
 
     #[test]
@@ -338,19 +338,19 @@ mod tests {
     #[test]
     fn each_verdict_has_its_place() {
         let patience = Patience::default();
-        let now = Moment(1_000);
-        let next = |verdict: Verdict, at: Moment| patience.next(&report(0), &verdict, at);
+        let next = |verdict: Verdict| patience.next(&report(Past::default()), &verdict);
         let later = |scope, counted, after| Verdict::Later { scope, counted, after };
-        assert_eq!(next(Verdict::Accepted, now), Next::Accepted);
-        assert_eq!(next(Verdict::Uncertain, now), Next::Uncertain);
+        assert_eq!(next(Verdict::Accepted), Next::Accepted);
+        assert_eq!(next(Verdict::Uncertain), Next::Uncertain);
         let refused = Verdict::Refused { scope: Scope::Recipient, suppress: true };
-        assert_eq!(next(refused, now), Next::Failed { scope: Scope::Recipient, suppress: true });
+        assert_eq!(next(refused), Next::Failed { scope: Scope::Recipient, suppress: true });
         let asked = later(Scope::Provider, true, Some(HOUR));
-        assert_eq!(next(asked, now), Next::Queued { due: now + HOUR, counted: true });
-        let (relay, sender) = (later(Scope::Relay, false, None), later(Scope::Sender, false, None));
-        for (verdict, seconds) in [(relay, 5), (sender, 300)] {
-            let Next::Queued { due, counted: false } = next(verdict, now) else { panic!("it waits, uncounted") };
-            assert!((seconds * 800..=seconds * 1200).contains(&due.since(now).as_millis()), "{due:?}");
+        assert_eq!(next(asked), Next::Queued { wait: HOUR, counted: true });
+        for (scope, seconds) in [(Scope::Relay, 5), (Scope::Sender, 300)] {
+            let Next::Queued { wait, counted: false } = next(later(scope, false, None)) else {
+                panic!("it waits, uncounted")
+            };
+            assert!((seconds * 800..=seconds * 1200).contains(&wait.as_millis()), "{wait:?}");
         }
     }
 
@@ -359,22 +359,22 @@ mod tests {
         let patience = Patience::default();
         let verdict = Verdict::Later { scope: Scope::Relay, counted: false, after: None };
         for (tries, seconds) in [(1, 5), (2, 10), (3, 20), (7, 320), (30, 7_200)] {
-            let report = Report { tries, ..report(1) };
-            let Next::Queued { due, counted: false } = patience.next(&report, &verdict, Moment(0)) else {
+            let report = report(Past { attempts: 1, tries, put_off: HOUR });
+            let Next::Queued { wait, counted: false } = patience.next(&report, &verdict) else {
                 panic!("it waits, uncounted")
             };
-            assert!((seconds * 800..=seconds * 1200).contains(&due.since(Moment(0)).as_millis()), "{tries}: {due:?}");
+            assert!((seconds * 800..=seconds * 1200).contains(&wait.as_millis()), "{tries}: {wait:?}");
         }
     }
 
     #[test]
-    fn a_duty_ends_when_it_is_five_days_old_whether_its_attempts_count_or_not() {
+    fn a_letter_expires_when_it_was_put_off_for_five_days_whether_its_attempts_count_or_not() {
         let patience = Patience::default();
-        let old = Moment(0) + patience.give_up;
         for counted in [true, false] {
             let verdict = Verdict::Later { scope: Scope::Relay, counted, after: None };
-            assert_eq!(patience.next(&report(3), &verdict, old), Next::Expired);
-            assert_ne!(patience.next(&report(3), &verdict, old - 3 * HOUR), Next::Expired);
+            let after = |put_off| patience.next(&report(Past { attempts: 3, tries: 40, put_off }), &verdict);
+            assert_eq!(after(patience.give_up), Next::Expired { counted });
+            assert!(matches!(after(patience.give_up - 3 * HOUR), Next::Queued { .. }));
         }
     }
 }

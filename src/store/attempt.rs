@@ -45,13 +45,13 @@ pub async fn insert(writing: &mut Writing, tried: &[Tried<'_>]) -> Result<()> {
 
 fn as_row(tried: &Tried<'_>) -> serde_json::Value {
     let Tried { delivery, attempt, verdict } = tried;
-    let (code, enhanced, text) = match &attempt.seen {
-        Seen::Answer(answer) => (Some(answer.code), answer.enhanced.map(|e| e.to_string()), answer.text.as_str()),
-        Seen::Broken(how) => (None, None, how.word()),
+    let (code, enhanced) = match &attempt.seen {
+        Seen::Answer(answer) => (Some(answer.code), answer.enhanced.map(|e| e.to_string())),
+        Seen::Broken(_) | Seen::Unmade(_) => (None, None),
     };
     serde_json::json!({
         "delivery": delivery, "at": attempt.at, "relay": attempt.relay, "stage": attempt.stage.word(), "code": code,
-        "enhanced": enhanced, "text": text, "verdict": verdict.word(), "scope": scope(verdict).map(Scope::word),
+        "enhanced": enhanced, "text": attempt.seen.text(), "verdict": verdict.word(), "scope": scope(verdict).map(Scope::word),
         "counted": i32::from(verdict.counted()), "duration_ms": attempt.duration_ms,
     })
 }

@@ -1,12 +1,14 @@
 //! Deliveries, as rows: claimed, armed and recorded in sets, never one statement each. Every change
-//! says which state and which boot it finds, and counts the rows it moved.
+//! says which state and which boot it finds, and counts the rows it moved. A `+` before a column keeps the
+//! planner from its index, where the rows are few and known by their ids.
 
 use super::{Connection, Error, Result, Writing, to_json};
 use crate::domain::address::{Address, Mailbox};
-use crate::domain::delivery::Next;
+use crate::domain::delivery::{Next, Past};
 use crate::domain::id::{DeliveryId, DispatchId, EditionId, IssueId};
 use crate::domain::moment::Moment;
 use serde::Serialize;
+use std::time::Duration;
 
 /// A way to send letters by: the due letters of one dispatch (or of the trials) on one lane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,10 +41,8 @@ pub struct Claimed {
     pub to: Mailbox,
     /// Since when the duty exists.
     pub since: Moment,
-    /// Counted attempts so far.
-    pub attempts: u32,
-    /// All tries so far.
-    pub tries: u32,
+    /// How it has fared so far.
+    pub past: Past,
 }
 
 /// Where a delivery in hand goes, as the record writes it.
@@ -51,6 +51,7 @@ pub struct Move {
     id: DeliveryId,
     state: &'static str,
     due: Option<Moment>,
+    put_off: u64,
     counted: u32,
     tried: u32,
     why: Option<String>,
@@ -59,20 +60,22 @@ pub struct Move {
 
 impl Move {
     /// After an attempt. `why` is what the log says of it.
-    pub fn tried(id: DeliveryId, next: &Next, why: String) -> Self {
-        let (state, due, counted, why, suppress) = match *next {
-            Next::Queued { due, counted } => ("queued", Some(due), u32::from(counted), Some(why), false),
-            Next::Accepted => ("accepted", None, 1, None, false),
-            Next::Failed { suppress, .. } => ("failed", None, 1, Some(why), suppress),
-            Next::Expired => ("expired", None, 1, Some(why), false),
-            Next::Uncertain => ("uncertain", None, 1, Some(why), false),
+    pub fn tried(id: DeliveryId, next: &Next, now: Moment, why: String) -> Self {
+        let (state, wait, counted, why, suppress) = match *next {
+            Next::Queued { wait, counted } => ("queued", Some(wait), counted, Some(why), false),
+            Next::Accepted => ("accepted", None, true, None, false),
+            Next::Failed { suppress, .. } => ("failed", None, true, Some(why), suppress),
+            Next::Expired { counted } => ("expired", None, counted, Some(why), false),
+            Next::Uncertain => ("uncertain", None, true, Some(why), false),
         };
-        Self { id, state, due, counted, tried: 1, why, suppress }
+        let put_off = wait.map_or(0, |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+        let due = wait.map(|wait| now + wait);
+        Self { id, state, due, put_off, counted: u32::from(counted), tried: 1, why, suppress }
     }
 
     /// Back to the queue as it was.
     pub fn given_back(id: DeliveryId, now: Moment) -> Self {
-        Self { id, state: "queued", due: Some(now), counted: 0, tried: 0, why: None, suppress: false }
+        Self { id, state: "queued", due: Some(now), put_off: 0, counted: 0, tried: 0, why: None, suppress: false }
     }
 }
 
@@ -197,7 +200,7 @@ pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) ->
                  LIMIT ?4) AS due
            WHERE delivery.id = due.id AND delivery.state = 'queued' AND due.answer <> 'held'
            RETURNING id AS "id!: i64", state, dispatch_id AS "dispatch_id?: i64", edition_id, address, name, since, attempts AS "attempts!: u32",
-                     tries AS "tries!: u32""#,
+                     tries AS "tries!: u32", put_off AS "put_off!: u64""#,
         boot,
         now,
         ways,
@@ -213,8 +216,7 @@ pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) ->
             edition: row.edition_id.into(),
             to: Mailbox { name: row.name, address: row.address.parse().map_err(|_| Error::Unreadable("address"))? },
             since: Moment(row.since),
-            attempts: row.attempts,
-            tries: row.tries,
+            past: Past { attempts: row.attempts, tries: row.tries, put_off: Duration::from_millis(row.put_off) },
         });
     }
     // RETURNING promises no order.
@@ -240,7 +242,7 @@ pub async fn arm(writing: &mut Writing, boot: i64, ids: &[DeliveryId]) -> Result
                why = iif(asked.answer IN ('open', 'held'), delivery.why, asked.answer),
                moved_at = ?2
            FROM (SELECT j.value AS id, (SELECT g.answer FROM gate AS g WHERE g.delivery_id = j.value) AS answer FROM json_each(?3) AS j) AS asked
-           WHERE delivery.id = asked.id AND delivery.state = 'claimed' AND delivery.boot = ?1
+           WHERE delivery.id = asked.id AND delivery.state = 'claimed' AND +delivery.boot = ?1
            RETURNING id AS "id!: i64", state"#,
         boot,
         now,
@@ -266,10 +268,10 @@ pub async fn record(writing: &mut Writing, boot: i64, moves: &[Move]) -> Result<
     let moved = sqlx::query!(
         "UPDATE delivery SET
              state = m.state, due_at = m.due, boot = NULL, why = m.why, moved_at = ?2,
-             attempts = attempts + m.counted, tries = tries + m.tried
-         FROM (SELECT value ->> 'id' AS id, value ->> 'state' AS state, value ->> 'due' AS due, value ->> 'counted' AS counted,
-                      value ->> 'tried' AS tried, value ->> 'why' AS why FROM json_each(?3)) AS m
-         WHERE delivery.id = m.id AND delivery.boot = ?1
+             put_off = delivery.put_off + m.put_off, attempts = attempts + m.counted, tries = tries + m.tried
+         FROM (SELECT value ->> 'id' AS id, value ->> 'state' AS state, value ->> 'due' AS due, value ->> 'put_off' AS put_off,
+                      value ->> 'counted' AS counted, value ->> 'tried' AS tried, value ->> 'why' AS why FROM json_each(?3)) AS m
+         WHERE delivery.id = m.id AND +delivery.boot = ?1
            AND (delivery.state = 'armed' OR (delivery.state = 'claimed' AND m.state NOT IN ('accepted', 'uncertain')))",
         boot,
         now,
@@ -311,7 +313,7 @@ pub async fn resolve(writing: &mut Writing, id: DeliveryId, state: &str) -> Resu
     let (actor, now) = (writing.actor.to_string(), writing.now.0);
     let due = (state == "queued").then_some(now);
     let done = sqlx::query!(
-        "UPDATE delivery SET state = ?1, due_at = ?2, settled_by = iif(?1 = 'queued', NULL, ?3), moved_at = ?4 WHERE id = ?5 AND state = 'uncertain'",
+        "UPDATE delivery SET state = ?1, due_at = ?2, put_off = 0, settled_by = iif(?1 = 'queued', NULL, ?3), moved_at = ?4 WHERE id = ?5 AND state = 'uncertain'",
         state,
         due,
         actor,

@@ -128,13 +128,15 @@ fn read_tally(json: &str) -> Result<Tally> {
 }
 
 /// The dispatches whose audience is to be written down now: those being opened, then those whose
-/// hour has come.
+/// hour has come. One of an issue that is just being called off waits for that: until then nobody knows who
+/// of it is still to be written to.
 ///
 /// # Errors
 /// [`Error::Broken`].
 pub async fn to_open(conn: &mut Connection, now: Moment) -> Result<Option<DispatchId>> {
     let id = sqlx::query_scalar!(
-        r#"SELECT id AS "id!: i64" FROM dispatch WHERE phase = 'opening' OR (phase = 'planned' AND at <= ?)
+        r#"SELECT id AS "id!: i64" FROM dispatch AS p WHERE (phase = 'opening' OR (phase = 'planned' AND at <= ?))
+             AND NOT EXISTS (SELECT 1 FROM dispatch AS c WHERE c.phase = 'cancelling' AND c.issue_id = p.issue_id)
            ORDER BY phase, at, id LIMIT 1"#,
         now.0
     )
@@ -148,9 +150,12 @@ pub async fn to_open(conn: &mut Connection, now: Moment) -> Result<Option<Dispat
 /// # Errors
 /// [`Error::Broken`].
 pub async fn next_hour(conn: &mut Connection) -> Result<Option<Moment>> {
-    let at = sqlx::query_scalar!(r#"SELECT min(at) AS "at: i64" FROM dispatch WHERE phase = 'planned'"#)
-        .fetch_one(conn)
-        .await?;
+    let at = sqlx::query_scalar!(
+        r#"SELECT min(at) AS "at: i64" FROM dispatch AS p WHERE phase = 'planned'
+           AND NOT EXISTS (SELECT 1 FROM dispatch AS c WHERE c.phase = 'cancelling' AND c.issue_id = p.issue_id)"#
+    )
+    .fetch_one(conn)
+    .await?;
     Ok(at.map(Moment))
 }
 
@@ -182,7 +187,7 @@ pub async fn open_chunk(writing: &mut Writing, id: DispatchId) -> Result<bool> {
     let until = sqlx::query_scalar!(
         r#"SELECT max(id) AS "id: i64" FROM (
                SELECT c.id FROM dispatch AS p JOIN subscription AS c ON c.id > p.cursor AND c.id <= p.upto
-               WHERE p.id = ? AND c.list_id IN (SELECT list_id FROM dispatch_list WHERE dispatch_id = p.id)
+               WHERE p.id = ? AND +c.list_id IN (SELECT list_id FROM dispatch_list WHERE dispatch_id = p.id)
                ORDER BY c.id LIMIT ?)"#,
         id.0,
         CHUNK
@@ -216,7 +221,7 @@ async fn leave_out(writing: &mut Writing, id: DispatchId, until: i64) -> Result<
                 CASE WHEN x.address_key IS NOT NULL THEN 'suppressed' WHEN e.id IS NOT NULL THEN 'elsewhere' ELSE 'left' END
          FROM dispatch AS p
          JOIN subscription AS c ON c.id > p.cursor AND c.id <= ?2 AND c.state <> 'pending'
-         JOIN dispatch_list AS l ON l.dispatch_id = p.id AND l.list_id = c.list_id
+         JOIN dispatch_list AS l ON l.dispatch_id = p.id AND l.list_id = +c.list_id
          JOIN subscriber AS s ON s.id = c.subscriber_id
          LEFT JOIN suppression AS x ON x.address_key = s.address_key
          LEFT JOIN delivery AS e ON e.issue_id = p.issue_id AND e.subscriber_id = s.id AND e.round = p.round
@@ -225,7 +230,7 @@ async fn leave_out(writing: &mut Writing, id: DispatchId, until: i64) -> Result<
            AND (x.address_key IS NOT NULL OR e.id IS NOT NULL OR NOT EXISTS (
                SELECT 1 FROM dispatch_list AS m JOIN subscription AS a ON a.list_id = m.list_id AND a.subscriber_id = s.id
                WHERE m.dispatch_id = p.id AND a.state = 'active' AND a.id <= p.upto))
-           AND NOT EXISTS (SELECT 1 FROM delivery AS d WHERE d.dispatch_id = p.id AND d.subscriber_id = s.id)
+           AND NOT EXISTS (SELECT 1 FROM delivery AS d WHERE +d.dispatch_id = p.id AND d.subscriber_id = s.id)
            AND NOT EXISTS (SELECT 1 FROM left_out AS o WHERE o.dispatch_id = p.id AND o.subscriber_id = s.id)
          GROUP BY s.id",
         id.0,
@@ -245,11 +250,11 @@ async fn take_in(writing: &mut Writing, id: DispatchId, until: i64) -> Result<()
          SELECT 'issue', p.id, p.edition_id, p.issue_id, p.round, s.id, s.address, s.name, s.lane, 'queued', ?3, ?3, ?3
          FROM dispatch AS p
          JOIN subscription AS c ON c.id > p.cursor AND c.id <= ?2 AND c.state = 'active'
-         JOIN dispatch_list AS l ON l.dispatch_id = p.id AND l.list_id = c.list_id
+         JOIN dispatch_list AS l ON l.dispatch_id = p.id AND l.list_id = +c.list_id
          JOIN subscriber AS s ON s.id = c.subscriber_id
          WHERE p.id = ?1
            AND NOT EXISTS (SELECT 1 FROM left_out AS o WHERE o.dispatch_id = p.id AND o.subscriber_id = s.id)
-           AND NOT EXISTS (SELECT 1 FROM delivery AS d WHERE d.dispatch_id = p.id AND d.subscriber_id = s.id)
+           AND NOT EXISTS (SELECT 1 FROM delivery AS d WHERE +d.dispatch_id = p.id AND d.subscriber_id = s.id)
          GROUP BY s.id ORDER BY min(c.id)",
         id.0,
         until,
@@ -309,7 +314,7 @@ pub async fn cancel(writing: &mut Writing, id: DispatchId) -> Result<bool> {
 /// does not add up to the audience, nothing closes.
 ///
 /// # Errors
-/// [`Error::Unreadable`] when a tally does not add up; [`Error::Broken`].
+/// [`Error::Sum`] when a tally does not add up; [`Error::Broken`].
 pub async fn close(writing: &mut Writing) -> Result<Vec<DispatchId>> {
     let now = writing.now.0;
     // What was in hand when its dispatch was cancelled, and came back to the queue since.
@@ -336,7 +341,7 @@ pub async fn close(writing: &mut Writing) -> Result<Vec<DispatchId>> {
     .await?;
     for row in &closed {
         if read_tally(&row.tally)?.sum() != row.audience {
-            return Err(Error::Unreadable("tally that adds up"));
+            return Err(Error::Sum(row.id.into()));
         }
     }
     Ok(closed.into_iter().map(|row| DispatchId(row.id)).collect())
@@ -367,10 +372,22 @@ pub async fn any_to_close(conn: &mut Connection) -> Result<bool> {
     Ok(sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT 1 FROM dispatch AS p WHERE p.phase IN ('open', 'paused', 'cancelling')
            AND NOT EXISTS (SELECT 1 FROM delivery AS d WHERE d.dispatch_id = p.id
-               AND (d.state IN ('claimed', 'armed') OR (d.state = 'queued' AND p.phase <> 'cancelling')))) AS "any!: bool""#
+               AND d.state IN ('queued', 'claimed', 'armed') AND (d.state <> 'queued' OR p.phase <> 'cancelling'))) AS "any!: bool""#
     )
     .fetch_one(conn)
     .await?)
+}
+
+/// The dispatches that are paused, each with why.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn paused(conn: &mut Connection) -> Result<Vec<(DispatchId, String)>> {
+    let rows =
+        sqlx::query!(r#"SELECT id AS "id!: i64", why AS "why!" FROM dispatch WHERE phase = 'paused' ORDER BY id"#)
+            .fetch_all(conn)
+            .await?;
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.why)).collect())
 }
 
 /// How many readers a dispatch left out, by reason as it is now: who was left to another dispatch that

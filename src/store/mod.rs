@@ -72,6 +72,11 @@ pub enum Error {
     /// A row was not in the state it was moved out of: someone else holds the right to send.
     #[error("a row was not where this process left it; another yizhan may be sending: this one stops")]
     Fenced,
+    /// The one sum does not hold: the tables were changed by something else, or are damaged.
+    #[error(
+        "the letters of dispatch {0} do not add up to its audience, so nothing more is sent; restore a backup, and report this"
+    )]
+    Sum(crate::domain::id::DispatchId),
     /// What is stored cannot be read back.
     #[error("the database holds a {0} that this version cannot read; restore a backup")]
     Unreadable(&'static str),
@@ -89,7 +94,7 @@ impl From<sqlx::Error> for Error {
             {
                 Self::Busy
             }
-            // SQLITE_FULL, and the I/O errors by which some file systems say the same.
+            // SQLITE_FULL.
             Some(said) if said.code().as_deref() == Some("13") => Self::Full,
             Some(said) if said.is_check_violation() || said.is_unique_violation() => {
                 Self::Constraint(said.message().to_owned())
@@ -181,6 +186,15 @@ impl Store {
     /// [`Error::Broken`] when none can be opened.
     pub async fn read(&self) -> Result<Reading> {
         Ok(Reading(self.readers.acquire().await?))
+    }
+
+    /// The number that changes whenever another process commits: how one process hears of another's changes.
+    /// Asked on the writer, for whom our own changes are none.
+    ///
+    /// # Errors
+    /// [`Error::Broken`].
+    pub async fn data_version(&self) -> Result<i64> {
+        Ok(sqlx::query_scalar::<_, i64>("PRAGMA data_version").fetch_one(&self.writer).await?)
     }
 
     /// Closes all connections, so that the last one folds the write-ahead log into the file.

@@ -33,12 +33,3 @@ pub async fn raise_boot(writing: &mut Writing) -> Result<i64> {
         .fetch_one(&mut **writing)
         .await?)
 }
-
-/// The number that changes whenever anyone commits: how one process hears of another's changes.
-/// Ask it again on the same connection.
-///
-/// # Errors
-/// [`Error::Broken`].
-pub async fn data_version(conn: &mut Connection) -> Result<i64> {
-    Ok(sqlx::query_scalar::<_, i64>("PRAGMA data_version").fetch_one(conn).await?)
-}

@@ -47,6 +47,8 @@ pub struct Known {
     pub person: Person,
     /// The state of their subscription to the list asked about.
     pub subscription: Option<String>,
+    /// Whether they have left the list's publication: leaving ends all of its lists, those to come too.
+    pub left: bool,
     /// Whether the address is suppressed.
     pub suppressed: bool,
 }
@@ -58,10 +60,13 @@ pub struct Known {
 pub async fn known(conn: &mut Connection, list: ListId, keys: &[String]) -> Result<HashMap<String, Known>> {
     let keys = to_json(&keys);
     let rows = sqlx::query!(
-        r#"SELECT s.id AS "id!: i64", s.address_key, s.person, c.state AS "subscription?", x.address_key AS "suppressed?"
-           FROM json_each(?) AS j
+        r#"SELECT s.id AS "id!: i64", s.address_key, s.person, c.state AS "subscription?", x.address_key AS "suppressed?",
+                  EXISTS (SELECT 1 FROM list AS l JOIN list AS o ON o.publication_id = l.publication_id
+                          JOIN subscription AS e ON e.list_id = o.id AND e.subscriber_id = s.id
+                          WHERE l.id = ?2 AND e.state = 'ended' AND e.why = 'left') AS "left!: bool"
+           FROM json_each(?1) AS j
            JOIN subscriber AS s ON s.address_key = j.value
-           LEFT JOIN subscription AS c ON c.subscriber_id = s.id AND c.list_id = ?
+           LEFT JOIN subscription AS c ON c.subscriber_id = s.id AND c.list_id = ?2
            LEFT JOIN suppression AS x ON x.address_key = s.address_key"#,
         keys,
         list.0
@@ -74,6 +79,7 @@ pub async fn known(conn: &mut Connection, list: ListId, keys: &[String]) -> Resu
                 id: row.id.into(),
                 person: from_json("subscriber", &row.person)?,
                 subscription: row.subscription,
+                left: row.left,
                 suppressed: row.suppressed.is_some(),
             };
             Ok((row.address_key, known))

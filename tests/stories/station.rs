@@ -131,6 +131,15 @@ impl Station {
         actions::subscriber::leave(&self.store, operator(), self.clock.now(), &slug, &address).await.unwrap();
     }
 
+    /// Changes the tables behind the station's back.
+    pub(crate) async fn meddles(&self, sql: &'static str) {
+        use sqlx::{Connection as _, Executor as _};
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.folder().join("yizhan.db"));
+        let mut database = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+        database.execute(sql).await.unwrap();
+        database.close().await.unwrap();
+    }
+
     pub(crate) async fn tally(&self, dispatch: DispatchId) -> Tally {
         store::dispatch::tally(&mut self.store.read().await.unwrap(), dispatch).await.unwrap()
     }

@@ -19,6 +19,8 @@ const TOGETHER: Duration = Duration::from_millis(100);
 
 pub(super) struct Carrier<'a> {
     link: &'a Link,
+    /// The same moment on the steady reading, which deadlines go by, and as the time of day, for the log.
+    began: (Moment, Moment),
     session: Session,
     held: Vec<Parcel>,
     reports: Vec<Report>,
@@ -43,7 +45,8 @@ enum Overdue {
 }
 
 impl<'a> Carrier<'a> {
-    pub(super) fn new(link: &'a Link, now: Moment) -> Self {
+    /// `now` is the steady reading, as everywhere here; `today` the time of day.
+    pub(super) fn new(link: &'a Link, now: Moment, today: Moment) -> Self {
         let settings = Settings {
             ehlo_name: link.ehlo_name.clone(),
             deadlines: link.deadlines,
@@ -51,6 +54,7 @@ impl<'a> Carrier<'a> {
         };
         Self {
             link,
+            began: (now, today),
             session: Session::new(settings, now),
             held: Vec::new(),
             reports: Vec::new(),
@@ -171,12 +175,9 @@ impl<'a> Carrier<'a> {
 
     /// A letter that no relay may see. Given back it would come again for ever, so it fails.
     fn unfit(&mut self, delivery: DeliveryId, why: &dyn std::error::Error, now: Moment) {
-        tracing::error!(%delivery, "a letter was not carried: {why}");
-        let relay = self.link.name.clone();
-        let seen = Seen::Broken(Break::Withdrawn);
-        let attempt = Attempt { at: now, relay, stage: Stage::Mail, seen, duration_ms: 0 };
-        let verdict = Verdict::Refused { scope: Scope::Message, suppress: false };
-        self.report(delivery, now, |_| Outcome::Tried { attempt, verdict });
+        tracing::error!(%delivery, "a letter was not made: {why}");
+        let at = self.time_of_day(now);
+        self.report(delivery, now, |_| Outcome::unmade(why, at));
     }
 
     fn listen(&mut self, now: Moment) {
@@ -199,9 +200,9 @@ impl<'a> Carrier<'a> {
         let (link, mut relays_matter) = (self.link, false);
         self.letters += u32::from(matches!(seen, Seen::Answer(_)));
         self.ask = self.ask.filter(|ask| *ask != delivery);
-        let trouble = (stage, seen.clone());
+        let (trouble, at) = ((stage, seen.clone()), self.time_of_day(at));
         self.report(delivery, now, |parcel| {
-            let verdict = Verdict::of(stage, &seen, &link.rulebook, parcel.to.address.lane(), parcel.attempts);
+            let verdict = Verdict::of(stage, &seen, &link.rulebook, parcel.to.address.lane(), parcel.past.attempts);
             relays_matter = matches!(verdict, Verdict::Later { scope: Scope::Relay, .. });
             let duration_ms = u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
             let attempt = Attempt { at, relay: link.name.clone(), stage, seen, duration_ms };
@@ -214,13 +215,17 @@ impl<'a> Carrier<'a> {
         }
     }
 
+    fn time_of_day(&self, steady: Moment) -> Moment {
+        self.began.1 + steady.since(self.began.0)
+    }
+
     /// Puts down what became of a parcel in hand; one that the desk has refused is not in hand.
     fn report(&mut self, delivery: DeliveryId, now: Moment, outcome: impl FnOnce(&Parcel) -> Outcome) {
         let Some(at) = self.held.iter().position(|parcel| parcel.delivery == delivery) else { return };
         let parcel = self.held.swap_remove(at);
-        let (dispatch, since, attempts, tries) = (parcel.dispatch, parcel.since, parcel.attempts, parcel.tries);
+        let (dispatch, past) = (parcel.dispatch, parcel.past);
         let outcome = outcome(&parcel);
-        self.reports.push(Report { delivery, dispatch, outcome, since, attempts, tries });
+        self.reports.push(Report { delivery, dispatch, outcome, past });
         if self.overdue == Overdue::No {
             self.overdue = Overdue::At(now + TOGETHER);
         }

@@ -5,7 +5,7 @@ use crate::compose::Stationery;
 use crate::courier::desk::Request;
 use crate::courier::session::Deadlines;
 use crate::domain::attempt::{Break, Scope, Verdict};
-use crate::domain::delivery::{Leave, LeaveLinks, Outcome, Parcel, Permit, Turn};
+use crate::domain::delivery::{Leave, LeaveLinks, Outcome, Parcel, Past, Permit, Turn};
 use crate::domain::edition::{Letterhead, Page, Print};
 use crate::domain::id::{DeliveryId, DispatchId, EditionId};
 use crate::domain::language::Language;
@@ -108,9 +108,7 @@ fn parcel(number: i64) -> Parcel {
         message_id: format!("{number}@press.example"),
         dated: Moment(0),
         leave: LeaveLinks { page: None, mailto: "mailto:news@press.example".to_owned() },
-        since: Moment(0),
-        attempts: 0,
-        tries: 0,
+        past: Past::default(),
     }
 }
 

@@ -140,7 +140,7 @@ impl Session {
     }
 
     pub(super) fn answer(&self) -> Answer {
-        self.reader.answer(self.current.as_ref().map(|current| &current.envelope.to))
+        self.reader.answer(self.current.as_ref().map(|current| &current.envelope))
     }
 
     /// Ends the session; the letter under way is judged by it.

@@ -2,7 +2,7 @@
 //! and keeps them raw until someone wants the text. Whatever is no reply to the letter is an error:
 //! the session then trusts the connection no more.
 
-use crate::domain::address::Address;
+use super::Envelope;
 use crate::domain::attempt::{Answer, Enhanced};
 use encoding_rs::GB18030;
 
@@ -49,8 +49,8 @@ impl Reader {
         Ok(Some(self.code))
     }
 
-    /// The last reply, for the log and for judging. The recipient's address does not stay in it.
-    pub(super) fn answer(&self, recipient: Option<&Address>) -> Answer {
+    /// The last reply, for the log and for judging. The envelope's addresses do not stay in it.
+    pub(super) fn answer(&self, envelope: Option<&Envelope>) -> Answer {
         let lines: Vec<String> = self.texts().map(decode).collect();
         let enhanced = lines.first().and_then(|line| split_enhanced(line)).map(|(enhanced, _)| enhanced);
         let kept = lines.iter().map(|line| match split_enhanced(line) {
@@ -58,7 +58,9 @@ impl Reader {
             _ => line.as_str(),
         });
         let text = kept.map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-        let text = recipient.map_or(text.clone(), |address| without(&text, address.as_str()));
+        let text = envelope.map_or(text.clone(), |Envelope { from, to, .. }| {
+            without(&without(&text, to.as_str(), "<rcpt>"), from.as_str(), "<sender>")
+        });
         Answer { code: self.code, enhanced, text: text.chars().take(MOST_KEPT).collect() }
     }
 
@@ -121,31 +123,33 @@ fn split_enhanced(line: &str) -> Option<(Enhanced, &str)> {
     parts.next().is_none().then_some((Enhanced(class, subject, detail), rest))
 }
 
-/// `text` with every spelling of `address` replaced by `<rcpt>`.
-fn without(text: &str, address: &str) -> String {
+/// `text` with every spelling of `address` replaced by `mark`.
+fn without(text: &str, address: &str, mark: &str) -> String {
     let (low, wanted) = (text.to_ascii_lowercase(), address.to_ascii_lowercase());
     let mut kept = String::with_capacity(text.len());
     let mut from = 0;
     for (at, _) in low.match_indices(&wanted) {
         kept.push_str(&text[from..at]);
-        kept.push_str("<rcpt>");
+        kept.push_str(mark);
         from = at + wanted.len();
     }
     kept.push_str(&text[from..]);
-    kept.replace("<<rcpt>>", "<rcpt>")
+    kept.replace(&format!("<{mark}>"), mark)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::id::DeliveryId;
 
     fn read(reply: &[u8]) -> Result<Option<Answer>, NotAReply> {
         let mut reader = Reader::default();
         let mut rest = reply;
         let code = reader.feed(&mut rest)?;
         assert!(rest.is_empty() || code.is_some());
-        let to: Address = "Li.Tao@Example.cn".parse().expect("well formed");
-        Ok(code.map(|_| reader.answer(Some(&to))))
+        let address = |text: &str| text.parse().expect("well formed");
+        let (from, to) = (address("news@press.example"), address("Li.Tao@Example.cn"));
+        Ok(code.map(|_| reader.answer(Some(&Envelope { delivery: DeliveryId(1), from, to }))))
     }
 
     #[test]
@@ -171,8 +175,9 @@ mod tests {
     }
 
     #[test]
-    fn the_readers_address_does_not_stay_in_the_text() {
+    fn the_envelopes_addresses_do_not_stay_in_the_text() {
         for (reply, text) in [
+            ("450 4.1.8 <News@press.example>: Sender address rejected\r\n", "<sender>: Sender address rejected"),
             ("550 5.1.1 <Li.Tao@example.cn>: unknown\r\n", "<rcpt>: unknown"),
             ("550 LI.TAO@EXAMPLE.CN or li.tao@example.cn\r\n", "<rcpt> or <rcpt>"),
             ("550 李 li.tao@example.cn\r\n", "李 <rcpt>"),

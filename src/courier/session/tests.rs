@@ -136,7 +136,9 @@ impl Talk {
             Event::Told(Told { delivery, stage, seen: Seen::Answer(answer), .. }) => {
                 Some((delivery.0, Some((stage, answer.code))))
             }
-            Event::Told(Told { delivery, stage, seen: Seen::Broken(_), .. }) => Some((delivery.0, Some((stage, 0)))),
+            Event::Told(Told { delivery, stage, seen: Seen::Broken(_) | Seen::Unmade(_), .. }) => {
+                Some((delivery.0, Some((stage, 0))))
+            }
             Event::GivenBack(delivery) => Some((delivery.0, None)),
             Event::Ready | Event::AskPermit(_) | Event::Over(_) => None,
         };
