@@ -117,6 +117,11 @@ impl Station {
         self.running = Some(begun.expect("nobody else sends"));
     }
 
+    /// Comes to a stop, as when the service is stopped.
+    pub(crate) async fn stops(&mut self) {
+        self.running.take().expect("it works").stop().await.unwrap();
+    }
+
     pub(crate) fn hindrance(&self) -> Option<String> {
         self.running.as_ref().and_then(Running::hindrance)
     }
