@@ -134,6 +134,10 @@ impl Trust {
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 "its certificate is not valid yet; look at this machine's clock".to_owned()
             }
+            // The library has no name of its own for this one; `openssl req -x509` makes such certificates.
+            CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => {
+                "its certificate is an authority's own (CA:TRUE), which no relay may show; make it one of its own, signed by that authority or by itself with CA:FALSE".to_owned()
+            }
             other => format!("{other}"),
         }
     }

@@ -183,6 +183,7 @@ smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = FOLDER/auth
 smtpd_tls_auth_only = yes
+smtpd_error_sleep_time = 0
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
 ";
 
@@ -195,6 +196,7 @@ default_internal_user = nobody
 default_internal_group = nogroup
 default_login_user = nobody
 auth_mechanisms = plain login
+auth_failure_delay = 0
 passdb {
   driver = passwd-file
   args = scheme=plain username_format=%u FOLDER/users

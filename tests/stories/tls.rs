@@ -70,6 +70,7 @@ async fn a_relay_that_does_not_prove_who_it_is_gets_nothing() {
     let (ours, theirs) = (Authority::new(), Authority::new());
     for (certificate, why) in [
         (theirs.certifies("127.0.0.1"), "ca_file"),
+        (ours.shows_itself(), "is an authority's own"),
         (ours.certifies("relay.test"), "is not for 127.0.0.1"),
         (ours.certifies_until("127.0.0.1", 2024), "has expired"),
     ] {

@@ -121,7 +121,7 @@ impl Session {
     }
 
     /// The last reply ends the session: a 421, or a refusal where there is no going on.
-    fn dismissed(&mut self, command: Command, now: Moment) {
+    pub(super) fn dismissed(&mut self, command: Command, now: Moment) {
         self.end(command.stage(), Seen::Answer(self.answer()), now);
     }
 

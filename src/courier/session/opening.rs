@@ -50,6 +50,7 @@ impl Session {
             (Command::Ehlo, 500..) => self.line.say(&["HELO ", &self.settings.ehlo_name, "\r\n"], Command::Helo),
             (Command::Helo, 200..300) => self.welcomed(Offers::default()),
             (Command::StartTls, 220) => self.encrypt(),
+            (Command::StartTls, 421) => self.dismissed(command, now),
             (Command::StartTls, 400..) if self.settings.security.encryption == Encryption::Opportunistic => {
                 self.sign_in()
             }
@@ -58,7 +59,7 @@ impl Session {
             (Command::AskPassword, 334) => self.say_credential(|login| login.password.reveal(), Command::Auth),
             (Command::Auth, 235) => self.ready(),
             (Command::Auth | Command::AskUser | Command::AskPassword, _) => self.hear_no_to_auth(now),
-            (_, _) => self.end(command.stage(), Seen::Answer(self.reader.answer(&[], "")), now),
+            (_, _) => self.dismissed(command, now),
         }
     }
 

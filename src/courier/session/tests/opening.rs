@@ -174,6 +174,9 @@ fn opportunistic_takes_what_is_offered_and_none_takes_nothing() {
     }
     let mut talk = secured(terms(Encryption::Opportunistic, None));
     assert_eq!(talk.hear(OFFERS_PLAIN).told(), [Event::Ready]);
+    let mut talk = opening(terms(Encryption::Opportunistic, None));
+    let bye = Seen::Answer(answer(421, "bye"));
+    assert_eq!(talk.hear(OFFERS_TLS).hear("421 bye\r\n").told(), [Event::Over(Some((Stage::StartTls, bye)))]);
     for no in ["454 not now\r\n", "502 no\r\n"] {
         let mut talk = opening(terms(Encryption::Opportunistic, None));
         assert_eq!(talk.hear(OFFERS_TLS).hear(no).told(), [Event::Ready], "{no:?}");
