@@ -151,7 +151,7 @@ impl Stream {
     fn poll_went(&mut self, cx: &mut Context<'_>, bytes: &[u8], held_back: bool) -> Poll<Result<Happened, Happened>> {
         let (mut count, broken) = (0, Happened::Went { count: bytes.len(), left: false });
         match self {
-            Self::Plain(_) if bytes.is_empty() => return Poll::Pending,
+            Self::Plain(_) if bytes.is_empty() => Poll::Pending,
             Self::Plain(stream) => Poll::Ready(match ready!(Pin::new(stream).poll_write(cx, bytes)) {
                 Ok(0) | Err(_) => Err(Happened::Closed),
                 Ok(count) => Ok(Happened::Went { count, left: true }),

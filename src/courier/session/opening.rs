@@ -90,7 +90,8 @@ impl Session {
     fn sign_in(&mut self) {
         let security = &self.settings.security;
         let Some(Login { user, password }) = &security.login else { return self.ready() };
-        if !security.auth_in_clear && !(self.secure && security.encryption.verifies()) {
+        let is_known = self.secure && security.encryption.verifies();
+        if !is_known && !security.auth_in_clear {
             return self.refuse(Unfit::InClear);
         }
         if self.offers.auth_plain {

@@ -50,7 +50,8 @@ fn answer(code: u16, text: &str) -> Answer {
 
 #[test]
 fn a_connection_is_encrypted_then_signed_in_then_carries_letters_however_it_is_cut() {
-    let play = |grain: usize, chop: &dyn Fn(usize, &[u8]) -> Vec<Vec<u8>>| {
+    type Chop<'a> = &'a dyn Fn(usize, &[u8]) -> Vec<Vec<u8>>;
+    let play = |grain: usize, chop: Chop<'_>| {
         let mut talk = Talk::on_terms(10, terms(Encryption::Required, login()));
         talk.grain = grain;
         let flights = [GREETING, OFFERS_TLS, GO, OFFERS_LOGIN, "334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n"];
