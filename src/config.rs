@@ -2,6 +2,10 @@
 //! environment. Unknown keys are refused. What the program means by them is resolved here, once;
 //! config/yizhan.toml lists every key with its default, unit and reason.
 
+mod relay;
+
+pub use relay::{RelayAddress, RelaySettings};
+
 use crate::actions::station::Rules;
 use crate::courier::session::Deadlines;
 use crate::domain::delivery::Patience;
@@ -26,6 +30,9 @@ pub enum Error {
     /// The relay's address is wrong.
     #[error("the relay '{0}' is not right: {1}; write it as smtp://host:port")]
     Relay(String, String),
+    /// A file that belongs to the relay's settings is not there, or cannot be read.
+    #[error("[relay] {0} = '{1}' cannot be read: {2}; name a file that this user may read")]
+    RelayFile(&'static str, PathBuf, std::io::Error),
 }
 
 /// Every setting, as written in the file.
@@ -42,16 +49,6 @@ pub struct Settings {
     pub patience: PatienceSettings,
     /// `[web]`
     pub web: WebSettings,
-}
-
-/// The mail server that takes our letters onward.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct RelaySettings {
-    /// `smtp://host:port`; without it nothing is claimed.
-    pub url: Option<String>,
-    /// The name we give in EHLO; the machine's own by default.
-    pub ehlo_name: Option<String>,
 }
 
 /// How letters are carried.
@@ -88,6 +85,12 @@ pub struct DeadlineSettings {
     /// Until EHLO is answered.
     #[serde(with = "humantime_serde")]
     pub ehlo: Duration,
+    /// Until STARTTLS is answered, and then until the connection is encrypted.
+    #[serde(with = "humantime_serde")]
+    pub tls: Duration,
+    /// Until each step of AUTH is answered.
+    #[serde(with = "humantime_serde")]
+    pub auth: Duration,
     /// Until MAIL is answered.
     #[serde(with = "humantime_serde")]
     pub mail: Duration,
@@ -110,15 +113,15 @@ pub struct DeadlineSettings {
 
 impl Default for DeadlineSettings {
     fn default() -> Self {
-        let Deadlines { connect, greeting, ehlo, mail, rcpt, data, block, dot, quit } = Deadlines::default();
-        Self { connect, greeting, ehlo, mail, rcpt, data, block, dot, quit }
+        let Deadlines { connect, greeting, ehlo, tls, auth, mail, rcpt, data, block, dot, quit } = Deadlines::default();
+        Self { connect, greeting, ehlo, tls, auth, mail, rcpt, data, block, dot, quit }
     }
 }
 
 impl From<&DeadlineSettings> for Deadlines {
     fn from(settings: &DeadlineSettings) -> Self {
-        let DeadlineSettings { connect, greeting, ehlo, mail, rcpt, data, block, dot, quit } = *settings;
-        Self { connect, greeting, ehlo, mail, rcpt, data, block, dot, quit }
+        let DeadlineSettings { connect, greeting, ehlo, tls, auth, mail, rcpt, data, block, dot, quit } = *settings;
+        Self { connect, greeting, ehlo, tls, auth, mail, rcpt, data, block, dot, quit }
     }
 }
 
@@ -188,7 +191,7 @@ impl Settings {
             }
         }
         if relay_url.is_some() {
-            settings.relay.url = relay_url;
+            settings.relay.url = relay_url.map(Into::into);
         }
         Ok(settings)
     }
@@ -219,9 +222,9 @@ impl Settings {
     /// The relay, if there is one.
     ///
     /// # Errors
-    /// [`Error::Relay`].
+    /// [`Error::Relay`], [`Error::RelayFile`].
     pub fn relay(&self) -> Result<Option<RelayAddress>, Error> {
-        self.relay.url.as_deref().map(RelayAddress::parse).transpose()
+        self.relay.address()
     }
 }
 
@@ -232,87 +235,9 @@ fn in_a_sentence(error: &toml::de::Error, text: &str) -> String {
     line.map_or_else(|| what.clone(), |line| format!("line {line}: {what}"))
 }
 
-/// Where a relay is, as `smtp://host:port?connections=N` says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RelayAddress {
-    /// Name or address.
-    pub host: String,
-    /// Port.
-    pub port: u16,
-    /// Connections at once, where the address says so.
-    pub connections: Option<u32>,
-}
-
-impl RelayAddress {
-    /// Reads a relay's address.
-    ///
-    /// # Errors
-    /// [`Error::Relay`], also for what this version cannot do yet: TLS and signing in.
-    pub fn parse(url: &str) -> Result<Self, Error> {
-        // A password may stand in it: only what follows the @ is ever shown.
-        let shown = url.rsplit('@').next().unwrap_or_default();
-        let wrong = |why: &str| Error::Relay(shown.to_owned(), why.to_owned());
-        if url.starts_with("smtps://") {
-            return Err(wrong("this version does not speak TLS yet"));
-        }
-        let rest = url.strip_prefix("smtp://").ok_or_else(|| wrong("it does not begin with smtp://"))?;
-        let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
-        if place.contains('@') {
-            return Err(wrong("this version does not sign in to relays yet"));
-        }
-        let place = place.trim_end_matches('/');
-        let (host, port) = match place.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => {
-                (host, port.parse().map_err(|_| wrong("its port is no number from 1 to 65535"))?)
-            }
-            _ => (place, 25),
-        };
-        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        if host.is_empty() {
-            return Err(wrong("it names no host"));
-        }
-        let mut connections = None;
-        for (key, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
-            match (key, value) {
-                ("connections", number) => {
-                    let number = number.parse().ok().filter(|n| (1..=100).contains(n));
-                    connections = Some(number.ok_or_else(|| wrong("connections is no number from 1 to 100"))?);
-                }
-                ("tls", "none") => {}
-                ("tls", _) => return Err(wrong("this version does not speak TLS yet; only tls=none")),
-                _ => return Err(wrong("it has a part that is not known; known are connections and tls")),
-            }
-        }
-        Ok(Self { host, port, connections })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_relay_is_read_as_people_write_it() {
-        for (url, host, port, connections) in [
-            ("smtp://127.0.0.1:2525", "127.0.0.1", 2525, None),
-            ("smtp://relay.example.cn", "relay.example.cn", 25, None),
-            ("smtp://[::1]:25?connections=4&tls=none", "::1", 25, Some(4)),
-            ("smtp://relay.example.cn:587/", "relay.example.cn", 587, None),
-        ] {
-            let relay = RelayAddress::parse(url).expect(url);
-            assert_eq!((relay.host.as_str(), relay.port, relay.connections), (host, port, connections), "{url}");
-        }
-    }
-
-    #[test]
-    fn a_wrong_relay_is_refused_without_showing_its_password() {
-        for url in
-            ["relay:25", "smtp://", "smtp://h:99999", "smtp://h?connections=0", "smtp://h?x=1", "smtps://u:secret@h"]
-        {
-            let said = RelayAddress::parse(url).expect_err(url).to_string();
-            assert!(!said.contains("secret") && said.contains("smtp://host:port"), "{said}");
-        }
-    }
 
     #[test]
     fn the_file_that_lists_every_key_says_the_defaults() {

@@ -141,7 +141,7 @@ impl Parts {
             return Ok(Self { pages, address, letters: None });
         }
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        settings.relay.url = Some(format!("smtp://{}", listener.local_addr()?));
+        settings.relay.url = Some(format!("smtp://{}?tls=none", listener.local_addr()?).into());
         let mailbox = Mailbox { folder: folder.join("mailbox") };
         let (letters, stopped) = (mailbox.folder.clone(), stopped.clone());
         tokio::spawn(async move { mailbox.serve(listener, stopped).await });

@@ -5,9 +5,10 @@ use super::context::Context;
 use super::output;
 use crate::actions;
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{RelayAddress, Settings};
 use crate::courier::book::{self, Hindrance, Orders};
 use crate::courier::relay::Link;
+use crate::courier::tls::Trust;
 use crate::scheduler;
 use crate::store::{self, Store};
 use crate::web::{self, Pages};
@@ -43,7 +44,7 @@ impl Running {
         clock: &Clock,
         until_idle: bool,
     ) -> anyhow::Result<Option<Self>> {
-        let orders = orders(settings, until_idle)?;
+        let orders = orders(settings, clock, until_idle)?;
         let begun = actions::station::begin_sending(store, clock.now(), settings.rules()).await?;
         let Some((sending, recovered)) = begun else { return Ok(None) };
         let (store, clock) = (store.clone(), clock.clone());
@@ -97,21 +98,26 @@ impl Running {
     }
 }
 
-fn orders(settings: &Settings, until_idle: bool) -> anyhow::Result<Orders> {
+fn orders(settings: &Settings, clock: &Clock, until_idle: bool) -> anyhow::Result<Orders> {
     let relay = settings.relay()?;
     let connections = relay.as_ref().and_then(|relay| relay.connections).unwrap_or(settings.courier.connections);
-    let ehlo_name = settings.relay.ehlo_name.clone().unwrap_or_else(host_name);
-    let rulebook = Arc::new(settings.rulebook()?);
-    let link = relay.map(|relay| Link {
-        name: format!("{}:{}", relay.host, relay.port),
-        host: relay.host,
-        port: relay.port,
-        ehlo_name,
+    let link = relay.map(|relay| link(relay, settings, clock)).transpose()?;
+    Ok(Orders { link, connections, stop_within: settings.courier.stop_within, until_idle })
+}
+
+fn link(relay: RelayAddress, settings: &Settings, clock: &Clock) -> anyhow::Result<Link> {
+    let RelayAddress { host, port, security, tls_name, authorities, .. } = relay;
+    Ok(Link {
+        name: format!("{host}:{port}"),
+        host,
+        port,
+        trust: Trust::of(security.encryption, &tls_name, authorities.as_deref(), clock)?,
+        security,
+        ehlo_name: settings.relay.ehlo_name.clone().unwrap_or_else(host_name),
         deadlines: (&settings.deadlines).into(),
         letters_per_connection: settings.courier.letters_per_connection,
-        rulebook,
-    });
-    Ok(Orders { link, connections, stop_within: settings.courier.stop_within, until_idle })
+        rulebook: Arc::new(settings.rulebook()?),
+    })
 }
 
 /// The machine's own name, as EHLO gives it; an address literal where it has none.

@@ -225,6 +225,12 @@ impl Book {
                     .map(|until| format!("; trying again in {} s", until.since(now).as_secs()));
                 self.tell(Some(format!("the relay failed at {}: {what}{}", stage.word(), again.unwrap_or_default())));
             }
+            // What only settings can mend keeps nobody's letter: the relay rests, and its sentence is told.
+            Ok((era, Ended::Unfit(why))) => {
+                self.breaker.failed(era, now);
+                tracing::warn!(stage = why.stage().word(), "the relay cannot be used: {why}");
+                self.tell(Some(why.to_string()));
+            }
             // Only a fault of ours panics. Its rows are in nobody's hands: stop, so that the next start
             // recovers them.
             Err(error) => {

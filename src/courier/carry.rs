@@ -8,7 +8,9 @@ mod carrier;
 mod tests;
 
 use super::desk::{Desk, Granted};
-use super::relay::{Happened, Link, Wire};
+use super::relay::Link;
+use super::session::{Encryption, Unfit};
+use super::wire::{Failed, Happened, Wire};
 use crate::clock::Clock;
 use crate::domain::attempt::{Seen, Stage};
 use carrier::Carrier;
@@ -30,6 +32,18 @@ pub enum Ended {
         /// What was seen there.
         seen: Seen,
     },
+    /// Because settings, here or at the relay, must change before anything goes there. No letter was
+    /// touched, and another connection would end the same way.
+    Unfit(Unfit),
+}
+
+impl From<Failed> for Ended {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Broken(stage, how) => Self::Trouble { stage, seen: Seen::Broken(how) },
+            Failed::Unfit(why) => Self::Unfit(why),
+        }
+    }
 }
 
 type Asking<'a> = Pin<Box<dyn Future<Output = Option<Granted>> + Send + 'a>>;
@@ -38,12 +52,12 @@ type Asking<'a> = Pin<Box<dyn Future<Output = Option<Granted>> + Send + 'a>>;
 /// enough, or `stop` turns true. Asks the desk for nothing before the relay has greeted.
 pub async fn carry(link: &Link, desk: Desk, clock: Clock, mut stop: watch::Receiver<bool>) -> Ended {
     let connected = tokio::select! {
-        connected = Wire::connect(link, &clock) => connected,
+        connected = connect(link, &clock) => connected,
         () = stopped(&mut stop) => return Ended::Finished { letters: 0 },
     };
     let mut wire = match connected {
         Ok(wire) => wire,
-        Err(how) => return Ended::Trouble { stage: Stage::Connect, seen: Seen::Broken(how) },
+        Err(failed) => return failed.into(),
     };
     let mut carrier = Carrier::new(link, clock.steady(), clock.now());
     let mut asking: Option<Asking<'_>> = None;
@@ -54,12 +68,24 @@ pub async fn carry(link: &Link, desk: Desk, clock: Clock, mut stop: watch::Recei
         if asking.is_none() && carrier.is_done() {
             return carrier.ended();
         }
+        if carrier.wants_tls() {
+            // No letter is in hand yet: whatever comes between, nothing has to be reported.
+            let secured = tokio::select! {
+                secured = wire.secured(link, &clock) => secured,
+                () = stopped(&mut stop) => return Ended::Finished { letters: 0 },
+            };
+            wire = match secured {
+                Ok(wire) => wire,
+                Err(failed) => return failed.into(),
+            };
+            carrier.secured(clock.steady());
+        }
         tokio::select! {
             biased;
             () = stopped(&mut stop), if !carrier.is_leaving() => carrier.leave(clock.steady()),
             happened = wire.next(carrier.session(), carrier.hour()), if !carrier.is_done() => match happened {
                 Happened::Came(count) => carrier.receive(wire.read(count), clock.steady()),
-                Happened::Went(count) => carrier.wrote(count, clock.steady()),
+                Happened::Went { count, left } => carrier.wrote(count, left, clock.steady()),
                 Happened::Closed => carrier.closed(clock.steady()),
                 Happened::Hour => carrier.tick(clock.steady()),
             },
@@ -68,6 +94,15 @@ pub async fn carry(link: &Link, desk: Desk, clock: Clock, mut stop: watch::Recei
                 carrier.granted(granted, clock.steady());
             }
         }
+    }
+}
+
+/// A wire on which the session can begin: encrypted already where that is not asked for in words.
+async fn connect(link: &Link, clock: &Clock) -> Result<Wire, Failed> {
+    let wire = Wire::connect(link, clock).await?;
+    match link.security.encryption {
+        Encryption::Implicit => wire.secured(link, clock).await,
+        Encryption::None | Encryption::Opportunistic | Encryption::Required => Ok(wire),
     }
 }
 

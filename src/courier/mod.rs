@@ -6,3 +6,5 @@ pub mod carry;
 pub mod desk;
 pub mod relay;
 pub mod session;
+pub mod tls;
+mod wire;

@@ -7,11 +7,14 @@
 mod dialogue;
 mod line;
 mod machine;
+mod opening;
 mod reply;
+mod security;
 #[cfg(test)]
 mod tests;
 
 pub use machine::Session;
+pub use security::{Encryption, Login, Secret, Security, Unfit};
 
 use crate::domain::address::Address;
 use crate::domain::attempt::{Seen, Stage};
@@ -24,6 +27,8 @@ use std::time::Duration;
 pub struct Settings {
     /// The name that EHLO gives: a domain of ours, or an address literal (RFC 5321 §4.1.1.1).
     pub ehlo_name: String,
+    /// On what terms we talk with the relay.
+    pub security: Security,
     /// How long each stage may be silent.
     pub deadlines: Deadlines,
     /// Letters over one connection, refused ones included; then QUIT.
@@ -39,6 +44,10 @@ pub struct Deadlines {
     pub greeting: Duration,
     /// Until EHLO, HELO or RSET is answered.
     pub ehlo: Duration,
+    /// Until STARTTLS is answered, and then until the connection is encrypted.
+    pub tls: Duration,
+    /// Until each step of AUTH is answered.
+    pub auth: Duration,
     /// Until MAIL is answered.
     pub mail: Duration,
     /// Until RCPT is answered.
@@ -54,13 +63,15 @@ pub struct Deadlines {
 }
 
 impl Default for Deadlines {
-    /// RFC 5321 §4.5.3.2; `connect` and `quit` are ours.
+    /// RFC 5321 §4.5.3.2; `connect`, `tls`, `auth` and `quit` are ours.
     fn default() -> Self {
         let minutes = |number: u64| Duration::from_secs(60 * number);
         Self {
             connect: Duration::from_secs(30),
             greeting: minutes(5),
             ehlo: minutes(5),
+            tls: minutes(1),
+            auth: minutes(2),
             mail: minutes(5),
             rcpt: minutes(5),
             data: minutes(2),
@@ -96,6 +107,9 @@ pub enum NotTaken {
 /// What a session has to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
+    /// STARTTLS was agreed to: the connection is to be encrypted now, then [`Session::secured`]. Not so
+    /// when the session is over by then: what came too early has ended it.
+    Secure,
     /// Greeted; letters may be offered.
     Ready,
     /// The letter is on its way and only its dot is missing: [`Session::permit`] or [`Session::withdraw`].
@@ -104,6 +118,8 @@ pub enum Event {
     Told(Told),
     /// The letter was not tried, or its envelope died before anything was said of it. It is out of the session.
     GivenBack(DeliveryId),
+    /// Settings, here or at the relay, keep us from it; [`Event::Over`] follows.
+    Unfit(Unfit),
     /// The connection is to be closed; nothing follows. Carries what ended it, unless we did.
     Over(Option<(Stage, Seen)>),
 }

@@ -32,6 +32,10 @@ pub enum Stage {
     Greeting,
     /// EHLO or HELO.
     Ehlo,
+    /// STARTTLS and the handshake, also of a connection that is encrypted from its first byte.
+    StartTls,
+    /// AUTH.
+    Auth,
     /// MAIL FROM.
     Mail,
     /// RCPT TO.
@@ -49,6 +53,8 @@ impl Stage {
             Self::Connect => "connect",
             Self::Greeting => "greeting",
             Self::Ehlo => "ehlo",
+            Self::StartTls => "starttls",
+            Self::Auth => "auth",
             Self::Mail => "mail",
             Self::Rcpt => "rcpt",
             Self::Data => "data",
@@ -58,10 +64,20 @@ impl Stage {
 
     /// The stage that a table's word names.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Connect, Self::Greeting, Self::Ehlo, Self::Mail, Self::Rcpt, Self::Data, Self::Dot]
-            .into_iter()
-            .find(|stage| stage.word() == word)
+        Self::ALL.into_iter().find(|stage| stage.word() == word)
     }
+
+    const ALL: [Self; 9] = [
+        Self::Connect,
+        Self::Greeting,
+        Self::Ehlo,
+        Self::StartTls,
+        Self::Auth,
+        Self::Mail,
+        Self::Rcpt,
+        Self::Data,
+        Self::Dot,
+    ];
 }
 
 /// What the other side did.
@@ -200,6 +216,10 @@ pub enum Verdict {
 /// never the reader's, so it does not count.
 const RELAY: Verdict = Verdict::Later { scope: Scope::Relay, counted: false, after: None };
 
+/// A definite no to STARTTLS or AUTH: it will be the same until somebody changes settings, here or at
+/// the relay, and no reader has a part in it.
+const CONFIGURATION: Verdict = Verdict::Later { scope: Scope::Configuration, counted: false, after: None };
+
 impl Verdict {
     /// What was seen at `stage` means this, for a letter to `lane` (see [`super::address::Address::lane`])
     /// that has had `before` counted attempts already. Scope before class (DELIVERY.md §3).
@@ -208,7 +228,8 @@ impl Verdict {
             Seen::Broken(Break::Withdrawn) => RELAY,
             Seen::Broken(Break::Refused | Break::Closed | Break::Timeout | Break::Garbage) => match stage {
                 Stage::Dot => Self::Uncertain,
-                Stage::Connect | Stage::Greeting | Stage::Ehlo | Stage::Mail | Stage::Rcpt | Stage::Data => RELAY,
+                Stage::Connect | Stage::Greeting | Stage::Ehlo | Stage::StartTls | Stage::Auth => RELAY,
+                Stage::Mail | Stage::Rcpt | Stage::Data => RELAY,
             },
             // It would be the same the next time, and no relay is to blame.
             Seen::Unmade(_) => Self::Refused { scope: Scope::Message, suppress: false },
@@ -219,6 +240,7 @@ impl Verdict {
                 class @ (Class::Transient | Class::Permanent) if stage >= Stage::Mail => rulebook
                     .verdict(stage, answer, lane, before)
                     .unwrap_or_else(|| Self::by_stage(stage, answer, class == Class::Permanent)),
+                Class::Permanent if matches!(stage, Stage::StartTls | Stage::Auth) => CONFIGURATION,
                 Class::Transient | Class::Permanent => RELAY,
             },
         }
@@ -242,7 +264,7 @@ impl Verdict {
     /// What a negative answer means where no rule knows better.
     fn by_stage(stage: Stage, answer: &Answer, permanent: bool) -> Self {
         match stage {
-            Stage::Connect | Stage::Greeting | Stage::Ehlo => RELAY,
+            Stage::Connect | Stage::Greeting | Stage::Ehlo | Stage::StartTls | Stage::Auth => RELAY,
             Stage::Mail | Stage::Rcpt | Stage::Data if answer.code == 421 => RELAY,
             Stage::Mail if permanent => Self::Later { scope: Scope::Sender, counted: false, after: None },
             // A relay that is too busy for any sender; its breaker gives it the rest it asks for.
@@ -289,6 +311,11 @@ enum Class {
 }
 
 impl Answer {
+    /// Whether it is a definite no, before the dot.
+    pub fn is_permanent(&self) -> bool {
+        self.class(Stage::Mail) == Class::Permanent
+    }
+
     /// The milder of basic and enhanced class. A "no" is never softened into a "yes": where the two
     /// disagree about that, nobody knows after the dot, and before it the letter waits.
     fn class(&self, stage: Stage) -> Class {

@@ -52,7 +52,7 @@ fn a_roster_without_addresses_is_refused() {
 
 #[test]
 fn a_wrong_relay_is_refused_before_anything_is_done() {
-    for url in ["relay:25", "smtp://host:no", "smtps://host", "smtp://user:secret@host"] {
+    for url in ["relay:25", "smtp://host:no", "smtps://host?tls=none", "smtp://user:secret@host?tls=none"] {
         let cli = Cli::founded().with_relay(url.to_owned());
         let sentence = cli.is_refused_and_nothing_changes(&["courier"]);
         assert!(sentence.contains("smtp://host:port") && !sentence.contains("secret"), "{sentence}");

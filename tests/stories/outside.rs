@@ -17,6 +17,11 @@ pub(crate) fn postfix() -> Option<PathBuf> {
     needed("postfix, run as root", find("postfix").filter(|_| is_root))
 }
 
+/// Dovecot, as whom Postfix asks whether a password is right.
+pub(crate) fn dovecot() -> Option<PathBuf> {
+    needed("dovecot", find("dovecot"))
+}
+
 /// Chromium, for how a letter or a page looks.
 pub(crate) fn chromium() -> Option<PathBuf> {
     needed("chromium", find("chromium"))

@@ -3,11 +3,12 @@
 //! loopback. It takes letters for everybody and delivers all into one maildir, where a story can
 //! count and read them.
 
+use crate::authority::Authority;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
@@ -22,24 +23,60 @@ pub(crate) struct Postfix {
     program: PathBuf,
     folder: TempDir,
     address: SocketAddr,
+    /// Whom it asks about passwords.
+    dovecot: Option<Child>,
 }
 
 impl Postfix {
     /// Starts one and waits until it answers.
     pub(crate) async fn start(program: PathBuf) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let address = free_address();
-        furnish(folder.path(), address);
-        let postfix = Self { program, folder, address };
-        postfix.command("start");
+        let postfix = Self::furnished(program, "");
+        postfix.starts().await;
+        postfix
+    }
+
+    /// Starts one that takes letters only encrypted and from `news` with the password `right-one`; its
+    /// certificate is for 127.0.0.1. Dovecot says who is who.
+    pub(crate) async fn start_guarded(program: PathBuf, dovecot: PathBuf, authority: &Authority) -> Self {
+        let mut postfix = Self::furnished(program, GUARDED);
+        let folder = postfix.folder.path().to_owned();
+        authority.writes("127.0.0.1", &folder);
+        fs::write(folder.join("users"), "news:{PLAIN}right-one\n").unwrap();
+        let config = folder.join("dovecot.conf");
+        fs::write(&config, DOVECOT.replace("FOLDER", &folder.display().to_string())).unwrap();
+        postfix.dovecot = Some(Command::new(dovecot).arg("-F").arg("-c").arg(config).spawn().unwrap());
+        postfix.starts().await;
         for _ in 0..PATIENCE.0 {
-            if TcpStream::connect(address).await.is_ok() {
+            if folder.join("auth").exists() {
                 return postfix;
             }
             pause().await;
         }
-        panic!("Postfix does not answer on {address}; its log says:\n{}", postfix.log());
+        panic!("Dovecot does not answer; its log says:\n{}", fs::read_to_string(folder.join("log/dovecot")).unwrap());
+    }
+
+    fn furnished(program: PathBuf, more: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let address = free_address();
+        furnish(folder.path(), address, more);
+        Self { program, folder, address, dovecot: None }
+    }
+
+    async fn starts(&self) {
+        self.command("start");
+        for _ in 0..PATIENCE.0 {
+            if TcpStream::connect(self.address).await.is_ok() {
+                return;
+            }
+            pause().await;
+        }
+        panic!("Postfix does not answer on {}; its log says:\n{}", self.address, self.log());
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Where it listens, as `YIZHAN_RELAY` wants it.
@@ -82,6 +119,11 @@ impl Postfix {
 impl Drop for Postfix {
     fn drop(&mut self) {
         let _ = Command::new(&self.program).arg("-c").arg(self.folder.path()).arg("abort").output();
+        if let Some(dovecot) = &mut self.dovecot {
+            // Asked, not killed: its parts end with it.
+            let _ = Command::new("kill").arg(dovecot.id().to_string()).output();
+            let _ = dovecot.wait();
+        }
     }
 }
 
@@ -95,7 +137,7 @@ fn free_address() -> SocketAddr {
 }
 
 /// Writes the instance's settings and makes its folders.
-fn furnish(folder: &Path, address: SocketAddr) {
+fn furnish(folder: &Path, address: SocketAddr, more: &str) {
     for name in ["queue", "data", "mail", "log"] {
         fs::create_dir(folder.join(name)).unwrap();
     }
@@ -103,7 +145,8 @@ fn furnish(folder: &Path, address: SocketAddr) {
     let data = fs::metadata("/var/lib/postfix").expect("Debian's postfix package owns its data folder");
     let owner = std::os::unix::fs::MetadataExt::uid(&data);
     chown(folder.join("data"), Some(owner), None).unwrap();
-    let main = MAIN.replace("FOLDER", &folder.display().to_string()).replace("NOBODY", &NOBODY.to_string());
+    let main =
+        [MAIN, more].concat().replace("FOLDER", &folder.display().to_string()).replace("NOBODY", &NOBODY.to_string());
     fs::write(folder.join("main.cf"), main).unwrap();
     fs::write(folder.join("master.cf"), MASTER.replace("ADDRESS", &address.to_string())).unwrap();
 }
@@ -132,6 +175,39 @@ smtpd_relay_restrictions = permit_mynetworks, reject
 in_flow_delay = 0
 ";
 
+const GUARDED: &str = "\
+smtpd_tls_security_level = encrypt
+smtpd_tls_chain_files = FOLDER/relay.pem
+smtpd_tls_loglevel = 1
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = FOLDER/auth
+smtpd_tls_auth_only = yes
+smtpd_error_sleep_time = 0
+smtpd_relay_restrictions = permit_sasl_authenticated, reject
+";
+
+const DOVECOT: &str = "\
+base_dir = FOLDER/dovecot
+log_path = FOLDER/log/dovecot
+protocols =
+ssl = no
+default_internal_user = nobody
+default_internal_group = nogroup
+default_login_user = nobody
+auth_mechanisms = plain login
+auth_failure_delay = 0
+passdb {
+  driver = passwd-file
+  args = scheme=plain username_format=%u FOLDER/users
+}
+service auth {
+  unix_listener FOLDER/auth {
+    mode = 0666
+  }
+}
+";
+
 const MASTER: &str = "\
 ADDRESS inet n - n - - smtpd
 cleanup unix n - n - 0 cleanup
@@ -147,6 +223,7 @@ error unix - - n - - error
 retry unix - - n - - error
 virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
+tlsmgr unix - - n 1000? 1 tlsmgr
 postlog unix-dgram n - n - 1 postlogd
 ";
 

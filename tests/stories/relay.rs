@@ -16,6 +16,8 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
 use yizhan::domain::attempt::Stage;
 
 /// What the relay does with one try at a recipient, or with one connection (there only the stages
@@ -56,6 +58,8 @@ pub(crate) struct Taken {
     pub(crate) letter: Arc<[u8]>,
     /// At which try at this recipient, counted from 1.
     pub(crate) nth: u32,
+    /// Whether it came encrypted.
+    pub(crate) encrypted: bool,
 }
 
 /// The relay.
@@ -90,6 +94,25 @@ struct Shared {
     stalled: watch::Sender<u32>,
     releases: watch::Sender<u32>,
     violations: Mutex<Vec<String>>,
+    tls: Mutex<Option<Tls>>,
+    login: Mutex<Option<Login>>,
+    refused_logins: AtomicU32,
+}
+
+/// How the relay encrypts.
+#[derive(Clone)]
+struct Tls {
+    acceptor: TlsAcceptor,
+    implicit: bool,
+}
+
+/// Whom the relay takes letters from.
+#[derive(Clone)]
+struct Login {
+    user: String,
+    password: String,
+    /// What stands behind AUTH in its answer to EHLO.
+    mechanisms: &'static str,
 }
 
 impl Relay {
@@ -128,6 +151,27 @@ impl Relay {
     /// Stops offering PIPELINING; whoever pipelines all the same is noted.
     pub(crate) fn without_pipelining(&self) {
         self.shared.pipelining.store(false, Ordering::SeqCst);
+    }
+
+    /// From now on offers STARTTLS and shows this certificate.
+    pub(crate) fn offers_starttls(&self, config: Arc<ServerConfig>) {
+        *lock(&self.shared.tls) = Some(Tls { acceptor: config.into(), implicit: false });
+    }
+
+    /// From now on is encrypted from the first byte and shows this certificate.
+    pub(crate) fn is_encrypted(&self, config: Arc<ServerConfig>) {
+        *lock(&self.shared.tls) = Some(Tls { acceptor: config.into(), implicit: true });
+    }
+
+    /// From now on takes letters only from this account, which signs in by one of `mechanisms`.
+    pub(crate) fn wants_login(&self, user: &str, password: &str, mechanisms: &'static str) {
+        let (user, password) = (user.to_owned(), password.to_owned());
+        *lock(&self.shared.login) = Some(Login { user, password, mechanisms });
+    }
+
+    /// How often somebody signed in wrongly.
+    pub(crate) fn refused_logins(&self) -> u32 {
+        self.shared.refused_logins.load(Ordering::SeqCst)
     }
 
     /// Records letters without their bytes: for stories of many thousands.
@@ -216,6 +260,9 @@ impl Shared {
             stalled: watch::Sender::default(),
             releases: watch::Sender::default(),
             violations: Mutex::default(),
+            tls: Mutex::default(),
+            login: Mutex::default(),
+            refused_logins: AtomicU32::new(0),
         }
     }
 }

@@ -47,7 +47,7 @@ impl Station {
         actions::station::found(&store, operator(), clock.now()).await.unwrap();
         let relay = Relay::start();
         let mut settings = Settings::default();
-        settings.relay.url = Some(relay.url());
+        settings.relay.url = Some(relay.url().into());
         settings.relay.ehlo_name = Some("station.example".into());
         // Winding the clock through an outage must not also time out a connection that is being made.
         settings.deadlines.connect = Duration::from_secs(24 * 60 * 60);
@@ -115,6 +115,11 @@ impl Station {
     pub(crate) async fn works(&mut self) {
         let begun = Running::begin(&self.store, &self.settings, &self.clock, false).await.unwrap();
         self.running = Some(begun.expect("nobody else sends"));
+    }
+
+    /// Comes to a stop, as when the service is stopped.
+    pub(crate) async fn stops(&mut self) {
+        self.running.take().expect("it works").stop().await.unwrap();
     }
 
     pub(crate) fn hindrance(&self) -> Option<String> {

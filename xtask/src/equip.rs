@@ -4,8 +4,9 @@
 use crate::run::{Chore, program, run, succeeds};
 
 /// Each a file that is there when the package is, and the package.
-const PACKAGES: [(&str, &str); 5] = [
+const PACKAGES: [(&str, &str); 6] = [
     ("/usr/sbin/postfix", "postfix"),
+    ("/usr/sbin/dovecot", "dovecot-core"),
     ("/usr/bin/chromium", "chromium"),
     ("/usr/share/doc/fonts-noto-cjk", "fonts-noto-cjk"),
     ("/usr/bin/sqlite3", "sqlite3"),

@@ -6,7 +6,7 @@ use super::Ended;
 use crate::compose::Stationery;
 use crate::courier::desk::Granted;
 use crate::courier::relay::Link;
-use crate::courier::session::{Envelope, Event, NotTaken, Session, Settings, Told};
+use crate::courier::session::{Envelope, Event, NotTaken, Session, Settings, Told, Unfit};
 use crate::domain::attempt::{Attempt, Break, Scope, Seen, Stage, Verdict};
 use crate::domain::delivery::{Leave, Outcome, Parcel, Report, Turn};
 use crate::domain::id::DeliveryId;
@@ -34,6 +34,8 @@ pub(super) struct Carrier<'a> {
     leaving: bool,
     letters: u32,
     trouble: Option<(Stage, Seen)>,
+    wants_tls: bool,
+    unfit: Option<Unfit>,
 }
 
 /// A report waits a little for the next letter's ask, but not for ever.
@@ -49,6 +51,7 @@ impl<'a> Carrier<'a> {
     pub(super) fn new(link: &'a Link, now: Moment, today: Moment) -> Self {
         let settings = Settings {
             ehlo_name: link.ehlo_name.clone(),
+            security: link.security.clone(),
             deadlines: link.deadlines,
             letters: link.letters_per_connection,
         };
@@ -65,6 +68,8 @@ impl<'a> Carrier<'a> {
             leaving: false,
             letters: 0,
             trouble: None,
+            wants_tls: false,
+            unfit: None,
         }
     }
 
@@ -119,8 +124,23 @@ impl<'a> Carrier<'a> {
         self.listen(now);
     }
 
-    pub(super) fn wrote(&mut self, count: usize, now: Moment) {
+    /// Bytes went; with `left`, all of them for certain.
+    pub(super) fn wrote(&mut self, count: usize, left: bool, now: Moment) {
         self.session.wrote(count, now);
+        if left {
+            self.session.flushed(now);
+        }
+    }
+
+    /// Whether the wire is to be encrypted before anything else.
+    pub(super) fn wants_tls(&self) -> bool {
+        self.wants_tls && !self.session.is_over()
+    }
+
+    /// The wire is encrypted.
+    pub(super) fn secured(&mut self, now: Moment) {
+        self.wants_tls = false;
+        self.session.secured(now);
     }
 
     pub(super) fn closed(&mut self, now: Moment) {
@@ -153,9 +173,10 @@ impl<'a> Carrier<'a> {
     }
 
     pub(super) fn ended(self) -> Ended {
-        match self.trouble {
-            Some((stage, seen)) => Ended::Trouble { stage, seen },
-            None => Ended::Finished { letters: self.letters },
+        match (self.unfit, self.trouble) {
+            (Some(why), _) => Ended::Unfit(why),
+            (None, Some((stage, seen))) => Ended::Trouble { stage, seen },
+            (None, None) => Ended::Finished { letters: self.letters },
         }
     }
 
@@ -184,6 +205,8 @@ impl<'a> Carrier<'a> {
         while let Some(event) = self.session.next_event() {
             match event {
                 Event::Ready => {}
+                Event::Secure => self.wants_tls = true,
+                Event::Unfit(why) => self.unfit = Some(why),
                 Event::AskPermit(delivery) => self.ask = Some(delivery),
                 Event::Told(told) => self.told(told, now),
                 Event::GivenBack(delivery) => self.report(delivery, now, |_| Outcome::GivenBack),

@@ -3,7 +3,7 @@
 use super::*;
 use crate::compose::Stationery;
 use crate::courier::desk::Request;
-use crate::courier::session::Deadlines;
+use crate::courier::session::{Deadlines, Security};
 use crate::domain::attempt::{Break, Scope, Verdict};
 use crate::domain::delivery::{Leave, LeaveLinks, Outcome, Parcel, Past, Permit, Turn};
 use crate::domain::edition::{Letterhead, Page, Print};
@@ -91,6 +91,8 @@ fn link(port: u16) -> Link {
         name: "relay".to_owned(),
         host: "127.0.0.1".to_owned(),
         port,
+        security: Security::default(),
+        trust: None,
         ehlo_name: "station.example".to_owned(),
         deadlines: Deadlines::default(),
         letters_per_connection: 100,

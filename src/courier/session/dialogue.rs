@@ -1,7 +1,6 @@
-//! Dialogue: what each reply does to the session. Greeting → EHLO → ready → {MAIL, RCPT, DATA} →
-//! text → permit → dot → reply; STARTTLS and AUTH will stand between EHLO and ready. With PIPELINING
-//! (RFC 2920) an envelope is one flight, and the next letter's flies right behind the dot; without
-//! it, step by step.
+//! Dialogue: what each reply does to the session. Once `opening` is ready: {MAIL, RCPT, DATA} → text →
+//! permit → dot → reply. With PIPELINING (RFC 2920) an envelope is one flight, and the next letter's
+//! flies right behind the dot; without it, step by step.
 
 use super::Event;
 use super::line::Command;
@@ -16,13 +15,10 @@ impl Session {
         self.since = now;
         match (command, code) {
             (Command::Quit, _) => self.close(None),
-            (Command::Greeting, 220) => self.line.say(&["EHLO ", &self.settings.ehlo_name, "\r\n"], Command::Ehlo),
-            (Command::Ehlo, 200..300) => self.ready(self.reader.offers("PIPELINING")),
-            (Command::Ehlo, 500..) => self.line.say(&["HELO ", &self.settings.ehlo_name, "\r\n"], Command::Helo),
-            (Command::Helo, 200..300) => self.ready(false),
             (Command::Rset, 200..300) => {}
-            (Command::Rset, _) => self.close(Some((Stage::Mail, Seen::Answer(self.reader.answer(None))))),
-            (Command::Greeting | Command::Ehlo | Command::Helo, _) => self.dismissed(command, now),
+            (Command::Rset, _) => self.close(Some((Stage::Mail, Seen::Answer(self.reader.answer(&[]))))),
+            (Command::Greeting | Command::Ehlo | Command::Helo | Command::StartTls, _)
+            | (Command::Auth | Command::AskUser | Command::AskPassword, _) => self.hear_opening(command, code, now),
             (Command::Mail | Command::Rcpt | Command::Data | Command::Dot | Command::BareDot, 421) => {
                 self.dismissed(command, now);
             }
@@ -40,7 +36,7 @@ impl Session {
         match (command, code) {
             (Command::Data, 354) if told => self.line.say(&[".\r\n"], Command::BareDot),
             (Command::Data, 354) => self.send_text(),
-            (Command::Mail | Command::Rcpt, 200..300) if self.pipelining => {}
+            (Command::Mail | Command::Rcpt, 200..300) if self.offers.pipelining => {}
             (Command::Mail, 200..300) => self.say_rcpt(),
             (Command::Rcpt, 200..300) => self.line.say(&["DATA\r\n"], Command::Data),
             (_, 400..) => self.refused(command, now),
@@ -52,7 +48,7 @@ impl Session {
     /// The current letter is refused. In a flight, the replies to the rest of it are still to come.
     fn refused(&mut self, command: Command, now: Moment) {
         self.needs_rset = true;
-        if self.pipelining && command != Command::Data {
+        if self.offers.pipelining && command != Command::Data {
             self.tell_current(command.stage(), Seen::Answer(self.answer()), now);
         } else {
             self.done(command.stage(), now);
@@ -73,12 +69,6 @@ impl Session {
         self.events.push_back(Event::AskPermit(current.envelope.delivery));
     }
 
-    fn ready(&mut self, pipelining: bool) {
-        self.pipelining = pipelining;
-        self.phase = Phase::Ready;
-        self.events.push_back(Event::Ready);
-    }
-
     /// Brings forward what can go next: the waiting letter's envelope, or QUIT.
     pub(super) fn proceed(&mut self, now: Moment) {
         if self.current.is_none() {
@@ -91,7 +81,7 @@ impl Session {
         if self.phase == Phase::Leaving {
             return self.leave();
         }
-        let behind_dot = self.pipelining && matches!(self.current, Some(Exchange { step: Step::Dot(_), .. }));
+        let behind_dot = self.offers.pipelining && matches!(self.current, Some(Exchange { step: Step::Dot(_), .. }));
         match (&mut self.current, &mut self.next) {
             (Some(first @ Exchange { step: Step::Waiting, .. }), _) => first.set_out(now),
             (Some(_), Some(second @ Exchange { step: Step::Waiting, .. })) if behind_dot => second.set_out(now),
@@ -122,7 +112,7 @@ impl Session {
         };
         let (from, to) = (exchange.envelope.from.as_str(), exchange.envelope.to.as_str());
         self.line.say(&["MAIL FROM:<", from, ">\r\n"], Command::Mail);
-        if self.pipelining {
+        if self.offers.pipelining {
             self.line.say(&["RCPT TO:<", to, ">\r\n"], Command::Rcpt);
             self.line.say(&["DATA\r\n"], Command::Data);
         }
@@ -140,7 +130,9 @@ impl Session {
     }
 
     pub(super) fn answer(&self) -> Answer {
-        self.reader.answer(self.current.as_ref().map(|current| &current.envelope))
+        let envelope = self.current.as_ref().map(|current| &current.envelope);
+        let hidden = envelope.map(|envelope| [(envelope.to.as_str(), "<rcpt>"), (envelope.from.as_str(), "<sender>")]);
+        self.reader.answer(hidden.as_ref().map_or(&[], |hidden| hidden))
     }
 
     /// Ends the session; the letter under way is judged by it.

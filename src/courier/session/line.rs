@@ -17,6 +17,13 @@ pub(super) enum Command {
     Greeting,
     Ehlo,
     Helo,
+    StartTls,
+    /// AUTH PLAIN, or the password of AUTH LOGIN: its answer says yes or no.
+    Auth,
+    /// AUTH LOGIN, which asks for the user,
+    AskUser,
+    /// and then for the password.
+    AskPassword,
     Mail,
     Rcpt,
     Data,
@@ -32,6 +39,8 @@ impl Command {
         match self {
             Self::Greeting => Stage::Greeting,
             Self::Ehlo | Self::Helo => Stage::Ehlo,
+            Self::StartTls => Stage::StartTls,
+            Self::Auth | Self::AskUser | Self::AskPassword => Stage::Auth,
             Self::Mail | Self::Rset | Self::Quit => Stage::Mail,
             Self::Rcpt => Stage::Rcpt,
             Self::Data | Self::BareDot => Stage::Data,
@@ -40,13 +49,14 @@ impl Command {
     }
 }
 
-#[derive(Debug)]
 pub(super) struct Line {
     bytes: Vec<u8>,
     written: usize,
     open: usize,
     /// Bytes written before `bytes[0]`.
     before: u64,
+    /// How many bytes have left us for certain; what TLS holds back is written, but has not left.
+    left: u64,
     /// Commands without a reply, each with the place where it ends.
     awaited: VecDeque<(Command, u64)>,
 }
@@ -54,7 +64,7 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn new() -> Self {
         let awaited = VecDeque::from([(Command::Greeting, 0)]);
-        Self { bytes: Vec::new(), written: 0, open: 0, before: 0, awaited }
+        Self { bytes: Vec::new(), written: 0, open: 0, before: 0, left: 0, awaited }
     }
 
     /// Appends a command, and opens everything before it.
@@ -88,13 +98,24 @@ impl Line {
         &self.bytes[self.written..self.open]
     }
 
+    /// So many bytes are out of our hands, and may have left.
     pub(super) fn wrote(&mut self, count: usize) {
         self.written = (self.written + count).min(self.open);
     }
 
-    /// How many bytes have been written.
+    /// All that was written has left.
+    pub(super) fn flushed(&mut self) {
+        self.left = self.written();
+    }
+
+    /// How many bytes have been written: whatever stands after them has certainly not left.
     pub(super) fn written(&self) -> u64 {
         self.before + self.written as u64
+    }
+
+    /// Whether something that may go has not left yet.
+    pub(super) fn is_flowing(&self) -> bool {
+        self.left < self.before + self.open as u64
     }
 
     /// Where the next byte will stand.
@@ -109,11 +130,18 @@ impl Line {
 
     /// Whether the relay may speak: it has all of the command that it would answer.
     pub(super) fn may_hear(&self) -> bool {
-        self.awaited.front().is_some_and(|(_, end)| *end <= self.written())
+        self.awaited.front().is_some_and(|(_, end)| *end <= self.left)
     }
 
     /// The reply to this command has come.
     pub(super) fn heard(&mut self) -> Option<Command> {
         self.awaited.pop_front().map(|(command, _)| command)
+    }
+}
+
+impl std::fmt::Debug for Line {
+    /// Without its bytes: a password may be among them, and letters are.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Line").field("written", &self.written()).field("awaited", &self.awaited).finish_non_exhaustive()
     }
 }

@@ -2,8 +2,9 @@
 //! out. What each reply does is in `dialogue`. It knows no time but the `now` it is handed.
 
 use super::line::{Command, Line};
+use super::opening::Offers;
 use super::reply::Reader;
-use super::{Envelope, Event, NotTaken, Settings, Told};
+use super::{Encryption, Envelope, Event, NotTaken, Settings, Told};
 use crate::domain::attempt::{Break, Seen, Stage};
 use crate::domain::delivery::Permit;
 use crate::domain::moment::Moment;
@@ -19,7 +20,9 @@ const HELD_AT_MOST: Duration = Duration::from_secs(60);
 pub struct Session {
     pub(super) settings: Settings,
     pub(super) phase: Phase,
-    pub(super) pipelining: bool,
+    pub(super) offers: Offers,
+    /// Whether the connection is encrypted.
+    pub(super) secure: bool,
     pub(super) line: Line,
     pub(super) reader: Reader,
     /// The letter under way.
@@ -39,8 +42,10 @@ pub struct Session {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// Greeting and EHLO are under way.
+    /// Greeting, EHLO and AUTH are under way.
     Opening,
+    /// The wire is being encrypted; nobody speaks.
+    Securing,
     /// Letters may go.
     Ready,
     /// What has its text under way may finish; nothing else begins.
@@ -75,12 +80,14 @@ pub(super) enum Step {
 }
 
 impl Session {
-    /// A session on a connection that has just been made.
+    /// A session on a connection that has just been made, encrypted already where that is implicit.
     pub fn new(settings: Settings, now: Moment) -> Self {
+        let secure = settings.security.encryption == Encryption::Implicit;
         Self {
             settings,
             phase: Phase::Opening,
-            pipelining: false,
+            offers: Offers::default(),
+            secure,
             line: Line::new(),
             reader: Reader::default(),
             current: None,
@@ -104,13 +111,20 @@ impl Session {
         if self.is_over() { &[] } else { self.line.open() }
     }
 
-    /// So many bytes of [`Session::outgoing`] were written.
+    /// So many bytes of [`Session::outgoing`] were written, and may have left; that they have is only
+    /// known by [`Session::flushed`].
     pub fn wrote(&mut self, count: usize, now: Moment) {
         self.line.wrote(count);
         self.since = now;
     }
 
-    /// Bytes came from the relay. Any that come before the command they would answer is written
+    /// Everything written has left: only now can the relay lawfully answer it.
+    pub fn flushed(&mut self, now: Moment) {
+        self.line.flushed();
+        self.since = now;
+    }
+
+    /// Bytes came from the relay. Any that come before the command they would answer has left
     /// break the connection: an early 250 must never pass for the dot's answer.
     pub fn receive(&mut self, mut bytes: &[u8], now: Moment) {
         while !bytes.is_empty() && !self.is_over() {
@@ -191,13 +205,20 @@ impl Session {
             return None;
         }
         let limits = &self.settings.deadlines;
+        match self.phase {
+            Phase::Over => return None,
+            Phase::Securing => return Some(self.since + limits.tls),
+            Phase::Opening | Phase::Ready | Phase::Leaving => {}
+        }
         let texting = matches!(self.current, Some(Exchange { step: Step::Text | Step::Dot(_), .. }));
-        if texting && !self.line.open().is_empty() {
+        if texting && self.line.is_flowing() {
             return Some(self.since + limits.block);
         }
         let limit = match self.line.awaits()? {
             Command::Greeting => limits.greeting,
             Command::Ehlo | Command::Helo | Command::Rset => limits.ehlo,
+            Command::StartTls => limits.tls,
+            Command::Auth | Command::AskUser | Command::AskPassword => limits.auth,
             Command::Mail => limits.mail,
             Command::Rcpt => limits.rcpt,
             Command::Data => limits.data,
@@ -214,7 +235,11 @@ impl Session {
 
     /// Whether the session has greeted and holds no letter.
     pub fn is_idle(&self) -> bool {
-        self.phase != Phase::Opening && self.current.is_none() && self.next.is_none()
+        !self.is_opening() && self.current.is_none() && self.next.is_none()
+    }
+
+    fn is_opening(&self) -> bool {
+        matches!(self.phase, Phase::Opening | Phase::Securing)
     }
 
     /// How many letters may be offered now: one may wait while another is under way.
@@ -268,7 +293,7 @@ impl Session {
     pub fn quit(&mut self, now: Moment) {
         match self.phase {
             Phase::Over | Phase::Leaving => return,
-            Phase::Opening => return self.close(None),
+            Phase::Opening | Phase::Securing => return self.close(None),
             Phase::Ready => self.phase = Phase::Leaving,
         }
         if self.next.as_ref().is_some_and(|next| next.step == Step::Waiting) {
@@ -279,6 +304,9 @@ impl Session {
 
     /// Where a break would be seen now. Once a byte of the dot is written, the relay may have it.
     fn stage(&self) -> Stage {
+        if self.phase == Phase::Securing {
+            return Stage::StartTls;
+        }
         match self.current.as_ref().map(|current| current.step) {
             Some(Step::Dot(at)) if self.line.written() > at => Stage::Dot,
             Some(Step::Dot(_) | Step::Text) => Stage::Data,

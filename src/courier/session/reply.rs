@@ -2,7 +2,6 @@
 //! and keeps them raw until someone wants the text. Whatever is no reply to the letter is an error:
 //! the session then trusts the connection no more.
 
-use super::Envelope;
 use crate::domain::attempt::{Answer, Enhanced};
 use encoding_rs::GB18030;
 
@@ -49,8 +48,9 @@ impl Reader {
         Ok(Some(self.code))
     }
 
-    /// The last reply, for the log and for judging. The envelope's addresses do not stay in it.
-    pub(super) fn answer(&self, envelope: Option<&Envelope>) -> Answer {
+    /// The last reply, for the log and for judging, with its word in the place of each of `hidden`: an
+    /// address or a password does not stay in it.
+    pub(super) fn answer(&self, hidden: &[(&str, &str)]) -> Answer {
         let lines: Vec<String> = self.texts().map(decode).collect();
         let enhanced = lines.first().and_then(|line| split_enhanced(line)).map(|(enhanced, _)| enhanced);
         let kept = lines.iter().map(|line| match split_enhanced(line) {
@@ -58,16 +58,22 @@ impl Reader {
             _ => line.as_str(),
         });
         let text = kept.map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-        let text = envelope.map_or(text.clone(), |Envelope { from, to, .. }| {
-            without(&without(&text, to.as_str(), "<rcpt>"), from.as_str(), "<sender>")
-        });
+        let text = hidden.iter().fold(text, |text, (secret, word)| without(&text, secret, word));
         Answer { code: self.code, enhanced, text: text.chars().take(MOST_KEPT).collect() }
     }
 
     /// Whether the last reply, to EHLO, offers an extension (RFC 5321 §4.1.1.1).
     pub(super) fn offers(&self, keyword: &str) -> bool {
-        let first_word = |line: &[u8]| line.split(|byte| *byte == b' ').next().map(<[u8]>::to_ascii_uppercase);
-        self.texts().skip(1).any(|line| first_word(line).as_deref() == Some(keyword.as_bytes()))
+        self.texts().skip(1).any(|line| words(line).next().as_deref() == Some(keyword))
+    }
+
+    /// Whether the last reply, to EHLO, offers a way of signing in (RFC 4954 §3; `AUTH=` is how it was
+    /// written before there was a standard).
+    pub(super) fn offers_auth(&self, mechanism: &str) -> bool {
+        self.texts().skip(1).any(|line| {
+            let mut words = words(line).flat_map(|word| word.split('=').map(str::to_owned).collect::<Vec<_>>());
+            words.next().as_deref() == Some("AUTH") && words.any(|word| word == mechanism)
+        })
     }
 
     fn end_line(&mut self) -> Result<(), NotAReply> {
@@ -93,6 +99,11 @@ impl Reader {
     fn texts(&self) -> impl Iterator<Item = &[u8]> {
         self.raw.split(|byte| *byte == b'\n').filter_map(|line| line.get(4..)?.strip_suffix(b"\r"))
     }
+}
+
+/// The words of a line of an EHLO reply, in capitals.
+fn words(line: &[u8]) -> impl Iterator<Item = String> {
+    line.split(|byte| *byte == b' ').map(|word| String::from_utf8_lossy(word).to_ascii_uppercase())
 }
 
 fn code(line: &[u8]) -> Option<u16> {
@@ -123,33 +134,33 @@ fn split_enhanced(line: &str) -> Option<(Enhanced, &str)> {
     parts.next().is_none().then_some((Enhanced(class, subject, detail), rest))
 }
 
-/// `text` with every spelling of `address` replaced by `mark`.
-fn without(text: &str, address: &str, mark: &str) -> String {
-    let (low, wanted) = (text.to_ascii_lowercase(), address.to_ascii_lowercase());
+/// `text` with every spelling of `secret` replaced by `word`, brackets around it included.
+fn without(text: &str, secret: &str, word: &str) -> String {
+    if secret.is_empty() {
+        return text.to_owned();
+    }
+    let (low, wanted) = (text.to_ascii_lowercase(), secret.to_ascii_lowercase());
     let mut kept = String::with_capacity(text.len());
     let mut from = 0;
     for (at, _) in low.match_indices(&wanted) {
         kept.push_str(&text[from..at]);
-        kept.push_str(mark);
+        kept.push_str(word);
         from = at + wanted.len();
     }
     kept.push_str(&text[from..]);
-    kept.replace(&format!("<{mark}>"), mark)
+    kept.replace(&format!("<{word}>"), word)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::id::DeliveryId;
 
     fn read(reply: &[u8]) -> Result<Option<Answer>, NotAReply> {
         let mut reader = Reader::default();
         let mut rest = reply;
         let code = reader.feed(&mut rest)?;
         assert!(rest.is_empty() || code.is_some());
-        let address = |text: &str| text.parse().expect("well formed");
-        let (from, to) = (address("news@press.example"), address("Li.Tao@Example.cn"));
-        Ok(code.map(|_| reader.answer(Some(&Envelope { delivery: DeliveryId(1), from, to }))))
+        Ok(code.map(|_| reader.answer(&[("Li.Tao@Example.cn", "<rcpt>"), ("news@press.example", "<sender>")])))
     }
 
     #[test]
@@ -232,5 +243,21 @@ mod tests {
         assert!(reader.offers("PIPELINING") && reader.offers("SIZE") && !reader.offers("STARTTLS"));
         let _ = reader.feed(&mut &b"250 PIPELINING\r\n"[..]);
         assert!(!reader.offers("PIPELINING"), "the first line is a greeting");
+    }
+    #[test]
+    fn ways_of_signing_in_are_found_by_their_names() {
+        for (line, plain, login) in [
+            ("AUTH PLAIN LOGIN", true, true),
+            ("auth login", false, true),
+            ("AUTH=LOGIN PLAIN", true, true),
+            ("AUTH CRAM-MD5 XPLAIN LOGIN2", false, false),
+            ("AUTH", false, false),
+            ("XAUTH PLAIN LOGIN", false, false),
+            ("SIZE AUTH PLAIN", false, false),
+        ] {
+            let mut reader = Reader::default();
+            let _ = reader.feed(&mut format!("250-AUTH PLAIN LOGIN\r\n250 {line}\r\n").as_bytes());
+            assert_eq!((reader.offers_auth("PLAIN"), reader.offers_auth("LOGIN")), (plain, login), "{line}");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The laws of a session, in memory: every split, every silence, every answer at the wrong time.
 
+mod opening;
+
 use super::*;
 use crate::domain::attempt::{Answer, Break};
 use crate::domain::delivery::Permit;
@@ -45,7 +47,12 @@ impl Talk {
     }
 
     fn with(letters: u32) -> Self {
-        let settings = Settings { ehlo_name: "station.example".to_owned(), deadlines: Deadlines::default(), letters };
+        Self::on_terms(letters, Security::default())
+    }
+
+    fn on_terms(letters: u32, security: Security) -> Self {
+        let (ehlo_name, deadlines) = ("station.example".to_owned(), Deadlines::default());
+        let settings = Settings { ehlo_name, security, deadlines, letters };
         let session = Session::new(settings, Moment(0));
         Self { session, now: Moment(0), written: String::new(), events: Vec::new(), grain: usize::MAX }
     }
@@ -93,6 +100,7 @@ impl Talk {
         let count = outgoing.len().min(self.grain);
         self.written.push_str(std::str::from_utf8(&outgoing[..count]).expect("these letters are ASCII"));
         self.session.wrote(count, self.now);
+        self.session.flushed(self.now);
     }
 
     fn hear(&mut self, bytes: impl AsRef<[u8]>) -> &mut Self {
@@ -140,7 +148,7 @@ impl Talk {
                 Some((delivery.0, Some((stage, 0))))
             }
             Event::GivenBack(delivery) => Some((delivery.0, None)),
-            Event::Ready | Event::AskPermit(_) | Event::Over(_) => None,
+            Event::Secure | Event::Unfit(_) | Event::Ready | Event::AskPermit(_) | Event::Over(_) => None,
         };
         self.told().into_iter().filter_map(short).collect()
     }
@@ -496,6 +504,7 @@ fn a_relay_that_stops_reading_breaks_the_text() {
     talk.session.receive(b"250 ok\r\n250 ok\r\n354 go\r\n", Moment(5000));
     assert_eq!(talk.session.deadline(), Some(Moment(5000) + Duration::from_secs(180)));
     talk.session.wrote(10, Moment(6000));
+    talk.session.flushed(Moment(6000));
     assert_eq!(talk.session.deadline(), Some(Moment(6000) + Duration::from_secs(180)));
     talk.flow();
     assert_eq!(talk.session.deadline(), None, "the permit is our own matter");
@@ -691,7 +700,12 @@ fn play(moves: Vec<Move>, pipelining: bool) -> (Talk, i64, Vec<i64>) {
             Move::Permit => {
                 let asks = talk.events.iter().rev().find_map(|event| match event {
                     Event::AskPermit(delivery) => Some(delivery.0),
-                    Event::Ready | Event::Told(_) | Event::GivenBack(_) | Event::Over(_) => None,
+                    Event::Secure
+                    | Event::Unfit(_)
+                    | Event::Ready
+                    | Event::Told(_)
+                    | Event::GivenBack(_)
+                    | Event::Over(_) => None,
                 });
                 if let Some(number) = asks {
                     permitted.push(number);

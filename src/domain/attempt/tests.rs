@@ -1,7 +1,7 @@
 //! The table of DELIVERY.md §3, line by line.
 
 use super::*;
-use Stage::{Connect, Data, Dot, Ehlo, Greeting, Mail, Rcpt};
+use Stage::{Auth, Connect, Data, Dot, Ehlo, Greeting, Mail, Rcpt, StartTls};
 use std::sync::LazyLock;
 
 fn answer(reply: &str) -> Seen {
@@ -35,6 +35,13 @@ fn scope_comes_before_class() {
         (Greeting, "554 5.7.1 your address is listed", RELAY),
         (Greeting, "421 too busy", RELAY),
         (Ehlo, "550 5.1.1 who are you", RELAY),
+        (StartTls, "454 4.7.0 TLS not available for the moment", RELAY),
+        (StartTls, "502 5.5.1 what?", CONFIGURATION),
+        (Auth, "421 closing", RELAY),
+        (Auth, "454 4.7.0 try again later", RELAY),
+        (Auth, "535 5.7.8 authentication failed", CONFIGURATION),
+        (Auth, "535 Login Fail. Please enter your authorization code to login.", CONFIGURATION),
+        (Auth, "535 4.7.0 perhaps later", RELAY),
         (Mail, "421 4.3.2 closing", RELAY),
         (Mail, "451 4.3.0 busy", RELAY),
         (Mail, "550 5.1.8 unknown sender", sender.clone()),

@@ -167,6 +167,8 @@ fn stage(stage: Stage) -> &'static str {
         Stage::Connect => "连接",
         Stage::Greeting => "问候",
         Stage::Ehlo => "EHLO",
+        Stage::StartTls => "加密（STARTTLS）",
+        Stage::Auth => "登录（AUTH）",
         Stage::Mail => "MAIL FROM（发件人）",
         Stage::Rcpt => "RCPT TO（收件人）",
         Stage::Data => "DATA（正文）",

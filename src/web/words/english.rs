@@ -160,6 +160,8 @@ fn stage(stage: Stage) -> &'static str {
         Stage::Connect => "connect",
         Stage::Greeting => "greeting",
         Stage::Ehlo => "EHLO",
+        Stage::StartTls => "encryption (STARTTLS)",
+        Stage::Auth => "signing in (AUTH)",
         Stage::Mail => "MAIL FROM",
         Stage::Rcpt => "RCPT TO",
         Stage::Data => "DATA",

@@ -2,8 +2,9 @@
 //! flight are answered in one flight; before anything stalls or closes, what was answered is written.
 
 use super::wire::{Go, Wire};
-use super::{Behaviour, Shared, Taken, lock};
-use smtp_proto::Request;
+use super::{Behaviour, Login, Shared, Taken, Tls, lock};
+use data_encoding::BASE64;
+use smtp_proto::{AUTH_PLAIN, Request};
 use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub(super) struct Conversation {
     nth: u32,
     shared: Arc<Shared>,
     attempts: Vec<Try>,
+    encrypted: bool,
+    signed_in: bool,
 }
 
 /// A recipient of the transaction under way.
@@ -34,7 +37,7 @@ struct Try {
 
 impl Conversation {
     pub(super) fn new(client: TcpStream, nth: u32, shared: Arc<Shared>) -> Self {
-        Self { wire: Wire::new(client), nth, shared, attempts: vec![] }
+        Self { wire: Wire::new(client), nth, shared, attempts: vec![], encrypted: false, signed_in: false }
     }
 
     /// Holds the conversation to its end; that it ends is never an error of the relay.
@@ -43,6 +46,10 @@ impl Conversation {
     }
 
     async fn run(&mut self) -> Go {
+        let implicit = lock(&self.shared.tls).clone().filter(|tls| tls.implicit);
+        if let Some(tls) = implicit {
+            self.encrypt(&tls).await?;
+        }
         self.answer(Stage::Greeting, "220 relay.test ESMTP").await?;
         loop {
             let line = self.wire.read_line().await?;
@@ -55,10 +62,11 @@ impl Conversation {
 
     async fn obey(&mut self, request: Request<Cow<'_, str>>) -> Go {
         match request {
-            Request::Ehlo { .. } => {
-                let pipelining = if self.may_pipeline() { "250-PIPELINING\r\n" } else { "" };
-                let capabilities = format!("250-relay.test\r\n{pipelining}250-8BITMIME\r\n250 ENHANCEDSTATUSCODES");
-                self.answer(Stage::Ehlo, &capabilities).await
+            Request::Ehlo { .. } => self.answer(Stage::Ehlo, &self.capabilities()).await,
+            Request::StartTls => self.starttls().await,
+            Request::Auth { mechanism, initial_response } => self.auth(mechanism, &initial_response).await,
+            Request::Mail { .. } if !self.signed_in && self.login().is_some() => {
+                self.say("530 5.7.0 Authentication required").await
             }
             Request::Mail { .. } => {
                 self.attempts.clear();
@@ -77,6 +85,52 @@ impl Conversation {
             }
             other => self.say(&format!("502 5.5.1 No {} here", other.name())).await,
         }
+    }
+
+    fn capabilities(&self) -> String {
+        let pipelining = if self.may_pipeline() { "250-PIPELINING\r\n" } else { "" };
+        let offers_tls = !self.encrypted && lock(&self.shared.tls).is_some();
+        let starttls = if offers_tls { "250-STARTTLS\r\n" } else { "" };
+        let auth = self.login().map(|login| format!("250-AUTH {}\r\n", login.mechanisms)).unwrap_or_default();
+        format!("250-relay.test\r\n{pipelining}{starttls}{auth}250-8BITMIME\r\n250 ENHANCEDSTATUSCODES")
+    }
+
+    fn login(&self) -> Option<Login> {
+        lock(&self.shared.login).clone()
+    }
+
+    async fn starttls(&mut self) -> Go {
+        let tls = lock(&self.shared.tls).clone();
+        let Some(tls) = tls.filter(|_| !self.encrypted) else { return self.say("502 5.5.1 No STARTTLS here").await };
+        self.answer(Stage::StartTls, "220 2.0.0 Go ahead").await?;
+        self.wire.flush().await?;
+        self.encrypt(&tls).await
+    }
+
+    async fn encrypt(&mut self, tls: &Tls) -> Go {
+        self.wire.encrypt(&tls.acceptor).await?;
+        self.encrypted = true;
+        Ok(())
+    }
+
+    async fn auth(&mut self, mechanism: u64, initial: &str) -> Go {
+        let Some(login) = self.login() else { return self.say("503 5.5.1 No AUTH here").await };
+        let said = match mechanism {
+            AUTH_PLAIN => decoded(initial.as_bytes()),
+            _ => format!("\0{}\0{}", self.asks("VXNlcm5hbWU6").await?, self.asks("UGFzc3dvcmQ6").await?),
+        };
+        self.signed_in = said == format!("\0{}\0{}", login.user, login.password);
+        if self.signed_in {
+            return self.answer(Stage::Auth, "235 2.7.0 Welcome").await;
+        }
+        self.shared.refused_logins.fetch_add(1, Ordering::SeqCst);
+        self.say("535 5.7.8 Authentication failed").await
+    }
+
+    async fn asks(&mut self, prompt: &str) -> Go<String> {
+        self.say(&format!("334 {prompt}")).await?;
+        let line = self.wire.read_line().await?;
+        Ok(decoded(line.trim_ascii_end()))
     }
 
     async fn rcpt(&mut self, rcpt: String) -> Go {
@@ -148,12 +202,13 @@ impl Conversation {
     fn record(&mut self, attempts: &[Try], letter: Vec<u8>) {
         self.note_lines(&letter);
         let message_id = message_id(&letter);
+        let encrypted = self.encrypted;
         let keeps = self.shared.keeps_letters.load(Ordering::SeqCst);
         let letter: Arc<[u8]> = if keeps { letter.into() } else { Arc::default() };
         self.shared.record.send_modify(|record| {
             for attempt in attempts.iter().filter(|attempt| attempt.taken) {
                 let (rcpt, message_id) = (attempt.rcpt.clone(), message_id.clone());
-                record.push(Taken { rcpt, message_id, letter: Arc::clone(&letter), nth: attempt.nth });
+                record.push(Taken { rcpt, message_id, letter: Arc::clone(&letter), nth: attempt.nth, encrypted });
             }
         });
     }
@@ -260,6 +315,10 @@ fn accepts(behaviour: &Behaviour) -> bool {
         Behaviour::Accept | Behaviour::CloseAfterDot | Behaviour::AcceptAndGarble(_) | Behaviour::HeldAt(_) => true,
         Behaviour::Answer(..) | Behaviour::CloseAt(_) | Behaviour::SilentAt(_) => true,
     }
+}
+
+fn decoded(base64: &[u8]) -> String {
+    BASE64.decode(base64).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
 fn message_id(letter: &[u8]) -> String {

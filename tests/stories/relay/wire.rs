@@ -2,15 +2,20 @@
 
 use smtp_proto::request::receiver::DataReceiver;
 use std::io;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
 
 /// Goes on, or ends by the client's or the script's closing.
 pub(super) type Go<T = ()> = io::Result<T>;
 
+/// A connection in clear or encrypted.
+trait Pipe: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Pipe for T {}
+
 /// A connection, with the answers that wait for their flight.
 pub(super) struct Wire {
-    client: BufReader<TcpStream>,
+    client: BufReader<Box<dyn Pipe>>,
     answers: Vec<u8>,
 }
 
@@ -18,7 +23,14 @@ impl Wire {
     pub(super) fn new(client: TcpStream) -> Self {
         // It fails on a connection that its client has already cut, which reading will show.
         let _ = client.set_nodelay(true);
-        Self { client: BufReader::with_capacity(64 * 1024, client), answers: vec![] }
+        Self { client: buffered(client), answers: vec![] }
+    }
+
+    /// Encrypts the connection; what was read and not used yet is forgotten.
+    pub(super) async fn encrypt(&mut self, acceptor: &TlsAcceptor) -> Go {
+        let plain = std::mem::replace(&mut self.client, buffered(tokio::io::empty())).into_inner();
+        self.client = buffered(acceptor.accept(plain).await?);
+        Ok(())
     }
 
     /// Whether bytes have come that nobody has read.
@@ -82,4 +94,8 @@ impl Wire {
             bytes => Ok(bytes),
         }
     }
+}
+
+fn buffered(client: impl Pipe + 'static) -> BufReader<Box<dyn Pipe>> {
+    BufReader::with_capacity(64 * 1024, Box::new(client))
 }

@@ -1,0 +1,207 @@
+//! Tls: how a connection to a relay is encrypted, and how the relay proves who it is: by a certificate
+//! for the name we know it by, from an authority that this machine or `ca_file` trusts. rustls with
+//! aws-lc-rs does the work. Made once from the settings; connections share it, and resume sessions.
+
+use super::session::Encryption;
+use crate::clock::Clock;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{self, CryptoProvider};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::time_provider::TimeProvider;
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::{TlsConnector, rustls};
+
+/// Whom we take for the relay.
+#[derive(Clone)]
+pub struct Trust {
+    connector: TlsConnector,
+    name: ServerName<'static>,
+}
+
+/// Why nobody can be trusted by these settings.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// No certificate can be for such a name.
+    #[error(
+        "'{0}' is no host name that a certificate can be for; set [relay] tls_name to the name in the relay's certificate"
+    )]
+    Name(String),
+    /// What was given as authorities is none.
+    #[error(
+        "[relay] ca_file holds no certificate in PEM; give the authority's certificate, as -----BEGIN CERTIFICATE-----"
+    )]
+    NoCertificate,
+    /// There is nobody to trust.
+    #[error("this machine knows no certificate authorities; install its ca-certificates, or set [relay] ca_file")]
+    Nobody,
+}
+
+/// Why a connection was not encrypted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum NoHandshake {
+    /// It broke.
+    Closed,
+    /// The relay, or we, did not agree; in words.
+    Refused(String),
+}
+
+impl Trust {
+    /// Whom we take for the relay of that name; nobody where nothing is encrypted.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub fn of(
+        encryption: Encryption,
+        name: &str,
+        authorities: Option<&[u8]>,
+        clock: &Clock,
+    ) -> Result<Option<Self>, Error> {
+        match encryption {
+            Encryption::None => Ok(None),
+            Encryption::Opportunistic => Self::in_anyone(name, clock).map(Some),
+            Encryption::Required | Encryption::Implicit => Self::in_name(name, authorities, clock).map(Some),
+        }
+    }
+
+    /// Trusts whoever proves by certificate to be `name`: one of this machine's authorities vouches for it,
+    /// or one of those in `authorities` (PEM).
+    fn in_name(name: &str, authorities: Option<&[u8]>, clock: &Clock) -> Result<Self, Error> {
+        let mut roots = RootCertStore::empty();
+        // What the machine holds that is no certificate vouches for nobody, and does no harm.
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if let Some(pem) = authorities {
+            let own: Vec<_> = CertificateDer::pem_slice_iter(pem).flatten().collect();
+            let (added, _) = roots.add_parsable_certificates(own);
+            if added == 0 {
+                return Err(Error::NoCertificate);
+            }
+        }
+        if roots.is_empty() {
+            return Err(Error::Nobody);
+        }
+        let config = builder(clock).with_root_certificates(roots).with_no_client_auth();
+        Self::new(name, config)
+    }
+
+    /// Takes anyone for the relay: encrypted, but nobody vouches.
+    fn in_anyone(name: &str, clock: &Clock) -> Result<Self, Error> {
+        let anyone = Arc::new(Anyone(crypto::aws_lc_rs::default_provider()));
+        let config = builder(clock).dangerous().with_custom_certificate_verifier(anyone).with_no_client_auth();
+        Self::new(name, config)
+    }
+
+    fn new(name: &str, config: ClientConfig) -> Result<Self, Error> {
+        let known = ServerName::try_from(name.to_owned()).map_err(|_| Error::Name(name.to_owned()))?;
+        Ok(Self { connector: Arc::new(config).into(), name: known })
+    }
+
+    /// Encrypts a connection.
+    pub(super) async fn handshake(&self, stream: TcpStream) -> Result<TlsStream<TcpStream>, NoHandshake> {
+        self.connector.connect(self.name.clone(), stream).await.map_err(|error| self.explain(&error))
+    }
+
+    fn explain(&self, error: &io::Error) -> NoHandshake {
+        let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
+            return NoHandshake::Closed;
+        };
+        NoHandshake::Refused(match error {
+            rustls::Error::InvalidCertificate(why) => self.explain_certificate(why),
+            rustls::Error::InvalidMessage(_) => {
+                "it did not answer in TLS; smtps:// is for a port that is encrypted from the first byte (465), smtp:// for one with STARTTLS (25, 587)".to_owned()
+            }
+            other => format!("{other}; the relay must speak TLS 1.2 or 1.3"),
+        })
+    }
+
+    fn explain_certificate(&self, why: &CertificateError) -> String {
+        let name = self.name.to_str();
+        match why {
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                "no authority that is trusted here vouches for its certificate; set [relay] ca_file to the certificate of the office's own authority".to_owned()
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                format!("its certificate is not for {name}; use the name in the certificate, or set [relay] tls_name to it")
+            }
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "its certificate has expired; it must be renewed at the relay".to_owned()
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                "its certificate is not valid yet; look at this machine's clock".to_owned()
+            }
+            // The library has no name of its own for this one; `openssl req -x509` makes such certificates.
+            CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => {
+                "its certificate is an authority's own (CA:TRUE), which no relay may show; make it one of its own, signed by that authority or by itself with CA:FALSE".to_owned()
+            }
+            other => format!("{other}"),
+        }
+    }
+}
+
+impl std::fmt::Debug for Trust {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Trust").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+fn builder(clock: &Clock) -> rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier> {
+    let provider = Arc::new(crypto::aws_lc_rs::default_provider());
+    ClientConfig::builder_with_details(provider, Arc::new(Hours(clock.clone())))
+        .with_safe_default_protocol_versions()
+        .expect("the provider has a cipher suite for each version")
+}
+
+/// The hour by which certificates expire: our clock's, as everything here.
+#[derive(Debug)]
+struct Hours(Clock);
+
+impl TimeProvider for Hours {
+    fn current_time(&self) -> Option<UnixTime> {
+        let since_epoch = u64::try_from(self.0.now().0).ok()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_millis(since_epoch)))
+    }
+}
+
+/// Believes every certificate, as long as whoever shows it has its key.
+#[derive(Debug)]
+struct Anyone(CryptoProvider);
+
+impl ServerCertVerifier for Anyone {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        crypto::verify_tls12_signature(message, cert, dss, &self.0.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        crypto::verify_tls13_signature(message, cert, dss, &self.0.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
