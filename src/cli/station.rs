@@ -2,9 +2,10 @@
 //! send. `serve` keeps trying for it, `courier` needs it, `--wait` takes it if nobody has it.
 
 use super::context::Context;
-use super::output;
+use super::{keys, output};
 use crate::actions;
 use crate::clock::Clock;
+use crate::compose::sign::SigningKey;
 use crate::config::Settings;
 use crate::courier::book::{self, Hindrance, Orders};
 use crate::courier::relay::Link;
@@ -37,14 +38,14 @@ impl Running {
     /// Starts sending, if nobody else does. With `until_idle` it ends by itself when nothing is due.
     ///
     /// # Errors
-    /// When the relay's settings are wrong, or the database cannot be used.
+    /// When the relay's settings or a signing key are wrong, or the database cannot be used.
     pub async fn begin(
         store: &Store,
         settings: &Settings,
         clock: &Clock,
         until_idle: bool,
     ) -> anyhow::Result<Option<Self>> {
-        let orders = orders(settings, until_idle)?;
+        let orders = orders(settings, keys::load(store.folder())?, until_idle)?;
         let begun = actions::station::begin_sending(store, clock.now(), settings.rules()).await?;
         let Some((sending, recovered)) = begun else { return Ok(None) };
         let (store, clock) = (store.clone(), clock.clone());
@@ -98,7 +99,7 @@ impl Running {
     }
 }
 
-fn orders(settings: &Settings, until_idle: bool) -> anyhow::Result<Orders> {
+fn orders(settings: &Settings, keys: Vec<Arc<SigningKey>>, until_idle: bool) -> anyhow::Result<Orders> {
     let relay = settings.relay()?;
     let connections = relay.as_ref().and_then(|relay| relay.connections).unwrap_or(settings.courier.connections);
     let ehlo_name = settings.relay.ehlo_name.clone().unwrap_or_else(host_name);
@@ -111,7 +112,7 @@ fn orders(settings: &Settings, until_idle: bool) -> anyhow::Result<Orders> {
         letters_per_connection: settings.courier.letters_per_connection,
         rulebook: Arc::new(Rulebook::built_in()),
     });
-    Ok(Orders { link, connections, stop_within: settings.courier.stop_within, until_idle })
+    Ok(Orders { link, keys, connections, stop_within: settings.courier.stop_within, until_idle })
 }
 
 /// The machine's own name, as EHLO gives it; an address literal where it has none.

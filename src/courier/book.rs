@@ -8,6 +8,7 @@ use super::relay::Link;
 use crate::actions::{self, delivery::Grant, station::Sending};
 use crate::clock::Clock;
 use crate::compose::Stationery;
+use crate::compose::sign::SigningKey;
 use crate::domain::attempt::{Seen, Verdict};
 use crate::domain::breaker::{Breaker, Era};
 use crate::domain::delivery::{Outcome, Report};
@@ -26,6 +27,8 @@ use tokio::task::JoinSet;
 pub struct Orders {
     /// The relay; none means that nothing is claimed.
     pub link: Option<Link>,
+    /// What letters are signed with.
+    pub keys: Vec<Arc<SigningKey>>,
     /// Connections at once.
     pub connections: u32,
     /// How long letters on their way may take to end when the service stops.
@@ -222,7 +225,8 @@ impl Book {
         if let Some(ready) = self.stationery.get(&edition.id) {
             return Ok(Arc::clone(ready));
         }
-        let ready = Arc::new(Stationery::new(&edition.print, edition.id, &edition.digest)?);
+        let ready = Stationery::new(&edition.print, edition.id, &edition.digest)?;
+        let ready = Arc::new(ready.signed_with(&self.orders.keys));
         self.stationery.insert(edition.id, Arc::clone(&ready));
         Ok(ready)
     }
