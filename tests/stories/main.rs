@@ -21,6 +21,7 @@ mod real_relay;
 mod refusals;
 mod relay;
 mod seed;
+mod signed;
 mod station;
 mod sum;
 mod wire;

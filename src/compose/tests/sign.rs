@@ -157,7 +157,11 @@ fn what_is_no_private_key_is_refused() {
 fn verdicts(letter: &str, keys: &[Arc<SigningKey>]) -> Vec<bool> {
     let (headers, body) = letter.split_once("\r\n\r\n").expect("a body");
     let fields = fields(headers);
-    fields.iter().filter(|field| name(field) == "dkim-signature").map(|field| holds(field, &fields, body, keys)).collect()
+    fields
+        .iter()
+        .filter(|field| name(field) == "dkim-signature")
+        .map(|field| holds(field, &fields, body, keys))
+        .collect()
 }
 
 fn holds(signature: &str, fields: &[String], body: &str, keys: &[Arc<SigningKey>]) -> bool {
