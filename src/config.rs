@@ -200,7 +200,7 @@ impl Settings {
     pub fn rules(&self) -> Rules {
         let PatienceSettings { first, longest, give_up } = self.patience;
         let base_url = self.web.base_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
-        Rules { patience: Patience { first, longest, give_up }, base_url }
+        Rules { patience: Patience { first, longest, give_up }, base_url, keys: Vec::new() }
     }
 
     /// What relays' answers mean.

@@ -4,6 +4,7 @@
 use super::station::{Prepared, Sending};
 use super::{Error, Result};
 use crate::compose::Stationery;
+use crate::compose::sign::SigningKey;
 use crate::domain::attempt::{Attempt, Scope, Seen, Stage, Verdict};
 use crate::domain::audit::Actor;
 use crate::domain::delivery::{Leave, Next, Outcome, Parcel, Permit, Report, Turn};
@@ -115,7 +116,7 @@ async fn prepare(sending: &mut Sending, writing: &mut Writing, claimed: &mut Vec
         if sending.prepared.contains_key(&id) {
             continue;
         }
-        match prepared(writing, id).await {
+        match prepared(writing, id, &sending.rules.keys).await {
             Ok(prepared) => {
                 if sending.prepared.len() >= MOST_PREPARED {
                     let still_asked = |kept: &EditionId| claimed.iter().any(|claimed| claimed.edition == *kept);
@@ -134,9 +135,9 @@ async fn prepare(sending: &mut Sending, writing: &mut Writing, claimed: &mut Vec
     Ok(())
 }
 
-async fn prepared(writing: &mut Writing, id: EditionId) -> Result<Prepared> {
+async fn prepared(writing: &mut Writing, id: EditionId, keys: &[Arc<SigningKey>]) -> Result<Prepared> {
     let edition = super::edition::find(writing, id).await?;
-    let stationery = Stationery::new(&edition.print, id, &edition.digest)?;
+    let stationery = Stationery::new(&edition.print, id, &edition.digest)?.signed_with(keys);
     Ok(Prepared { letterhead: edition.print.letterhead, stationery: Arc::new(stationery) })
 }
 

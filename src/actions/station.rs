@@ -3,6 +3,7 @@
 
 use super::{Result, Store};
 use crate::compose::Stationery;
+use crate::compose::sign::SigningKey;
 use crate::domain::audit::Actor;
 use crate::domain::delivery::Patience;
 use crate::domain::edition::Letterhead;
@@ -18,6 +19,8 @@ use std::sync::Arc;
 pub struct Rules {
     /// When to try again.
     pub patience: Patience,
+    /// What letters are signed with (DKIM).
+    pub keys: Vec<Arc<SigningKey>>,
     /// Where readers' pages are, without a slash at the end; none when there are none.
     pub base_url: Option<String>,
 }

@@ -7,8 +7,10 @@ mod context;
 mod delivery;
 mod demo;
 mod dispatch;
+mod dkim;
 mod edition;
 mod issue;
+mod keys;
 mod list;
 mod output;
 mod progress;
@@ -83,6 +85,9 @@ enum Command {
     /// Deliveries: the log, and what is uncertain
     #[command(subcommand)]
     Delivery(delivery::Delivery),
+    /// DKIM: keys that sign letters, and their DNS records
+    #[command(subcommand)]
+    Dkim(dkim::Dkim),
     /// Accounts
     #[command(subcommand)]
     Account(account::Account),
@@ -128,6 +133,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Dispatch(command) => command.run(&context).await,
         Command::Courier => station::courier(&context).await,
         Command::Delivery(command) => command.run(&context).await,
+        Command::Dkim(command) => command.run(&context).await,
         Command::Account(command) => command.run(&context).await,
     };
     context.store.close().await;

@@ -2,8 +2,9 @@
 //! send. `serve` keeps trying for it, `courier` needs it, `--wait` takes it if nobody has it.
 
 use super::context::Context;
-use super::output;
+use super::{keys, output};
 use crate::actions;
+use crate::actions::station::Rules;
 use crate::clock::Clock;
 use crate::config::{RelayAddress, Settings};
 use crate::courier::book::{self, Hindrance, Orders};
@@ -37,7 +38,7 @@ impl Running {
     /// Starts sending, if nobody else does. With `until_idle` it ends by itself when nothing is due.
     ///
     /// # Errors
-    /// When the relay's settings are wrong, or the database cannot be used.
+    /// When the relay's settings or a signing key are wrong, or the database cannot be used.
     pub async fn begin(
         store: &Store,
         settings: &Settings,
@@ -45,7 +46,8 @@ impl Running {
         until_idle: bool,
     ) -> anyhow::Result<Option<Self>> {
         let orders = orders(settings, clock, until_idle)?;
-        let begun = actions::station::begin_sending(store, clock.now(), settings.rules()).await?;
+        let rules = Rules { keys: keys::load(store.folder())?, ..settings.rules() };
+        let begun = actions::station::begin_sending(store, clock.now(), rules).await?;
         let Some((sending, recovered)) = begun else { return Ok(None) };
         let (store, clock) = (store.clone(), clock.clone());
         if recovered.uncertain > 0 {

@@ -39,6 +39,14 @@ impl Body {
         Self(page.0.iter().map(part).collect())
     }
 
+    /// What the page begins with in every letter, in whole lines.
+    pub(super) fn beginning(&self) -> &[u8] {
+        match self.0.first() {
+            Some(Part::Fixed(alignments)) => &alignments[0].lines,
+            Some(Part::Slot(_)) | None => &[],
+        }
+    }
+
     /// Appends the body of one letter, with `fill` giving the words of each slot.
     pub(super) fn write<'a>(&self, fill: impl Fn(Slot) -> &'a str, out: &mut Vec<u8>) {
         // What is not yet encoded: the tail of a stretch and the words of the slots after it.

@@ -1,4 +1,4 @@
-//! Headers: the RFC 5322 headers of an issue's letter (DELIVERY.md §7), without DKIM. Those that an
+//! Headers: the RFC 5322 headers of an issue's letter (DELIVERY.md §7); `sign` adds DKIM's. Those that an
 //! edition's letters share are written once; the reader's own once a letter. `Auto-Submitted` is for
 //! notices only: an issue is written by people.
 

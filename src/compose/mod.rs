@@ -1,6 +1,7 @@
 //! First floor: our nouns become mail bytes. Pure: no clock, no chance, no store. `print` freezes
 //! an issue into an edition's HTML and plain text with empty slots; a `Stationery` is an edition
-//! prepared once, from which each reader's letter is a copy and a few spliced bytes.
+//! prepared once, from which each reader's letter is a copy and a few spliced bytes, signed (`sign`)
+//! with the keys that it is given.
 
 mod body;
 mod encoded_word;
@@ -9,6 +10,7 @@ mod letter;
 mod phrase;
 mod plain_text;
 mod print;
+pub mod sign;
 mod spacing;
 mod subject;
 mod view;

@@ -23,6 +23,7 @@ mod refusals;
 mod relay;
 mod roster;
 mod seed;
+mod signed;
 mod station;
 mod sum;
 mod tls;

@@ -27,6 +27,23 @@ pub(crate) fn chromium() -> Option<PathBuf> {
     needed("chromium", find("chromium"))
 }
 
+/// The Python that has dkimpy, with PyNaCl for Ed25519.
+pub(crate) fn dkimpy() -> Option<PathBuf> {
+    let has_it = |python: &PathBuf| runs(Command::new(python).args(["-c", "import dkim, nacl.signing"]));
+    // Debian's packages are seen by Debian's own Python only.
+    needed("python3-dkim and python3-nacl", Some(PathBuf::from("/usr/bin/python3")).filter(has_it))
+}
+
+/// The Perl that has Mail::DKIM.
+pub(crate) fn mail_dkim() -> Option<PathBuf> {
+    let has_it = |perl: &PathBuf| runs(Command::new(perl).args(["-MMail::DKIM::Verifier", "-e", "1"]));
+    needed("libmail-dkim-perl", find("perl").filter(has_it))
+}
+
+fn runs(command: &mut Command) -> bool {
+    command.output().is_ok_and(|out| out.status.success())
+}
+
 /// The seed: a real issue of a real office, which is no part of the project.
 pub(crate) fn seed() -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/seed/000_a97b05a5aa38a589.txt");

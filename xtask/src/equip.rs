@@ -4,13 +4,16 @@
 use crate::run::{Chore, program, run, succeeds};
 
 /// Each a file that is there when the package is, and the package.
-const PACKAGES: [(&str, &str); 6] = [
+const PACKAGES: [(&str, &str); 9] = [
     ("/usr/sbin/postfix", "postfix"),
     ("/usr/sbin/dovecot", "dovecot-core"),
     ("/usr/bin/chromium", "chromium"),
     ("/usr/share/doc/fonts-noto-cjk", "fonts-noto-cjk"),
     ("/usr/bin/sqlite3", "sqlite3"),
     ("/usr/bin/time", "time"),
+    ("/usr/lib/python3/dist-packages/dkim", "python3-dkim"),
+    ("/usr/lib/python3/dist-packages/nacl", "python3-nacl"),
+    ("/usr/share/perl5/Mail/DKIM", "libmail-dkim-perl"),
 ];
 
 /// Installs what is missing.

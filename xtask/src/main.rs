@@ -21,6 +21,7 @@ const USAGE: &str = "cargo xtask COMMAND
   prepare [--check]   makes the query data in .sqlx/ from migrations/; --check compares only
   prove speed [FILE]  sends FILE (the sample bulletin without it) to 20,000 readers on a local sink, beside
                       Postfix smtp-source; by hand, on a quiet machine; docs/performance.md keeps the figures
+  prove sign [FILE]   what a signed letter of FILE costs beside the bare RSA signature
   equip               installs the outside programs of the tests (Debian, as root)";
 
 fn main() -> ExitCode {
@@ -34,6 +35,8 @@ fn main() -> ExitCode {
         ["prepare", "--check"] => prepare::compare(),
         ["prove", "speed"] => prove::speed(None),
         ["prove", "speed", file] => prove::speed(Some(file)),
+        ["prove", "sign"] => prove::sign(None),
+        ["prove", "sign", file] => prove::sign(Some(file)),
         ["equip"] => equip::equip(),
         _ => {
             eprintln!("{USAGE}");

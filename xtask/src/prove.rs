@@ -1,7 +1,8 @@
 //! Prove: the long figures, run by hand on a quiet machine; what they give is written into
 //! docs/performance.md with its date. `prove speed` sends an issue to many readers on a fast local
 //! sink (Postfix `smtp-sink`) and, in the same run, as many letters of the same size with Postfix
-//! `smtp-source`, which keeps no record: the floor of what SMTP costs here.
+//! `smtp-source`, which keeps no record: the floor of what SMTP costs here. `prove sign` runs
+//! benches/sign.rs.
 
 use crate::run::{Chore, cargo, program, root, run, target};
 use std::fs;
@@ -35,6 +36,16 @@ pub(crate) fn speed(document: Option<&str>) -> Chore {
         compare(name, file, &place.join(name))?;
     }
     Ok(())
+}
+
+/// Measures what signing a letter of `document` (the sample bulletin without one) costs.
+///
+/// # Errors
+/// When it costs more than its goal.
+pub(crate) fn sign(document: Option<&str>) -> Chore {
+    run(cargo(
+        &[&["bench", "--quiet", "--bench", "sign", "--"][..], &document.into_iter().collect::<Vec<_>>()].concat(),
+    ))
 }
 
 fn compare(name: &str, document: &Path, place: &Path) -> Chore {

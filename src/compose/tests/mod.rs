@@ -5,3 +5,4 @@ mod fixture;
 mod golden;
 mod laws;
 mod readback;
+mod sign;
