@@ -48,10 +48,17 @@ pub async fn turn(sending: &mut Sending, turns: &[Turn], now: Moment) -> Result<
     let armed = store::delivery::arm(&mut writing, sending.boot, &asks).await?;
     let claimed = store::delivery::claim(&mut writing, sending.boot, &ways, room).await?;
     let closes = !reports.is_empty() && claimed.len() < room.max(1) as usize;
+    let mark = if reports.is_empty() && claimed.is_empty() { None } else { sending.next_mark(now) };
+    if let Some(mark) = mark {
+        store::station::mark(&mut writing, mark).await?;
+    }
     if closes && !store::dispatch::close(&mut writing).await?.is_empty() {
         writing.commit().await?;
     } else {
         writing.commit_quietly().await?;
+    }
+    if let Some(mark) = mark {
+        sending.tell_journal(mark, now).await?;
     }
     sending.rotate(&ways, claimed.len() >= room as usize);
     grants(sending, turns, &armed, claimed).await

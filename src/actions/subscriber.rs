@@ -1,16 +1,17 @@
 //! Subscribers: brought in by rosters, added and let go here. What a roster would do is judged row
 //! by row first; a dry run stops there.
 
-use super::{Error, Result, list, publication_named};
+use super::{Error, Result, journal, list, publication_named};
 use crate::domain::address::Address;
 use crate::domain::audit::Actor;
+use crate::domain::journal::{Departure, Seal};
 use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
 use crate::domain::publication::Slug;
 use crate::domain::subscriber::{Basis, Person, Reading, Roster, RosterRow};
-use crate::store::{self, Store, subscriber::Known};
+use crate::store::{self, Store, Writing, subscriber::Known};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What a roster did, or would do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -72,12 +73,14 @@ pub async fn import(
 ) -> Result<Imported> {
     let mut writing = store.write(actor, now).await?;
     let list = list::named(&mut writing, to.list).await?;
-    let known = store::subscriber::known(&mut writing, list.id, &keys(roster)).await?;
+    let keys = keys(roster);
+    let known = store::subscriber::known(&mut writing, list.id, &keys).await?;
+    let departed = departed(&mut writing, to.list, keys).await?;
     let mut imported = Imported { rows: roster.rows.len(), ..Imported::default() };
     let mut save: Vec<(Address, Person)> = Vec::new();
     let mut join = Vec::new();
     for row in &roster.rows {
-        let outcome = judge(row, &known);
+        let outcome = judge(row, &known, &departed);
         if let Outcome::Write { address, person, joins, .. } = &outcome {
             save.push((address.clone(), person.clone()));
             if *joins {
@@ -98,6 +101,16 @@ pub async fn import(
     Ok(imported)
 }
 
+/// Which of these people (by address key) the journal says have left, though this database may not know them.
+async fn departed(writing: &mut Writing, list: &ListPath, keys: Vec<String>) -> Result<HashSet<String>> {
+    let readers = store::departure::from_list(writing, list).await?;
+    if readers.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let keyring = store::station::keyring(writing).await?.ok_or(store::Error::Unreadable("key"))?;
+    Ok(keys.into_iter().filter(|key| readers.contains(&Seal::of_reader_key(&keyring, key))).collect())
+}
+
 fn keys(roster: &Roster) -> Vec<String> {
     let found = roster.rows.iter().filter_map(|row| match &row.reading {
         Reading::Found { address, .. } => Some(address.key()),
@@ -113,10 +126,15 @@ enum Outcome {
     Leave { name: &'static str, written: String, why: String },
 }
 
-fn judge(row: &RosterRow, known: &HashMap<String, Known>) -> Outcome {
+const HAS_LEFT: &str = "has left this list; an import does not bring anyone back";
+
+fn judge(row: &RosterRow, known: &HashMap<String, Known>, departed: &HashSet<String>) -> Outcome {
     let leave =
         |name, written: &str, why: &str| Outcome::Leave { name, written: written.to_owned(), why: why.to_owned() };
     match &row.reading {
+        Reading::Found { address, .. } if departed.contains(&address.key()) => {
+            leave("ignored", address.as_str(), HAS_LEFT)
+        }
         Reading::Found { address, person, cleaned } => match known.get(&address.key()) {
             None => Outcome::Write {
                 name: if cleaned.is_some() { "cleaned" } else { "new" },
@@ -143,7 +161,7 @@ fn judge_known(address: &Address, person: &Person, known: &Known) -> Outcome {
     if known.suppressed {
         leave("ignored", "is suppressed; an import does not revive it")
     } else if known.subscription.as_deref() == Some("ended") {
-        leave("ignored", "has left this list; an import does not bring anyone back")
+        leave("ignored", HAS_LEFT)
     } else if on_list && merged == known.person {
         leave("duplicate", "is on the list already")
     } else {
@@ -201,10 +219,11 @@ pub async fn add(
 }
 
 /// Ends a reader's subscriptions to every list of a publication; how many ended now. From the commit on
-/// no letter to them is armed, for the gate is asked each time.
+/// no letter to them is armed, for the gate is asked each time; and none after a backup from before it is
+/// restored, for the journal has it first.
 ///
 /// # Errors
-/// [`Error::Unknown`] when the publication or the reader is not there.
+/// [`Error::Unknown`] when the publication or the reader is not there; [`Error::Store`] when it could not be stored.
 pub async fn leave(store: &Store, actor: Actor, now: Moment, publication: &Slug, address: &Address) -> Result<u64> {
     let mut writing = store.write(actor, now).await?;
     let publication = publication_named(&mut writing, publication).await?;
@@ -215,6 +234,12 @@ pub async fn leave(store: &Store, actor: Actor, now: Moment, publication: &Slug,
     })?;
     let ended = store::list::end(&mut writing, publication.id, subscriber.id, "left").await?;
     if ended > 0 {
+        let left = |keyring: &_| Departure {
+            reader: Seal::of_reader(keyring, address),
+            publication: publication.profile.slug.clone(),
+            list: None,
+        };
+        journal::depart(store, &mut writing, left).await?;
         let detail = format!("publication {}", publication.id);
         store::audit::note(&mut writing, "leave", "subscriber", Some(subscriber.id.0), Some(detail)).await?;
     }

@@ -70,7 +70,8 @@ pub async fn keep(
     let kept = book.keep().await;
     // Whoever is still on the way must be gone before the fence falls.
     book.carriers.shutdown().await;
-    kept
+    kept?;
+    book.sending.end(book.clock.now()).await
 }
 
 struct Book {

@@ -1,6 +1,10 @@
 //! Deliveries, as rows: claimed, armed and recorded in sets, never one statement each. Every change
 //! says which state and which boot it finds, and counts the rows it moved.
 
+mod doubt;
+
+pub use doubt::{Doubted, doubt, unsettled};
+
 use super::{Connection, Error, Result, Writing, to_json};
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::delivery::Next;
