@@ -15,8 +15,12 @@ use std::path::Path;
 /// Writes the database into a new file, while the station works, and looks the file through.
 ///
 /// # Errors
-/// [`Error::Store`]; there is then no such file.
+/// [`Error::Refused`] when the file is there already; [`Error::Store`], and there is then no such file.
 pub async fn backup(store: &Store, actor: Actor, now: Moment, file: &Path) -> Result<Contents> {
+    if file.exists() {
+        let file = file.display();
+        return Err(Error::Refused(format!("{file} is there already, and a backup overwrites nothing; name another file")));
+    }
     let contents = store::backup::write(store, file).await?;
     let mut writing = store.write(actor, now).await?;
     store::station::backed_up(&mut writing).await?;

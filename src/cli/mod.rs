@@ -3,6 +3,7 @@
 //! standard error), 2 wrong usage.
 
 mod account;
+mod backup;
 mod context;
 mod delivery;
 mod demo;
@@ -86,6 +87,8 @@ enum Command {
     /// Accounts
     #[command(subcommand)]
     Account(account::Account),
+    Backup(backup::Backup),
+    Restore(backup::Restore),
 }
 
 /// Runs the command that was typed.
@@ -116,9 +119,13 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     if let Command::Demo(demo) = command {
         return demo.run(everywhere).await;
     }
+    // These look at what a data folder holds before anything is opened or made in it.
+    if let Command::Restore(restore) = command {
+        return restore.run(&everywhere).await;
+    }
     let context = Context::open(&everywhere).await?;
     let done = match command {
-        Command::Demo(_) => Ok(()),
+        Command::Demo(_) | Command::Restore(_) => Ok(()),
         Command::Serve => station::serve(&context).await,
         Command::Publication(command) => command.run(&context).await,
         Command::List(command) => command.run(&context).await,
@@ -129,6 +136,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Courier => station::courier(&context).await,
         Command::Delivery(command) => command.run(&context).await,
         Command::Account(command) => command.run(&context).await,
+        Command::Backup(command) => command.run(&context).await,
     };
     context.store.close().await;
     done

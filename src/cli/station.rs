@@ -252,17 +252,25 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
     ended
 }
 
+/// Whether nothing is sent until a person has looked: the pages go on, and so does the waiting.
+fn is_held(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(actions::Error::Held(_)))
+}
+
 async fn send_until_stopped(context: &Context) -> anyhow::Result<()> {
     let stopped = told_to_stop();
     tokio::pin!(stopped);
-    let mut said = false;
+    let mut said = None;
     let running = loop {
-        if let Some(running) = context.begin_sending(false).await? {
-            break running;
-        }
-        if !said {
-            output::aside("another yizhan is sending from this data folder; waiting to take over");
-            said = true;
+        let waiting = match context.begin_sending(false).await {
+            Ok(Some(running)) => break running,
+            Ok(None) => "another yizhan is sending from this data folder; waiting to take over".to_owned(),
+            Err(error) if is_held(&error) => error.to_string(),
+            Err(error) => return Err(error),
+        };
+        if said.as_ref() != Some(&waiting) {
+            output::aside(&waiting);
+            said = Some(waiting);
         }
         tokio::select! {
             signal = &mut stopped => return signal,

@@ -50,15 +50,12 @@ pub async fn size(conn: &mut Connection) -> Result<u64> {
     Ok(u64::try_from(pages.saturating_mul(page)).unwrap_or(0))
 }
 
-/// Writes the database as it is now into a new file that only its owner can read, and looks it through. Whoever
-/// writes meanwhile is not held up. When it fails there is no such file.
+/// Writes the database as it is now into a file that only its owner can read, and looks it through. Whoever
+/// writes meanwhile is not held up. When it fails, nothing stands under its name.
 ///
 /// # Errors
-/// [`Error::File`], also when the file is there already; [`Error::Unsound`]; [`Error::Broken`].
+/// [`Error::File`]; [`Error::Unsound`]; [`Error::Broken`].
 pub async fn write(store: &Store, file: &Path) -> Result<Contents> {
-    if file.exists() {
-        return Err(Error::File(file.to_owned(), ErrorKind::AlreadyExists.into()));
-    }
     let part = growing(file);
     let written = fill(store, &part).await;
     let named = |error| Error::File(file.to_owned(), error);

@@ -34,6 +34,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use std::ops::{Deref, DerefMut};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -139,7 +140,9 @@ impl Store {
     }
 
     async fn open_by(folder: &Path, fence: Option<&Fence>) -> Result<Self> {
-        std::fs::create_dir_all(folder).map_err(|error| Error::Folder(folder.to_owned(), error))?;
+        let mut maker = std::fs::DirBuilder::new();
+        // Readers' addresses lie in it: it is its owner's alone.
+        maker.recursive(true).mode(0o700).create(folder).map_err(|error| Error::Folder(folder.to_owned(), error))?;
         let file = folder.join("yizhan.db");
         let options = SqliteConnectOptions::new()
             .filename(&file)

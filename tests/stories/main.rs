@@ -20,6 +20,7 @@ mod postfix;
 mod real_relay;
 mod refusals;
 mod relay;
+mod restored;
 mod seed;
 mod station;
 mod sum;
