@@ -4,6 +4,7 @@
 
 mod account;
 mod backup;
+mod check;
 mod context;
 mod delivery;
 mod demo;
@@ -87,6 +88,8 @@ enum Command {
     /// Accounts
     #[command(subcommand)]
     Account(account::Account),
+    /// Looks at everything that sending rests on, and says what to do
+    Check,
     Backup(backup::Backup),
     Restore(backup::Restore),
 }
@@ -123,9 +126,12 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     if let Command::Restore(restore) = command {
         return restore.run(&everywhere).await;
     }
+    if matches!(command, Command::Check) {
+        return check::check(&everywhere).await;
+    }
     let context = Context::open(&everywhere).await?;
     let done = match command {
-        Command::Demo(_) | Command::Restore(_) => Ok(()),
+        Command::Demo(_) | Command::Restore(_) | Command::Check => Ok(()),
         Command::Serve => station::serve(&context).await,
         Command::Publication(command) => command.run(&context).await,
         Command::List(command) => command.run(&context).await,

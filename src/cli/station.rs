@@ -99,10 +99,15 @@ impl Running {
 }
 
 fn orders(settings: &Settings, until_idle: bool) -> anyhow::Result<Orders> {
-    let relay = settings.relay()?;
-    let connections = relay.as_ref().and_then(|relay| relay.connections).unwrap_or(settings.courier.connections);
+    let given = settings.relay()?.and_then(|relay| relay.connections);
+    let connections = given.unwrap_or(settings.courier.connections);
+    Ok(Orders { link: link(settings)?, connections, stop_within: settings.courier.stop_within, until_idle })
+}
+
+/// The way to the relay, if there is one.
+pub(super) fn link(settings: &Settings) -> anyhow::Result<Option<Link>> {
     let ehlo_name = settings.relay.ehlo_name.clone().unwrap_or_else(host_name);
-    let link = relay.map(|relay| Link {
+    Ok(settings.relay()?.map(|relay| Link {
         name: format!("{}:{}", relay.host, relay.port),
         host: relay.host,
         port: relay.port,
@@ -110,8 +115,7 @@ fn orders(settings: &Settings, until_idle: bool) -> anyhow::Result<Orders> {
         deadlines: (&settings.deadlines).into(),
         letters_per_connection: settings.courier.letters_per_connection,
         rulebook: Arc::new(Rulebook::built_in()),
-    });
-    Ok(Orders { link, connections, stop_within: settings.courier.stop_within, until_idle })
+    }))
 }
 
 /// The machine's own name, as EHLO gives it; an address literal where it has none.

@@ -4,5 +4,6 @@
 pub mod book;
 pub mod carry;
 pub mod desk;
+pub mod probe;
 pub mod relay;
 pub mod session;

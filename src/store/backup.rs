@@ -114,7 +114,9 @@ async fn look_into(conn: &mut Connection, file: &Path) -> Result<Contents> {
     let wrong = |error: sqlx::Error| unsound(file, &error);
     let pages: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check(5)").fetch_all(&mut *conn).await.map_err(wrong)?;
     if pages != ["ok"] {
-        return Err(Error::Unsound(file.to_owned(), pages.join("; ")));
+        // The first finding is enough to say no; SQLite tells each on a line of its own, under a heading.
+        let first = pages.iter().flat_map(|page| page.lines()).find(|line| !line.starts_with("***"));
+        return Err(Error::Unsound(file.to_owned(), first.unwrap_or("its pages are damaged").to_owned()));
     }
     let version = match version_of(&mut *conn).await? {
         Some(version) if version > newest_version() => return Err(Error::Newer(file.to_owned())),

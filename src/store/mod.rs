@@ -14,6 +14,7 @@ pub mod dispatch;
 pub mod document;
 pub mod edition;
 mod fence;
+pub mod gauge;
 pub mod issue;
 pub mod journal;
 pub mod list;
@@ -99,8 +100,8 @@ pub enum Error {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error.as_database_error() {
-            // SQLITE_FULL, and the I/O errors by which some file systems say the same.
-            Some(said) if said.code().as_deref() == Some("13") => Self::Full,
+            // SQLITE_FULL, and SQLITE_IOERR_SHMSIZE: no room for the write-ahead log's index.
+            Some(said) if matches!(said.code().as_deref(), Some("13" | "4874")) => Self::Full,
             Some(said) if said.is_check_violation() || said.is_unique_violation() => {
                 Self::Constraint(said.message().to_owned())
             }

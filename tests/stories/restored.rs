@@ -4,7 +4,7 @@
 use crate::cli::{Cli, block_on};
 use crate::outside;
 use crate::relay::{Behaviour, Relay};
-use crate::station::{BULLETIN, reader};
+use crate::station::reader;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs;
@@ -292,13 +292,15 @@ fn a_leaving_that_the_journal_cannot_hold_is_not_said_to_be_done() {
     let cli = Cli::new().works_in(&folder.path().join("data"));
     cli.founds(&[]);
     cli.has_readers(3);
-    let ballast = disk.fill_but_for(0);
-    let sentence = cli.is_refused(&["subscriber", "leave", "notes", &reader(1)]);
-    assert!(sentence.contains("full"), "{sentence}");
-    fs::remove_file(ballast).unwrap();
-    assert_eq!(cli.prints(&["subscriber", "show", &reader(1)])["subscriptions"][0]["state"], "active");
+    // No room for anything; for SQLite's index only; for the journal's line too, but not for the commit.
+    for room in [0, 32, 36] {
+        let ballast = disk.fill_but_for(room);
+        let sentence = cli.is_refused(&["subscriber", "leave", "notes", &reader(1)]);
+        assert!(sentence.contains("full"), "{room}: {sentence}");
+        fs::remove_file(ballast).unwrap();
+        assert_eq!(cli.prints(&["subscriber", "show", &reader(1)])["subscriptions"][0]["state"], "active", "{room}");
+    }
     cli.prints(&["subscriber", "leave", "notes", &reader(1)]);
     let journal = fs::read_to_string(folder.path().join("data/journal")).unwrap();
-    assert_eq!(journal.lines().count(), 1, "{journal}");
-    assert_eq!(cli.takes_in("notes.md", BULLETIN), "1");
+    assert!(journal.ends_with('\n') && (1..=2).contains(&journal.lines().count()), "{journal}");
 }
