@@ -14,7 +14,7 @@ use crate::store::{self, Store, Writing};
 /// What the journal did to a database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reapplied {
-    /// Departures that the database had not heard of.
+    /// Departures that were looked at.
     pub departures: usize,
     /// Subscriptions that they ended.
     pub ended: u64,
@@ -44,10 +44,9 @@ impl Beside {
         Doubt::about(&known, self.journal.as_ref(), here)
     }
 
-    /// Lets go whom the journal says has left and this database does not know of.
-    pub(super) async fn reapply(&self, writing: &mut Writing) -> Result<Reapplied> {
+    /// Lets go whom the journal says has left: by what it says after the first `heard` bytes.
+    pub(super) async fn reapply(&self, writing: &mut Writing, heard: u64) -> Result<Reapplied> {
         let Some(journal) = &self.journal else { return Ok(Reapplied::default()) };
-        let heard = self.memory.heard.unwrap_or(0);
         let departures = journal.departures_after(heard, Seal::of_station(&self.keyring));
         if departures.is_empty() {
             return Ok(Reapplied::default());
@@ -60,8 +59,13 @@ impl Beside {
         Ok(reapplied)
     }
 
+    /// How much of the journal the database knows, where there is no doubt that it was this one.
+    fn heard(&self) -> u64 {
+        self.memory.heard.unwrap_or(0)
+    }
+
     fn has_news(&self) -> bool {
-        let (ours, heard) = (Seal::of_station(&self.keyring), self.memory.heard.unwrap_or(0));
+        let (ours, heard) = (Seal::of_station(&self.keyring), self.heard());
         self.journal.as_ref().is_some_and(|journal| !journal.departures_after(heard, ours).is_empty())
     }
 }
@@ -81,7 +85,7 @@ pub(super) async fn consult(store: &Store, now: Moment) -> Result<()> {
         return Ok(());
     }
     let mut writing = store.write(Actor::Station, now).await?;
-    beside.reapply(&mut writing).await?;
+    beside.reapply(&mut writing, if doubt.is_some() { 0 } else { beside.heard() }).await?;
     if let Some(doubt) = doubt {
         hold(&mut writing, doubt.words(), doubt.is_of_letters()).await?;
         writing.commit().await?;
@@ -106,7 +110,11 @@ pub(super) async fn hold(writing: &mut Writing, why: &str, in_doubt: bool) -> Re
 ///
 /// # Errors
 /// [`Error::Store`]; the transaction must then be dropped.
-pub(super) async fn depart(store: &Store, writing: &mut Writing, departure: impl FnOnce(&Keyring) -> Departure) -> Result<()> {
+pub(super) async fn depart(
+    store: &Store,
+    writing: &mut Writing,
+    departure: impl FnOnce(&Keyring) -> Departure,
+) -> Result<()> {
     let keyring = store::station::keyring(writing).await?.ok_or(store::Error::Unreadable("key"))?;
     let what = What::Left(departure(&keyring));
     let entry = Entry { station: Seal::of_station(&keyring), at: writing.now, what };

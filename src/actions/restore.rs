@@ -19,7 +19,9 @@ use std::path::Path;
 pub async fn backup(store: &Store, actor: Actor, now: Moment, file: &Path) -> Result<Contents> {
     if file.exists() {
         let file = file.display();
-        return Err(Error::Refused(format!("{file} is there already, and a backup overwrites nothing; name another file")));
+        return Err(Error::Refused(format!(
+            "{file} is there already, and a backup overwrites nothing; name another file"
+        )));
     }
     let contents = store::backup::write(store, file).await?;
     let mut writing = store.write(actor, now).await?;
@@ -61,7 +63,7 @@ pub async fn restore(folder: &Path, actor: Actor, now: Moment, file: &Path) -> R
     let beside = Beside::look(&store).await?;
     let held = why_held(&beside, now, &store);
     let mut writing = store.write(actor, now).await?;
-    let reapplied = beside.reapply(&mut writing).await?;
+    let reapplied = beside.reapply(&mut writing, 0).await?;
     let doubted = hold(&mut writing, &held, true).await?;
     writing.commit().await?;
     store.close().await;
@@ -74,7 +76,9 @@ fn why_held(beside: &Beside, now: Moment, store: &Store) -> String {
         Some(doubt @ Doubt::Foreign) => format!("; {}, so who left since is not known", doubt.words()),
         Some(Doubt::Older | Doubt::Alone | Doubt::Elsewhere) | None => String::new(),
     };
-    format!("the database was restored from a backup at {at}, and letters may have gone out that it does not know of{foreign}")
+    format!(
+        "the database was restored from a backup at {at}, and letters may have gone out that it does not know of{foreign}"
+    )
 }
 
 /// What a person should know when the station is let go.
@@ -106,7 +110,7 @@ pub async fn release(store: &Store, actor: Actor, now: Moment) -> Result<Release
         return Ok(Released::default());
     };
     let mut writing = store.write(actor, now).await?;
-    beside.reapply(&mut writing).await?;
+    beside.reapply(&mut writing, 0).await?;
     if let Some(doubt) = doubt.filter(|_| beside.memory.held.is_none()) {
         hold(&mut writing, &why, doubt.is_of_letters()).await?;
     }
@@ -116,8 +120,9 @@ pub async fn release(store: &Store, actor: Actor, now: Moment) -> Result<Release
     };
     if let Some(name) = &journal_aside {
         store::journal::set_aside(store.folder(), name)?;
-        store::station::heard(&mut writing, 0).await?;
     }
+    let kept = beside.journal.as_ref().filter(|_| journal_aside.is_none());
+    store::station::heard(&mut writing, kept.map_or(0, |journal| journal.length)).await?;
     let reached = reached(&beside, journal_aside.is_some());
     store::station::release(&mut writing, reached).await?;
     store::station::settle(&mut writing, store.place()).await?;

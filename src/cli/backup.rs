@@ -72,9 +72,7 @@ impl Backup {
 /// Shows how far the file has grown, on a terminal; never ends.
 async fn watch(clock: &Clock, part: &Path, size: u64) {
     let bar = ProgressBar::with_draw_target(Some(size), ProgressDrawTarget::stderr());
-    bar.set_style(
-        ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes}").expect("our own template is right"),
-    );
+    bar.set_style(ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes}").expect("our own template is right"));
     loop {
         clock.sleep_until(clock.now() + LOOK_EVERY).await;
         bar.set_position(std::fs::metadata(part).map_or(0, |metadata| metadata.len()));
@@ -125,7 +123,7 @@ fn print_restored(file: &Path, restored: &Restored, uncertain: &[(Option<Dispatc
         output::line(format!("The database before is kept as {aside} in the data folder."));
     }
     output::line(format!(
-        "From the journal: {} that the backup did not know of; {} ended by them.",
+        "From the journal: {}; {} ended by it that the backup had as active.",
         output::count(i64::try_from(restored.reapplied.departures).unwrap_or(i64::MAX), "leaving", "leavings"),
         output::count(i64::try_from(restored.reapplied.ended).unwrap_or(i64::MAX), "subscription", "subscriptions")
     ));
@@ -143,7 +141,9 @@ fn print_doubts(uncertain: &[(Option<DispatchId>, i64)]) {
         output::line("No letter is uncertain.");
         return;
     }
-    let rows = uncertain.iter().map(|(dispatch, n)| [dispatch.map_or("test letters".into(), |id| id.to_string()), n.to_string()]);
+    let rows = uncertain
+        .iter()
+        .map(|(dispatch, n)| [dispatch.map_or("test letters".into(), |id| id.to_string()), n.to_string()]);
     output::table(["dispatch", "uncertain"], rows);
     output::line(
         "Uncertain letters may have gone out; they are not sent again by themselves. `yizhan delivery log --dispatch ID` names them, \

@@ -66,7 +66,11 @@ pub(super) async fn check(everywhere: &Everywhere) -> anyhow::Result<()> {
             settings
         }
         Err(error) => {
-            findings.push(Finding::mend("configuration", error.to_string(), "correct the file; until then this looks by the defaults"));
+            findings.push(Finding::mend(
+                "configuration",
+                error.to_string(),
+                "correct the file; until then this looks by the defaults",
+            ));
             Settings::default()
         }
     };
@@ -123,6 +127,7 @@ fn tell(as_json: bool, findings: &[Finding]) {
         Standing::Mend => "MEND",
         Standing::Unknown => "not looked at",
     };
-    let rows = findings.iter().map(|f| [f.what.to_owned(), word(f.standing).to_owned(), f.says.clone(), f.next.clone()]);
+    let rows =
+        findings.iter().map(|f| [f.what.to_owned(), word(f.standing).to_owned(), f.says.clone(), f.next.clone()]);
     output::table(["what", "how it stands", "seen", "to do"], rows);
 }

@@ -11,8 +11,9 @@ use crate::courier::relay::Link;
 use crate::domain::rulebook::Rulebook;
 use crate::scheduler;
 use crate::store::{self, Store};
-use crate::web::{self, Pages};
+use crate::web::{self, Health, Pages};
 use anyhow::Context as _;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -244,10 +245,13 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("the pages cannot listen on {listen}; free it, or set [web] listen to another"))?;
     output::aside(format!("pages for readers are on http://{}", listener.local_addr()?));
-    let pages = Pages { store: context.store.clone(), clock: context.clock.clone(), mailbox: None, desk: false };
+    let (tell, hindrance) = watch::channel(Some("the service is starting".to_owned()));
+    let health = Health { hindrance, watchers: context.settings.web.watchers.clone() };
+    let pages =
+        Pages { store: context.store.clone(), clock: context.clock.clone(), mailbox: None, desk: false, health };
     let (stop, told) = watch::channel(false);
     let serving = tokio::spawn(web::serve(listener, pages, told));
-    let ended = send_until_stopped(context).await;
+    let ended = send_until_stopped(context, &tell).await;
     stop.send_replace(true);
     tokio::select! {
         _ = serving => {}
@@ -261,7 +265,7 @@ fn is_held(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(actions::Error::Held(_)))
 }
 
-async fn send_until_stopped(context: &Context) -> anyhow::Result<()> {
+async fn send_until_stopped(context: &Context, tell: &watch::Sender<Hindrance>) -> anyhow::Result<()> {
     let stopped = told_to_stop();
     tokio::pin!(stopped);
     let mut said = None;
@@ -274,6 +278,7 @@ async fn send_until_stopped(context: &Context) -> anyhow::Result<()> {
         };
         if said.as_ref() != Some(&waiting) {
             output::aside(&waiting);
+            tell.send_replace(Some(waiting.clone()));
             said = Some(waiting);
         }
         tokio::select! {
@@ -282,15 +287,27 @@ async fn send_until_stopped(context: &Context) -> anyhow::Result<()> {
         }
     };
     output::aside("yizhan is at work; Ctrl-C stops it");
-    let stop = running.stop.clone();
+    let (stop, hindrance) = (running.stop.clone(), running.hindrance.clone());
     let ended = running.ended();
     tokio::pin!(ended);
     tokio::select! {
         ended = &mut ended => ended,
+        never = pass_on(hindrance, tell) => match never {},
         signal = stopped => {
             signal?;
             stop.send_replace(true);
             ended.await
+        }
+    }
+}
+
+/// Tells the pages why nothing goes out, each time that this changes.
+async fn pass_on(mut hindrance: watch::Receiver<Hindrance>, tell: &watch::Sender<Hindrance>) -> Infallible {
+    loop {
+        let now = hindrance.borrow_and_update().clone();
+        tell.send_replace(now);
+        if hindrance.changed().await.is_err() {
+            return std::future::pending().await;
         }
     }
 }

@@ -174,8 +174,10 @@ impl Journal {
         })
     }
 
-    /// Who left, as written after the first `heard` bytes by this station.
+    /// Who left, as written after the first `heard` bytes by this station; everyone who left, where no line ends
+    /// there: then it was another journal that was heard of.
     pub fn departures_after(&self, heard: u64, station: Seal) -> Vec<(Moment, &Departure)> {
+        let heard = if self.entries.iter().any(|(end, _)| *end == heard) { heard } else { 0 };
         let ours = self.entries.iter().filter(|(end, entry)| *end > heard && entry.station == station);
         ours.filter_map(|(_, entry)| match &entry.what {
             What::Left(departure) => Some((entry.at, departure)),
@@ -308,6 +310,7 @@ mod tests {
         let after = |heard| journal.departures_after(heard, ours).len();
         let first = journal.entries[0].0;
         assert_eq!((after(0), after(first), after(journal.length)), (2, 1, 0));
+        assert_eq!((after(first + 1), after(journal.length + 999)), (2, 2), "heard of another journal");
         assert_eq!(journal.departures_after(0, HERE), []);
     }
 

@@ -112,7 +112,8 @@ fn unsound(file: &Path, error: &sqlx::Error) -> Error {
 
 async fn look_into(conn: &mut Connection, file: &Path) -> Result<Contents> {
     let wrong = |error: sqlx::Error| unsound(file, &error);
-    let pages: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check(5)").fetch_all(&mut *conn).await.map_err(wrong)?;
+    let pages: Vec<String> =
+        sqlx::query_scalar("PRAGMA integrity_check(5)").fetch_all(&mut *conn).await.map_err(wrong)?;
     if pages != ["ok"] {
         // The first finding is enough to say no; SQLite tells each on a line of its own, under a heading.
         let first = pages.iter().flat_map(|page| page.lines()).find(|line| !line.starts_with("***"));

@@ -78,7 +78,9 @@ pub enum Error {
     #[error("the database holds a {0} that this version cannot read; restore a backup")]
     Unreadable(&'static str),
     /// The journal's file cannot be used; nothing was changed.
-    #[error("the journal {0} cannot be used: {1}; nothing was changed: see that it can be read and written, and try again")]
+    #[error(
+        "the journal {0} cannot be used: {1}; nothing was changed: see that it can be read and written, and try again"
+    )]
     Journal(PathBuf, std::io::Error),
     /// The file that was opened is not the data folder's database any more.
     #[error("the database in {0} was replaced while this process had it open; start again")]

@@ -261,9 +261,9 @@ fn a_file_that_is_no_sound_backup_is_refused() {
     ] {
         let sentence = cli.is_refused_and_nothing_changes(&["restore", &bad]);
         assert!(sentence.contains(says), "{bad}: {sentence}");
-        let left = fs::read_dir(cli.data()).unwrap().filter(|entry| {
-            entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("yizhan.db.")
-        });
+        let left = fs::read_dir(cli.data())
+            .unwrap()
+            .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("yizhan.db."));
         assert_eq!(left.count(), 0, "{bad} left something behind");
     }
     cli.prints(&["publication", "list"]);
@@ -303,4 +303,63 @@ fn a_leaving_that_the_journal_cannot_hold_is_not_said_to_be_done() {
     cli.prints(&["subscriber", "leave", "notes", &reader(1)]);
     let journal = fs::read_to_string(folder.path().join("data/journal")).unwrap();
     assert!(journal.ends_with('\n') && (1..=2).contains(&journal.lines().count()), "{journal}");
+}
+
+#[test]
+fn a_check_says_what_must_be_mended_and_changes_nothing() {
+    let finding = |seen: &Value, what: &str| {
+        let found = seen["findings"].as_array().unwrap().iter().find(|finding| finding["what"] == what).cloned();
+        found.unwrap_or_else(|| panic!("nothing of {what} in {seen}"))
+    };
+    let relay = Relay::start();
+    let cli = Cli::founded().with_relay(relay.url());
+    cli.has_readers(3);
+    backup(&cli);
+    cli.dispatches();
+    cli.lists(&["courier"]);
+    let (tables, connections) = (cli.tables(), relay.connections());
+    let seen = cli.prints(&["check"]);
+    assert_eq!(seen["well"], true, "{seen}");
+    for what in ["database", "clock", "right to send", "journal", "backup", "relay", "disk", "data folder"] {
+        let finding = finding(&seen, what);
+        assert_eq!(finding["standing"], "well", "{finding}");
+    }
+    assert_eq!(finding(&seen, "DNS")["standing"], "unknown");
+    assert_eq!((cli.tables(), relay.connections()), (tables, connections + 1));
+    assert_eq!(relay.record().len(), 3);
+
+    // A journal with a damaged line, a database that was set ahead, a relay that is gone, wrong settings.
+    let journal = cli.data().join("journal");
+    let mut bytes = fs::read(&journal).unwrap();
+    bytes[20] ^= 1;
+    fs::write(&journal, bytes).unwrap();
+    cli.meddles("INSERT INTO audit (at, actor, verb, noun) VALUES (4102444800000, 'station', 'look', 'clock')");
+    cli.meddles("UPDATE station SET mark = 0");
+    let settings = cli.file("settings.toml", "[courier]\nconections = 3\n");
+    block_on(relay.down());
+    let ran = cli.run(&["--config", &settings, "check"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.sentence().contains("things must be mended"), "{}", ran.stderr);
+    let seen = &ran.json()[0];
+    assert_eq!(seen["well"], false);
+    for (what, says) in [
+        ("configuration", "line 2"),
+        ("clock", "2100-01-01"),
+        ("journal", "1 lines are damaged"),
+        ("right to send", "older than its journal"),
+        ("relay", "failed at connect"),
+    ] {
+        let finding = finding(seen, what);
+        assert!(finding["standing"] == "mend" && finding["says"].as_str().unwrap().contains(says), "{finding}");
+        assert!(!finding["next"].as_str().unwrap().is_empty(), "{finding}");
+    }
+}
+
+#[test]
+fn a_check_makes_no_data_folder() {
+    let cli = Cli::new();
+    let ran = cli.run(&["check"]);
+    assert_eq!(ran.code, Some(1), "no relay is set");
+    assert_eq!(ran.json()[0]["findings"][1]["what"], "data folder");
+    assert!(!cli.data().exists());
 }

@@ -73,7 +73,11 @@ fn pages(folder: &Path, flaws: Vec<String>) -> Finding {
         megabytes(log)
     );
     if log > LARGE_LOG {
-        return Finding::look("database", says, "restart the service when nothing goes out, so that the log is folded in");
+        return Finding::look(
+            "database",
+            says,
+            "restart the service when nothing goes out, so that the log is folded in",
+        );
     }
     Finding::well("database", says)
 }

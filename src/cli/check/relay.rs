@@ -11,7 +11,13 @@ use crate::domain::attempt::Seen;
 pub(super) async fn look(settings: &Settings, clock: &Clock) -> Finding {
     let link = match station::link(settings) {
         Ok(Some(link)) => link,
-        Ok(None) => return Finding::mend("relay", "none is set, so nothing is sent", "set [relay] url or YIZHAN_RELAY=smtp://host:port"),
+        Ok(None) => {
+            return Finding::mend(
+                "relay",
+                "none is set, so nothing is sent",
+                "set [relay] url or YIZHAN_RELAY=smtp://host:port",
+            );
+        }
         Err(error) => return Finding::mend("relay", error.to_string(), "correct [relay] url or YIZHAN_RELAY"),
     };
     match probe(&link, clock).await {
