@@ -60,18 +60,18 @@ impl Finding {
 pub(super) async fn check(everywhere: &Everywhere) -> anyhow::Result<()> {
     let folder = everywhere.data.clone().unwrap_or_else(|| "data".into());
     let (clock, mut findings) = (Clock::System, Vec::new());
-    let settings = match Settings::read(everywhere.config.as_deref(), std::env::var("YIZHAN_RELAY").ok()) {
+    let relay = std::env::var("YIZHAN_RELAY").ok();
+    let settings = match Settings::read(everywhere.config.as_deref(), relay.clone()) {
         Ok(settings) => {
             findings.push(configuration(&settings));
             settings
         }
         Err(error) => {
-            findings.push(Finding::mend(
-                "configuration",
-                error.to_string(),
-                "correct the file; until then this looks by the defaults",
-            ));
-            Settings::default()
+            let next = "correct the file; until then this looks by the defaults";
+            findings.push(Finding::mend("configuration", error.to_string(), next));
+            let mut settings = Settings::default();
+            settings.relay.url = relay;
+            settings
         }
     };
     findings.extend(folder::look(&folder));
