@@ -167,7 +167,8 @@ impl Book {
         if self.orders.link.is_none() || self.breaker.rests_until().is_some() {
             return Ok(true);
         }
-        let idle = self.sending.look(now).await?.0 == 0;
+        // By the hour it is now: what was opened a moment ago is due since then, which is after `now`.
+        let idle = self.sending.look(self.clock.now()).await?.0 == 0;
         if idle {
             // Where nothing waits, nothing is hindered, however the last connection ended.
             self.tell(None);
