@@ -11,7 +11,7 @@ use crate::courier::session::Deadlines;
 use crate::domain::delivery::Patience;
 use crate::domain::rulebook::{NoRulebook, Rulebook};
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -156,11 +156,13 @@ pub struct WebSettings {
     /// Where readers reach the pages, as `https://letters.example.cn`; without it letters offer a
     /// mailto link to leave.
     pub base_url: Option<String>,
+    /// Who may ask for `/metrics` and for the reasons in `/healthz`, beside this machine.
+    pub watchers: Vec<IpAddr>,
 }
 
 impl Default for WebSettings {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8470)), base_url: None }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8470)), base_url: None, watchers: Vec::new() }
     }
 }
 

@@ -52,10 +52,17 @@ pub async fn turn(sending: &mut Sending, turns: &[Turn], now: Moment) -> Result<
     let filled = claimed.len() >= room as usize;
     prepare(sending, &mut writing, &mut claimed, now).await?;
     let closes = !reports.is_empty() && (room == 0 || !filled);
+    let mark = if reports.is_empty() && claimed.is_empty() { None } else { sending.next_mark(now) };
+    if let Some(mark) = mark {
+        store::station::mark(&mut writing, mark).await?;
+    }
     if closes && !store::dispatch::close(&mut writing).await?.is_empty() {
         writing.commit().await?;
     } else {
         writing.commit_quietly().await?;
+    }
+    if let Some(mark) = mark {
+        sending.tell_journal(mark, now).await?;
     }
     sending.rotate(&ways, filled);
     Ok(grants(sending, turns, &armed, claimed))

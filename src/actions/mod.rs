@@ -7,8 +7,10 @@ pub mod dispatch;
 pub mod document;
 pub mod edition;
 pub mod issue;
+pub mod journal;
 pub mod list;
 pub mod publication;
+pub mod restore;
 pub mod station;
 pub mod subscriber;
 
@@ -63,6 +65,9 @@ pub enum Error {
     /// The edition cannot be mailed.
     #[error(transparent)]
     Unfit(#[from] Unfit),
+    /// The station is held: it sends nothing before a person has looked.
+    #[error("nothing is sent: {0}; `yizhan restore --release` shows what is in doubt and lets it go on")]
+    Held(String),
     /// The database said no, or cannot be used.
     #[error(transparent)]
     Store(#[from] store::Error),

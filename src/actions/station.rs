@@ -1,18 +1,20 @@
 //! The station: founded once, and given the right to send, one process at a time. [`Sending`] is the
 //! proof of that right: whoever has one holds the fence, has raised the epoch and has recovered.
 
-use super::{Result, Store};
+use super::{Result, Store, journal};
 use crate::compose::Stationery;
 use crate::compose::sign::SigningKey;
 use crate::domain::audit::Actor;
 use crate::domain::delivery::Patience;
 use crate::domain::edition::Letterhead;
 use crate::domain::id::{DispatchId, EditionId};
+use crate::domain::journal::Mark;
 use crate::domain::link::Keyring;
 use crate::domain::moment::Moment;
 use crate::store::{self, Fence, delivery::Way};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The rules that sending goes by.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +40,10 @@ pub struct Sending {
     pub(super) ways: VecDeque<Way>,
     /// How often in a row the sender of each dispatch has been refused.
     pub(super) sender_refusals: HashMap<Option<DispatchId>, u32>,
+    mark: i64,
+    marked_at: Option<Moment>,
+    /// Whether letters have moved since the mark was raised.
+    unmarked: bool,
     _fence: Fence,
 }
 
@@ -85,12 +91,14 @@ pub fn somebody_is_sending(store: &Store) -> Result<bool> {
     Ok(Fence::try_take(store.folder())?.is_none())
 }
 
-/// Takes the right to send, if nobody has it: raises the epoch and recovers in one transaction.
+/// Takes the right to send, if nobody has it: consults the journal, then raises the epoch and recovers in one
+/// transaction.
 ///
 /// # Errors
-/// [`super::Error::Store`].
+/// [`super::Error::Held`] when the database is older than its journal or was moved; [`super::Error::Store`].
 pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<Option<(Sending, Recovered)>> {
     let Some(fence) = Fence::try_take(store.folder())? else { return Ok(None) };
+    journal::consult(store, now).await?;
     let mut writing = store.write(Actor::Station, now).await?;
     let boot = store::station::raise_boot(&mut writing).await?;
     let (queued, uncertain) = store::delivery::recover(&mut writing, boot).await?;
@@ -98,6 +106,7 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
     let detail = format!("boot {boot}: {queued} back in the queue, {uncertain} uncertain");
     store::audit::note(&mut writing, "begin sending", "station", None, Some(detail)).await?;
     let keyring = store::station::keyring(&mut writing).await?.ok_or(store::Error::Unreadable("key"))?;
+    let mark = store::station::memory(&mut writing).await?.map_or(0, |memory| memory.mark);
     writing.commit().await?;
     let sending = Sending {
         store: store.clone(),
@@ -107,7 +116,48 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
         prepared: HashMap::new(),
         ways: VecDeque::new(),
         sender_refusals: HashMap::new(),
+        mark,
+        marked_at: None,
+        unmarked: false,
         _fence: fence,
     };
     Ok(Some((sending, Recovered { queued, uncertain })))
+}
+
+/// How often the mark is raised while letters move: an older copy that was put back by hand after a crash is
+/// not recognised if it is younger than this.
+const MARK_EVERY: Duration = Duration::from_secs(30);
+
+impl Sending {
+    /// The mark to raise now that letters move, if it is time: before the first letter, and every so often.
+    pub(super) fn next_mark(&mut self, now: Moment) -> Option<i64> {
+        self.unmarked = true;
+        if self.marked_at.is_some_and(|at| now.since(at) < MARK_EVERY) {
+            return None;
+        }
+        self.mark += 1;
+        (self.marked_at, self.unmarked) = (Some(now), false);
+        Some(self.mark)
+    }
+
+    /// Tells the journal of a mark that is committed; before any letter goes by it.
+    pub(super) async fn tell_journal(&self, number: i64, now: Moment) -> Result<()> {
+        journal::mark(&self.store, &self.keyring, now, Mark { number, boot: self.boot }).await
+    }
+
+    /// Raises the mark a last time, so that an older copy of the database is known for one.
+    ///
+    /// # Errors
+    /// [`super::Error::Store`].
+    pub async fn end(&mut self, now: Moment) -> Result<()> {
+        if !self.unmarked {
+            return Ok(());
+        }
+        self.mark += 1;
+        let mut writing = self.store.write(Actor::Station, now).await?;
+        store::station::mark(&mut writing, self.mark).await?;
+        writing.commit_quietly().await?;
+        self.unmarked = false;
+        self.tell_journal(self.mark, now).await
+    }
 }

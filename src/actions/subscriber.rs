@@ -1,16 +1,17 @@
 //! Subscribers: brought in by rosters, added and let go here. What a roster would do is judged row
 //! by row first; a dry run stops there.
 
-use super::{Error, Result, list, publication_named};
+use super::{Error, Result, journal, list, publication_named};
 use crate::domain::address::Address;
 use crate::domain::audit::Actor;
+use crate::domain::journal::{Departure, Seal};
 use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
 use crate::domain::publication::Slug;
 use crate::domain::subscriber::{Basis, Person, Reading, Roster, RosterRow};
-use crate::store::{self, Store, subscriber::Known};
+use crate::store::{self, Connection, Store, subscriber::Known};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What a roster did, or would do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -73,12 +74,11 @@ pub async fn import(
     // A dry run only looks, and so never waits for a writer.
     if to.dry_run {
         let mut reading = store.read().await?;
-        let list = list::named(&mut reading, to.list).await?.id;
-        return Ok(judge_all(roster, &store::subscriber::known(&mut reading, list, &keys(roster)).await?).imported);
+        return Ok(judge_all(roster, &Knowledge::of(&mut reading, roster, to.list).await?).imported);
     }
     let mut writing = store.write(actor, now).await?;
     let list = list::named(&mut writing, to.list).await?;
-    let known = store::subscriber::known(&mut writing, list.id, &keys(roster)).await?;
+    let known = Knowledge::of(&mut writing, roster, to.list).await?;
     let Judged { imported, save, join } = judge_all(roster, &known);
     let people: Vec<_> = save.iter().map(|(address, person)| (address, person)).collect();
     store::subscriber::save_all(&mut writing, &people).await?;
@@ -96,7 +96,7 @@ struct Judged {
     join: Vec<String>,
 }
 
-fn judge_all(roster: &Roster, known: &HashMap<String, Known>) -> Judged {
+fn judge_all(roster: &Roster, known: &Knowledge) -> Judged {
     let mut imported = Imported { rows: roster.rows.len(), ..Imported::default() };
     let (mut save, mut join) = (Vec::new(), Vec::new());
     for row in &roster.rows {
@@ -110,6 +110,28 @@ fn judge_all(roster: &Roster, known: &HashMap<String, Known>) -> Judged {
         imported.count(row.line, outcome);
     }
     Judged { imported, save, join }
+}
+
+/// What is known of a roster's people, by address key.
+struct Knowledge {
+    people: HashMap<String, Known>,
+    /// Who has left by the journal, though this database may not know them.
+    departed: HashSet<String>,
+}
+
+impl Knowledge {
+    async fn of(conn: &mut Connection, roster: &Roster, list: &ListPath) -> Result<Self> {
+        let keys = keys(roster);
+        let id = list::named(conn, list).await?.id;
+        let people = store::subscriber::known(conn, id, &keys).await?;
+        let readers = store::departure::from_list(conn, list).await?;
+        if readers.is_empty() {
+            return Ok(Self { people, departed: HashSet::new() });
+        }
+        let keyring = store::station::keyring(conn).await?.ok_or(store::Error::Unreadable("key"))?;
+        let departed = keys.into_iter().filter(|key| readers.contains(&Seal::of_reader_key(&keyring, key))).collect();
+        Ok(Self { people, departed })
+    }
 }
 
 fn keys(roster: &Roster) -> Vec<String> {
@@ -127,11 +149,16 @@ enum Outcome {
     Leave { name: &'static str, written: String, why: String },
 }
 
-fn judge(row: &RosterRow, known: &HashMap<String, Known>) -> Outcome {
+const HAS_LEFT: &str = "has left this publication; an import does not bring anyone back";
+
+fn judge(row: &RosterRow, known: &Knowledge) -> Outcome {
     let leave =
         |name, written: &str, why: &str| Outcome::Leave { name, written: written.to_owned(), why: why.to_owned() };
     match &row.reading {
-        Reading::Found { address, person, cleaned } => match known.get(&address.key()) {
+        Reading::Found { address, .. } if known.departed.contains(&address.key()) => {
+            leave("ignored", address.as_str(), HAS_LEFT)
+        }
+        Reading::Found { address, person, cleaned } => match known.people.get(&address.key()) {
             None => Outcome::Write {
                 name: if cleaned.is_some() { "cleaned" } else { "new" },
                 address: address.clone(),
@@ -157,7 +184,7 @@ fn judge_known(address: &Address, person: &Person, known: &Known) -> Outcome {
     if known.suppressed {
         leave("ignored", "is suppressed; an import does not revive it")
     } else if known.left || known.subscription.as_deref() == Some("ended") {
-        leave("ignored", "has left this publication; an import does not bring anyone back")
+        leave("ignored", HAS_LEFT)
     } else if on_list && merged == known.person {
         leave("duplicate", "is on the list already")
     } else {
@@ -215,10 +242,11 @@ pub async fn add(
 }
 
 /// Ends a reader's subscriptions to every list of a publication; how many ended now. From the commit on
-/// no letter to them is armed, for the gate is asked each time.
+/// no letter to them is armed, for the gate is asked each time; and none after a backup from before it is
+/// restored, for the journal has it first.
 ///
 /// # Errors
-/// [`Error::Unknown`] when the publication or the reader is not there.
+/// [`Error::Unknown`] when the publication or the reader is not there; [`Error::Store`] when it could not be stored.
 pub async fn leave(store: &Store, actor: Actor, now: Moment, publication: &Slug, address: &Address) -> Result<u64> {
     let mut writing = store.write(actor, now).await?;
     let publication = publication_named(&mut writing, publication).await?;
@@ -229,6 +257,12 @@ pub async fn leave(store: &Store, actor: Actor, now: Moment, publication: &Slug,
     })?;
     let ended = store::list::end(&mut writing, publication.id, subscriber.id, "left").await?;
     if ended > 0 {
+        let left = |keyring: &_| Departure {
+            reader: Seal::of_reader(keyring, address),
+            publication: publication.profile.slug.clone(),
+            list: None,
+        };
+        journal::depart(store, &mut writing, left).await?;
         let detail = format!("publication {}", publication.id);
         store::audit::note(&mut writing, "leave", "subscriber", Some(subscriber.id.0), Some(detail)).await?;
     }

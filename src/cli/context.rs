@@ -42,7 +42,7 @@ impl Context {
 }
 
 /// Whoever sits at the machine, by their Unix name.
-fn operator() -> Actor {
+pub(super) fn operator() -> Actor {
     let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
     Actor::Operator(name.unwrap_or_else(|_| "unknown".into()))
 }

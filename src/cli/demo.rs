@@ -66,11 +66,13 @@ impl Demo {
         document: (String, Vec<u8>),
         stopped: watch::Receiver<bool>,
     ) -> anyhow::Result<()> {
+        let (_well, hindrance) = watch::channel(None);
         let pages = web::Pages {
             store: context.store.clone(),
             clock: context.clock.clone(),
             mailbox: parts.letters,
             desk: true,
+            health: web::Health { hindrance, watchers: Vec::new() },
         };
         let serving = tokio::spawn(web::serve(parts.pages, pages, stopped));
         let dispatch = self.prepare(context, document).await?;

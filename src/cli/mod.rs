@@ -3,6 +3,8 @@
 //! standard error), 2 wrong usage.
 
 mod account;
+mod backup;
+mod check;
 mod context;
 mod delivery;
 mod demo;
@@ -91,6 +93,10 @@ enum Command {
     /// Accounts
     #[command(subcommand)]
     Account(account::Account),
+    /// Looks at everything that sending rests on, and says what to do
+    Check,
+    Backup(backup::Backup),
+    Restore(backup::Restore),
 }
 
 /// Runs the command that was typed.
@@ -121,9 +127,16 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     if let Command::Demo(demo) = command {
         return demo.run(everywhere).await;
     }
+    // These look at what a data folder holds before anything is opened or made in it.
+    if let Command::Restore(restore) = command {
+        return restore.run(&everywhere).await;
+    }
+    if matches!(command, Command::Check) {
+        return check::check(&everywhere).await;
+    }
     let context = Context::open(&everywhere).await?;
     let done = match command {
-        Command::Demo(_) => Ok(()),
+        Command::Demo(_) | Command::Restore(_) | Command::Check => Ok(()),
         Command::Serve => station::serve(&context).await,
         Command::Publication(command) => command.run(&context).await,
         Command::List(command) => command.run(&context).await,
@@ -135,6 +148,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Delivery(command) => command.run(&context).await,
         Command::Dkim(command) => command.run(&context).await,
         Command::Account(command) => command.run(&context).await,
+        Command::Backup(command) => command.run(&context).await,
     };
     context.store.close().await;
     done

@@ -12,8 +12,9 @@ use crate::courier::relay::Link;
 use crate::courier::tls::Trust;
 use crate::scheduler;
 use crate::store::{self, Store};
-use crate::web::{self, Pages};
+use crate::web::{self, Health, Pages};
 use anyhow::Context as _;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -103,13 +104,14 @@ impl Running {
 fn orders(settings: &Settings, clock: &Clock, until_idle: bool) -> anyhow::Result<Orders> {
     let relay = settings.relay()?;
     let connections = relay.as_ref().and_then(|relay| relay.connections).unwrap_or(settings.courier.connections);
-    let link = relay.map(|relay| link(relay, settings, clock)).transpose()?;
-    Ok(Orders { link, connections, stop_within: settings.courier.stop_within, until_idle })
+    Ok(Orders { link: link(settings, clock)?, connections, stop_within: settings.courier.stop_within, until_idle })
 }
 
-fn link(relay: RelayAddress, settings: &Settings, clock: &Clock) -> anyhow::Result<Link> {
+/// The way to the relay, if there is one.
+pub(super) fn link(settings: &Settings, clock: &Clock) -> anyhow::Result<Option<Link>> {
+    let Some(relay) = settings.relay()? else { return Ok(None) };
     let RelayAddress { host, port, security, tls_name, authorities, .. } = relay;
-    Ok(Link {
+    Ok(Some(Link {
         name: format!("{host}:{port}"),
         host,
         port,
@@ -119,7 +121,7 @@ fn link(relay: RelayAddress, settings: &Settings, clock: &Clock) -> anyhow::Resu
         deadlines: (&settings.deadlines).into(),
         letters_per_connection: settings.courier.letters_per_connection,
         rulebook: Arc::new(settings.rulebook()?),
-    })
+    }))
 }
 
 /// The machine's own name, as EHLO gives it; an address literal where it has none.
@@ -261,7 +263,10 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("the pages cannot listen on {listen}; free it, or set [web] listen to another"))?;
     output::aside(format!("pages for readers are on http://{}", listener.local_addr()?));
-    let pages = Pages { store: context.store.clone(), clock: context.clock.clone(), mailbox: None, desk: false };
+    let (tell, hindrance) = watch::channel(Some("the service is starting".to_owned()));
+    let health = Health { hindrance, watchers: context.settings.web.watchers.clone() };
+    let pages =
+        Pages { store: context.store.clone(), clock: context.clock.clone(), mailbox: None, desk: false, health };
     let (stop, told) = watch::channel(false);
     let mut serving = tokio::spawn(web::serve(listener, pages, told));
     // Without its pages readers cannot leave: then the service ends, as if it had been told to.
@@ -275,7 +280,7 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
             }
         }
     };
-    let ended = send_until(context, stopped).await;
+    let ended = send_until(context, stopped, &tell).await;
     if let Some(lost) = lost {
         return ended.and(Err(lost));
     }
@@ -287,16 +292,29 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
     ended
 }
 
-async fn send_until(context: &Context, stopped: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+/// Whether nothing is sent until a person has looked: the pages go on, and so does the waiting.
+fn is_held(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(actions::Error::Held(_)))
+}
+
+async fn send_until(
+    context: &Context,
+    stopped: impl Future<Output = anyhow::Result<()>>,
+    tell: &watch::Sender<Hindrance>,
+) -> anyhow::Result<()> {
     tokio::pin!(stopped);
-    let mut said = false;
+    let mut said = None;
     let running = loop {
-        if let Some(running) = context.begin_sending(false).await? {
-            break running;
-        }
-        if !said {
-            output::aside("another yizhan is sending from this data folder; waiting to take over");
-            said = true;
+        let waiting = match context.begin_sending(false).await {
+            Ok(Some(running)) => break running,
+            Ok(None) => "another yizhan is sending from this data folder; waiting to take over".to_owned(),
+            Err(error) if is_held(&error) => error.to_string(),
+            Err(error) => return Err(error),
+        };
+        if said.as_ref() != Some(&waiting) {
+            output::aside(&waiting);
+            tell.send_replace(Some(waiting.clone()));
+            said = Some(waiting);
         }
         tokio::select! {
             signal = &mut stopped => return signal,
@@ -304,15 +322,27 @@ async fn send_until(context: &Context, stopped: impl Future<Output = anyhow::Res
         }
     };
     output::aside("yizhan is at work; Ctrl-C stops it");
-    let stop = running.stop.clone();
+    let (stop, hindrance) = (running.stop.clone(), running.hindrance.clone());
     let ended = running.ended();
     tokio::pin!(ended);
     tokio::select! {
         ended = &mut ended => ended,
+        never = pass_on(hindrance, tell) => match never {},
         signal = stopped => {
             signal?;
             stop.send_replace(true);
             ended.await
+        }
+    }
+}
+
+/// Tells the pages why nothing goes out, each time that this changes.
+async fn pass_on(mut hindrance: watch::Receiver<Hindrance>, tell: &watch::Sender<Hindrance>) -> Infallible {
+    loop {
+        let now = hindrance.borrow_and_update().clone();
+        tell.send_replace(now);
+        if hindrance.changed().await.is_err() {
+            return std::future::pending().await;
         }
     }
 }

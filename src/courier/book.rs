@@ -64,7 +64,8 @@ pub async fn keep(
     let kept = book.keep().await;
     // Whoever is still on the way must be gone before the fence falls.
     book.carriers.shutdown().await;
-    kept
+    kept?;
+    book.sending.end(book.clock.now()).await
 }
 
 struct Book {
@@ -159,7 +160,8 @@ impl Book {
         if self.orders.link.is_none() || self.breaker.rests_until().is_some() {
             return Ok(true);
         }
-        let (due, next) = self.sending.look(now).await?;
+        // By the hour it is now: what was opened a moment ago is due since then, which is after `now`.
+        let (due, next) = self.sending.look(self.clock.now()).await?;
         if due == 0 && next.is_none() {
             // Where nothing waits, nothing is hindered, however the last connection ended.
             self.tell(None);

@@ -4,6 +4,7 @@
 pub mod book;
 pub mod carry;
 pub mod desk;
+pub mod probe;
 pub mod relay;
 pub mod session;
 pub mod tls;

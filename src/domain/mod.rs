@@ -12,6 +12,7 @@ pub mod document;
 pub mod edition;
 pub mod id;
 pub mod issue;
+pub mod journal;
 pub mod language;
 pub mod link;
 pub mod list;

@@ -2,6 +2,10 @@
 //! says which state and which boot it finds, and counts the rows it moved. A `+` before a column keeps the
 //! planner from its index, where the rows are few and known by their ids.
 
+mod doubt;
+
+pub use doubt::{Doubted, doubt, unsettled};
+
 use super::{Connection, Error, Result, Writing, to_json};
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::delivery::{Next, Past};

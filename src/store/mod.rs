@@ -6,14 +6,19 @@
 pub mod account;
 pub mod attempt;
 pub mod audit;
+pub mod backup;
 mod bell;
 pub mod delivery;
+pub mod departure;
 pub mod dispatch;
 pub mod document;
 pub mod edition;
 mod fence;
+pub mod gauge;
 pub mod issue;
+pub mod journal;
 pub mod list;
+mod place;
 pub mod publication;
 pub mod station;
 pub mod subscriber;
@@ -22,12 +27,15 @@ pub use bell::Bell;
 pub use fence::Fence;
 
 use crate::domain::audit::Actor;
+use crate::domain::journal::Seal;
 use crate::domain::moment::Moment;
+use place::Place;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use std::ops::{Deref, DerefMut};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -80,6 +88,23 @@ pub enum Error {
     /// What is stored cannot be read back.
     #[error("the database holds a {0} that this version cannot read; restore a backup")]
     Unreadable(&'static str),
+    /// The journal's file cannot be used; nothing was changed.
+    #[error(
+        "the journal {0} cannot be used: {1}; nothing was changed: see that it can be read and written, and try again"
+    )]
+    Journal(PathBuf, std::io::Error),
+    /// The file that was opened is not the data folder's database any more.
+    #[error("the database in {0} was replaced while this process had it open; start again")]
+    Replaced(PathBuf),
+    /// A file that should hold a database of ours does not.
+    #[error("{0} is not a sound database of Yizhan ({1}); nothing was changed: name another file")]
+    Unsound(PathBuf, String),
+    /// Another process has the database open that is to be replaced.
+    #[error("the database in {0} is open in another yizhan; stop it, then restore")]
+    Open(PathBuf),
+    /// A backup's file cannot be read or written.
+    #[error("{0} cannot be used: {1}; name another file")]
+    File(PathBuf, std::io::Error),
     /// Anything else that SQLite says.
     #[error("the database failed: {0}; run `yizhan check`, or restore a backup if it goes on")]
     Broken(sqlx::Error),
@@ -94,8 +119,8 @@ impl From<sqlx::Error> for Error {
             {
                 Self::Busy
             }
-            // SQLITE_FULL.
-            Some(said) if said.code().as_deref() == Some("13") => Self::Full,
+            // SQLITE_FULL, and SQLITE_IOERR_SHMSIZE: no room for the write-ahead log's index.
+            Some(said) if matches!(said.code().as_deref(), Some("13" | "4874")) => Self::Full,
             Some(said) if said.is_check_violation() || said.is_unique_violation() => {
                 Self::Constraint(said.message().to_owned())
             }
@@ -114,6 +139,7 @@ pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
     bell: Bell,
+    place: Place,
 }
 
 impl Store {
@@ -122,7 +148,21 @@ impl Store {
     /// # Errors
     /// See [`Error`]; a newer database is refused untouched.
     pub async fn open(folder: &Path) -> Result<Self> {
-        std::fs::create_dir_all(folder).map_err(|error| Error::Folder(folder.to_owned(), error))?;
+        Self::open_by(folder, None).await
+    }
+
+    /// The same, for who holds the fence already.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_fenced(folder: &Path, fence: &Fence) -> Result<Self> {
+        Self::open_by(folder, Some(fence)).await
+    }
+
+    async fn open_by(folder: &Path, fence: Option<&Fence>) -> Result<Self> {
+        let mut maker = std::fs::DirBuilder::new();
+        // Readers' addresses lie in it: it is its owner's alone.
+        maker.recursive(true).mode(0o700).create(folder).map_err(|error| Error::Folder(folder.to_owned(), error))?;
         let file = folder.join("yizhan.db");
         let options = SqliteConnectOptions::new()
             .filename(&file)
@@ -147,9 +187,10 @@ impl Store {
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_lazy_with(options.read_only(true).create_if_missing(false));
-        let store = Self { folder: folder.to_owned(), writer, readers, bell: Bell::default() };
+        let place = Place::of(folder)?;
+        let store = Self { folder: folder.to_owned(), writer, readers, bell: Bell::default(), place };
         store.check_library().await?;
-        store.migrate().await?;
+        store.migrate(fence).await?;
         Ok(store)
     }
 
@@ -163,12 +204,21 @@ impl Store {
         &self.folder
     }
 
+    /// Where this database lies.
+    pub fn place(&self) -> Seal {
+        self.place.seal()
+    }
+
     /// Begins a write transaction: immediate, so that it waits its turn instead of failing halfway. The
     /// station waits as long as it takes, for it has nothing better to do; everyone else is told.
     ///
     /// # Errors
-    /// [`Error::Busy`], [`Error::Full`] or [`Error::Broken`].
+    /// [`Error::Replaced`], [`Error::Busy`], [`Error::Full`] or [`Error::Broken`].
     pub async fn write(&self, actor: Actor, now: Moment) -> Result<Writing> {
+        // Whoever writes into a database that was set aside would be believed and forgotten.
+        if !self.place.is_ours(&self.folder) {
+            return Err(Error::Replaced(self.folder.clone()));
+        }
         loop {
             match self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::from) {
                 Ok(tx) => return Ok(Writing { tx, actor, now, bell: self.bell.clone() }),
@@ -213,32 +263,45 @@ impl Store {
 
     /// Brings the tables up to date. Only the holder of the fence may, for another process may be
     /// sending by the old ones.
-    async fn migrate(&self) -> Result<()> {
-        let newest = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
+    async fn migrate(&self, fence: Option<&Fence>) -> Result<()> {
+        let newest = newest_version();
         match self.version().await? {
             Some(version) if version > newest => return Err(Error::Newer(self.folder.clone())),
             Some(version) if version == newest => return Ok(()),
             _ => {}
         }
-        let fence = Fence::wait_briefly(&self.folder)?.ok_or_else(|| Error::InUse(self.folder.clone()))?;
+        let own = match fence {
+            Some(_) => None,
+            None => Some(Fence::wait_briefly(&self.folder)?.ok_or_else(|| Error::InUse(self.folder.clone()))?),
+        };
         MIGRATIONS.run(&self.writer).await.map_err(|error| match error {
             sqlx::migrate::MigrateError::Execute(error) => error.into(),
             other => Error::Broken(sqlx::Error::Migrate(Box::new(other))),
         })?;
-        drop(fence);
+        drop(own);
         Ok(())
     }
 
     /// The newest migration that the database has seen.
     async fn version(&self) -> Result<Option<i64>> {
-        let known = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
-            .fetch_one(&self.writer)
-            .await?;
-        if known == 0 {
-            return Ok(None);
-        }
-        Ok(sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&self.writer).await?)
+        version_of(&mut *self.writer.acquire().await?).await
     }
+}
+
+/// The newest migration that this program knows.
+pub fn newest_version() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// The newest migration that a database has seen; none where it has seen none.
+async fn version_of(conn: &mut Connection) -> Result<Option<i64>> {
+    let known = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
+        .fetch_one(&mut *conn)
+        .await?;
+    if known == 0 {
+        return Ok(None);
+    }
+    Ok(sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(conn).await?)
 }
 
 /// An open write transaction, with who writes and when. Dropped without [`Writing::commit`], it

@@ -1,7 +1,9 @@
-//! The station's own row: the epoch and the key that tokens are made with.
+//! The station's own row: the epoch, the key that tokens are made with, and whether it may send.
 
 use super::{Connection, Error, Result, Writing};
+use crate::domain::journal::{Mark, Seal};
 use crate::domain::link::Keyring;
+use crate::domain::moment::Moment;
 
 /// The key, once the station has one.
 ///
@@ -32,4 +34,108 @@ pub async fn raise_boot(writing: &mut Writing) -> Result<i64> {
     Ok(sqlx::query_scalar!(r#"UPDATE station SET boot = boot + 1 WHERE id = 1 RETURNING boot AS "boot!: i64""#)
         .fetch_one(&mut **writing)
         .await?)
+}
+
+/// What the database says of its place, its journal, and whether it may send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// The last epoch.
+    pub boot: i64,
+    /// How far sending has come.
+    pub mark: i64,
+    /// How many bytes of the journal it knows; none where it has had none.
+    pub heard: Option<u64>,
+    /// Where it sends; none where it has not sent.
+    pub place: Option<Seal>,
+    /// Why it sends nothing, if so.
+    pub held: Option<String>,
+    /// When it was last backed up.
+    pub backup_at: Option<Moment>,
+}
+
+/// What the station's row says; none before it is founded.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn memory(conn: &mut Connection) -> Result<Option<Memory>> {
+    let row = sqlx::query!("SELECT boot, mark, heard, place, held, backup_at FROM station WHERE id = 1")
+        .fetch_optional(conn)
+        .await?;
+    row.map(|row| {
+        let place = row.place.map(|place| place.try_into().map(Seal).map_err(|_| Error::Unreadable("place")));
+        Ok(Memory {
+            boot: row.boot,
+            mark: row.mark,
+            heard: row.heard.map(|heard| u64::try_from(heard).unwrap_or(0)),
+            place: place.transpose()?,
+            held: row.held,
+            backup_at: row.backup_at.map(Moment),
+        })
+    })
+    .transpose()
+}
+
+/// Notes how far sending has come. The journal is told after the commit, and only then does a letter go.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn mark(writing: &mut Writing, mark: i64) -> Result<()> {
+    sqlx::query!("UPDATE station SET mark = ?1, heard = coalesce(heard, 0) WHERE id = 1", mark)
+        .execute(&mut **writing)
+        .await?;
+    Ok(())
+}
+
+/// Notes how much of the journal this database knows.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn heard(writing: &mut Writing, length: u64) -> Result<()> {
+    let length = i64::try_from(length).unwrap_or(i64::MAX);
+    sqlx::query!("UPDATE station SET heard = ? WHERE id = 1", length).execute(&mut **writing).await?;
+    Ok(())
+}
+
+/// Notes where the station sends.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn settle(writing: &mut Writing, place: Seal) -> Result<()> {
+    let place = place.0.as_slice();
+    sqlx::query!("UPDATE station SET place = ? WHERE id = 1", place).execute(&mut **writing).await?;
+    Ok(())
+}
+
+/// From now on nothing is sent, until [`release`].
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn hold(writing: &mut Writing, why: &str) -> Result<()> {
+    sqlx::query!("UPDATE station SET held = ? WHERE id = 1", why).execute(&mut **writing).await?;
+    Ok(())
+}
+
+/// Lets the station send again, as one that is not older than this mark.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn release(writing: &mut Writing, mark: Mark) -> Result<()> {
+    sqlx::query!(
+        "UPDATE station SET held = NULL, mark = max(mark, ?), boot = max(boot, ?) WHERE id = 1",
+        mark.number,
+        mark.boot
+    )
+    .execute(&mut **writing)
+    .await?;
+    Ok(())
+}
+
+/// Notes that a backup was made.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn backed_up(writing: &mut Writing) -> Result<()> {
+    let now = writing.now.0;
+    sqlx::query!("UPDATE station SET backup_at = ? WHERE id = 1", now).execute(&mut **writing).await?;
+    Ok(())
 }

@@ -6,6 +6,7 @@ mod answer;
 mod asset;
 mod desk;
 mod error;
+mod health;
 mod page;
 mod public;
 #[cfg(test)]
@@ -13,11 +14,13 @@ mod tests;
 mod words;
 
 pub use error::Error;
+pub use health::Health;
 
 use crate::clock::Clock;
 use crate::store::Store;
 use axum::routing::get;
 use axum::{Router, middleware};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -33,6 +36,8 @@ pub struct Pages {
     pub mailbox: Option<PathBuf>,
     /// Whether the desk is shown too, to everyone who can reach the listener.
     pub desk: bool,
+    /// What watchers are told.
+    pub health: Health,
 }
 
 /// Serves the pages until `stop` turns true and open answers are given.
@@ -44,13 +49,15 @@ pub async fn serve(listener: TcpListener, pages: Pages, mut stop: watch::Receive
         // An error means that the sender is gone, which is a stop as well.
         let _ = stop.wait_for(|stop| *stop).await;
     };
-    axum::serve(listener, router(pages)).with_graceful_shutdown(told).await
+    let each = router(pages).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, each).with_graceful_shutdown(told).await
 }
 
 fn router(pages: Pages) -> Router {
     let desk = if pages.desk { desk::routes(pages.mailbox.is_some()) } else { Router::new() };
     Router::new()
-        .route("/healthz", get(async || "ok"))
+        .route("/healthz", get(health::healthz))
+        .route("/metrics", get(health::metrics))
         .route("/assets/{name}", get(asset::show))
         .merge(public::routes())
         .merge(desk)

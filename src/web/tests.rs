@@ -27,6 +27,7 @@ struct Station {
     store: Store,
     address: SocketAddr,
     _stop: watch::Sender<bool>,
+    tell: watch::Sender<Option<String>>,
 }
 
 impl Station {
@@ -36,12 +37,14 @@ impl Station {
         prepare(&store).await;
         let letters = folder.path().join("mailbox");
         std::fs::create_dir(&letters).unwrap();
-        let pages = Pages { store: store.clone(), clock: Clock::wound(NOW), mailbox: Some(letters), desk };
+        let (tell, hindrance) = watch::channel(None);
+        let health = Health { hindrance, watchers: Vec::new() };
+        let pages = Pages { store: store.clone(), clock: Clock::wound(NOW), mailbox: Some(letters), desk, health };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
         tokio::spawn(serve(listener, pages, stopped));
-        Self { folder, store, address, _stop: stop }
+        Self { folder, store, address, _stop: stop, tell }
     }
 
     /// One request on a connection of its own; the whole answer.
@@ -291,7 +294,28 @@ async fn without_the_desk_only_readers_pages_are_there() {
     for path in ["/", "/dispatches/1", "/mailbox", "/mailbox/1"] {
         assert!(is(&station.get(path).await, 404), "{path}");
     }
-    assert!(station.get("/healthz").await.ends_with("\r\n\r\nok"));
+    assert!(station.get("/healthz").await.ends_with("\r\n\r\nok\nsending\n"));
+}
+
+#[tokio::test]
+async fn watchers_on_this_machine_hear_why_nothing_goes_out_and_others_only_that_the_station_lives() {
+    let station = Station::start(false).await;
+    station.tell.send_replace(Some("the relay failed at connect".into()));
+    let near = station.get("/healthz").await;
+    assert!(is(&near, 200) && near.contains("not sending: the relay failed at connect"), "{near}");
+    let numbers = station.get("/metrics").await;
+    for line in [
+        "yizhan_hindered 1\n",
+        "yizhan_deliveries{dispatch=\"1\",state=\"queued\"} 3\n",
+        "yizhan_queue_age_seconds 0\n",
+    ] {
+        assert!(numbers.contains(line), "no {line} in {numbers}");
+    }
+    for passed_on in ["X-Forwarded-For: 203.0.113.9\r\n", "Forwarded: for=203.0.113.9\r\n"] {
+        let far = station.ask("GET", "/healthz", passed_on, "").await;
+        assert!(is(&far, 200) && far.ends_with("\r\n\r\nok\n"), "{far}");
+        assert!(is(&station.ask("GET", "/metrics", passed_on, "").await, 404));
+    }
 }
 
 #[tokio::test]

@@ -52,6 +52,16 @@ fn each_command_prints_the_fields_that_scripts_rely_on() {
     has(&cli.prints(&["edition", "submit", "1"]), &["edition"]);
     has(&cli.prints(&["dispatch", "start", "1", "--to", "notes/all"]), &["dispatch", "edition", "audience"]);
     has(&cli.prints(&["dispatch", "show", "1"]), &TALLY);
+    let file = cli.data().with_file_name("backup.db").display().to_string();
+    let backup = ["backup", "verified", "version", "bytes", "publications", "subscribers", "dispatches", "deliveries"];
+    has(&cli.prints(&["backup", &file]), &[&backup[..], &["journal"]].concat());
+    let restored = ["restored", "aside", "contents", "held", "uncertain", "dispatches", "called_off", "departures"];
+    has(&cli.prints(&["restore", &file]), &[&restored[..], &["ended"]].concat());
+    let released = ["released", "why", "uncertain", "dispatches", "departures", "journal_aside"];
+    has(&cli.prints(&["restore", "--release"]), &released);
+    let checked = cli.run(&["check"]).json().remove(0);
+    has(&checked, &["well", "findings"]);
+    has(&checked["findings"][0], &["what", "standing", "says", "next"]);
     has(&cli.prints(&["account", "add", "ed@harbour.example", "--role", "editor"]), &["account", "email", "role"]);
 }
 
@@ -60,6 +70,12 @@ fn the_exit_status_tells_done_from_refused_from_mistyped() {
     let cli = Cli::founded();
     for (arguments, code) in [
         (&["publication", "list"][..], 0),
+        (&["restore", "--release"], 0),
+        (&["restore", "nowhere.db"], 1),
+        (&["backup", "no-such-folder/backup.db"], 1),
+        (&["backup"], 2),
+        (&["restore"], 2),
+        (&["restore", "x.db", "--release"], 2),
         (&["--help"], 0),
         (&["--version"], 0),
         (&["issue", "show", "7"], 1),

@@ -21,6 +21,7 @@ mod postfix;
 mod real_relay;
 mod refusals;
 mod relay;
+mod restored;
 mod roster;
 mod seed;
 mod signed;

@@ -1,0 +1,133 @@
+//! `yizhan check`: looks at everything that sending rests on and says how it stands and what to do. Changes
+//! nothing, makes no data folder, sends no letter. Ends with 1 when something must be mended.
+
+mod database;
+mod folder;
+mod relay;
+
+use super::{Everywhere, output};
+use crate::clock::Clock;
+use crate::config::Settings;
+use serde::Serialize;
+use serde_json::json;
+
+/// How something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Standing {
+    /// As it should be.
+    Well,
+    /// Works, but should be looked at.
+    Look,
+    /// Must be mended.
+    Mend,
+    /// Was not looked at.
+    Unknown,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Finding {
+    /// What.
+    pub(super) what: &'static str,
+    /// How it stands.
+    pub(super) standing: Standing,
+    /// What was seen.
+    pub(super) says: String,
+    /// What to do; empty when nothing is to be done.
+    pub(super) next: String,
+}
+
+impl Finding {
+    pub(super) fn well(what: &'static str, says: impl Into<String>) -> Self {
+        Self { what, standing: Standing::Well, says: says.into(), next: String::new() }
+    }
+
+    pub(super) fn look(what: &'static str, says: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { what, standing: Standing::Look, says: says.into(), next: next.into() }
+    }
+
+    pub(super) fn mend(what: &'static str, says: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { what, standing: Standing::Mend, says: says.into(), next: next.into() }
+    }
+
+    pub(super) fn unknown(what: &'static str, says: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { what, standing: Standing::Unknown, says: says.into(), next: next.into() }
+    }
+}
+
+/// `yizhan check`
+pub(super) async fn check(everywhere: &Everywhere) -> anyhow::Result<()> {
+    let folder = everywhere.data.clone().unwrap_or_else(|| "data".into());
+    let (clock, mut findings) = (Clock::System, Vec::new());
+    let relay = std::env::var("YIZHAN_RELAY").ok();
+    let settings = match Settings::read(everywhere.config.as_deref(), relay.clone()) {
+        Ok(settings) => {
+            findings.push(configuration(&settings));
+            settings
+        }
+        Err(error) => {
+            let next = "correct the file; until then this looks by the defaults";
+            findings.push(Finding::mend("configuration", error.to_string(), next));
+            let mut settings = Settings::default();
+            settings.relay.url = relay.map(Into::into);
+            settings
+        }
+    };
+    findings.extend(folder::look(&folder));
+    let domains = database::look(&folder, &clock, &mut findings).await;
+    findings.push(relay::look(&settings, &clock).await);
+    findings.push(dns(&domains));
+    tell(everywhere.json, &findings);
+    let bad = findings.iter().filter(|finding| finding.standing == Standing::Mend).count();
+    if bad > 0 {
+        anyhow::bail!("{} must be mended", output::count(bad as i64, "thing", "things"));
+    }
+    Ok(())
+}
+
+fn configuration(settings: &Settings) -> Finding {
+    match &settings.web.base_url {
+        None => Finding::look(
+            "configuration",
+            "can be read; letters offer no page to leave",
+            "set [web] base_url to where readers reach the pages",
+        ),
+        Some(url) if url.starts_with("https://") => Finding::well("configuration", "can be read"),
+        Some(url) => Finding::look(
+            "configuration",
+            format!("[web] base_url is {url}"),
+            "mail programs leave by one click over https:// only (RFC 8058)",
+        ),
+    }
+}
+
+/// What the sender domains should have in DNS. Nobody here asks a resolver yet.
+fn dns(domains: &[String]) -> Finding {
+    if domains.is_empty() {
+        return Finding::unknown("DNS", "no publication writes yet", "");
+    }
+    let commands: Vec<_> = domains.iter().map(|domain| format!("dig +short TXT {domain} _dmarc.{domain}")).collect();
+    Finding::unknown(
+        "DNS",
+        format!("not looked at: SPF and DMARC of {}", domains.join(", ")),
+        format!("`{}` should show v=spf1 with your relay in it, and v=DMARC1", commands.join("; ")),
+    )
+}
+
+fn tell(as_json: bool, findings: &[Finding]) {
+    if as_json {
+        let well = findings.iter().all(|finding| finding.standing != Standing::Mend);
+        output::json(&json!({ "well": well, "findings": findings }));
+        return;
+    }
+    let word = |standing| match standing {
+        Standing::Well => "well",
+        Standing::Look => "look at it",
+        Standing::Mend => "MEND",
+        Standing::Unknown => "not looked at",
+    };
+    let rows =
+        findings.iter().map(|f| [f.what.to_owned(), word(f.standing).to_owned(), f.says.clone(), f.next.clone()]);
+    output::table(["what", "how it stands", "seen", "to do"], rows);
+}

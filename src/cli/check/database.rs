@@ -1,0 +1,135 @@
+//! The database, its journal, whether it may send, and the clock by which both were written.
+
+use super::Finding;
+use crate::clock::Clock;
+use crate::domain::journal::{Doubt, Journal, Known, Seal};
+use crate::domain::moment::Moment;
+use crate::store::station::Memory;
+use crate::store::{self, Store};
+use std::path::Path;
+use std::time::Duration;
+
+/// A log larger than this means that something reads without end, or that nobody folds it in.
+const LARGE_LOG: u64 = 256 * 1024 * 1024;
+
+/// A clock that stands back further than this was set back.
+const CLOCK_SLACK: Duration = Duration::from_secs(60);
+
+/// A backup older than this is worth a word.
+const BACKUP_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// Adds what it finds; returns the domains of all senders.
+pub(super) async fn look(folder: &Path, clock: &Clock, findings: &mut Vec<Finding>) -> Vec<String> {
+    if !folder.join("yizhan.db").exists() {
+        findings.push(Finding::look("database", "there is none yet", "the first other command makes it"));
+        return Vec::new();
+    }
+    match look_into(folder, clock, findings).await {
+        Ok(domains) => domains,
+        Err(error) => {
+            let next = "if it goes on, `yizhan restore FILE` brings a backup back and keeps this one";
+            findings.push(Finding::mend("database", error.to_string(), next));
+            Vec::new()
+        }
+    }
+}
+
+async fn look_into(folder: &Path, clock: &Clock, findings: &mut Vec<Finding>) -> store::Result<Vec<String>> {
+    let store = Store::open(folder).await?;
+    let mut reading = store.read().await?;
+    findings.push(pages(folder, store::gauge::flaws(&mut reading).await?));
+    let journal = store::journal::read(folder)?;
+    let noted = store::gauge::last_noted(&mut reading).await?;
+    findings.push(hour(clock.now(), noted, journal.as_ref()));
+    let keyring = store::station::keyring(&mut reading).await?;
+    let memory = store::station::memory(&mut reading).await?;
+    if let (Some(keyring), Some(memory)) = (keyring, memory) {
+        let doubt = doubt(&memory, journal.as_ref(), Seal::of_station(&keyring), store.place());
+        findings.push(right_to_send(memory.held.as_deref(), doubt));
+        findings.push(journal_file(journal.as_ref()));
+        findings.push(backup(memory.backup_at, clock.now()));
+    }
+    let senders = store::publication::all(&mut reading).await?;
+    let mut domains: Vec<_> = senders.iter().map(|p| p.profile.from.address.domain().to_owned()).collect();
+    domains.sort();
+    domains.dedup();
+    drop(reading);
+    store.close().await;
+    Ok(domains)
+}
+
+fn pages(folder: &Path, flaws: Vec<String>) -> Finding {
+    if let Some(flaw) = flaws.first() {
+        let next = "stop the service and bring a backup back: `yizhan restore FILE`";
+        return Finding::mend("database", format!("it is damaged: {}", flaw.replace('\n', " ")), next);
+    }
+    let size = |name: &str| std::fs::metadata(folder.join(name)).map_or(0, |metadata| metadata.len());
+    let (database, log) = (size("yizhan.db"), size("yizhan.db-wal"));
+    let megabytes = |bytes: u64| bytes.div_ceil(1024 * 1024);
+    let says = format!(
+        "sound, version {}, {} MB and {} MB of log",
+        store::newest_version(),
+        megabytes(database),
+        megabytes(log)
+    );
+    if log > LARGE_LOG {
+        return Finding::look(
+            "database",
+            says,
+            "restart the service when nothing goes out, so that the log is folded in",
+        );
+    }
+    Finding::well("database", says)
+}
+
+fn hour(now: Moment, noted: Option<Moment>, journal: Option<&Journal>) -> Finding {
+    let written = journal.and_then(|journal| journal.entries.last()).map(|(_, entry)| entry.at);
+    let says = format!("{} UTC", now.utc().format("%Y-%m-%d %H:%M:%S"));
+    match noted.into_iter().chain(written).max() {
+        Some(last) if last.since(now) > CLOCK_SLACK => Finding::mend(
+            "clock",
+            format!("{says}, but something was written at {}", last.utc().format("%Y-%m-%d %H:%M:%S")),
+            "set the clock right (NTP): letters that were put off wait for an hour that seems far",
+        ),
+        Some(_) | None => Finding::well("clock", says),
+    }
+}
+
+fn doubt(memory: &Memory, journal: Option<&Journal>, station: Seal, here: Seal) -> Option<Doubt> {
+    let Memory { mark, heard, place, .. } = *memory;
+    Doubt::about(&Known { station, mark, heard, place }, journal, here)
+}
+
+fn right_to_send(held: Option<&str>, doubt: Option<Doubt>) -> Finding {
+    match held.or(doubt.map(Doubt::words)) {
+        Some(why) => Finding::mend(
+            "right to send",
+            format!("held: {why}"),
+            "`yizhan restore --release` shows what is in doubt and lets it send again",
+        ),
+        None => Finding::well("right to send", "not held"),
+    }
+}
+
+fn journal_file(journal: Option<&Journal>) -> Finding {
+    let Some(journal) = journal else {
+        return Finding::well("journal", "nothing was mailed and nobody left yet");
+    };
+    let says = format!("{} lines, mark {}", journal.entries.len(), journal.mark().map_or(0, |mark| mark.number));
+    if journal.damaged > 0 {
+        let next = "the database still knows who left; keep a copy of both, and make no older backup the present one";
+        return Finding::mend("journal", format!("{says}; {} lines are damaged", journal.damaged), next);
+    }
+    Finding::well("journal", says)
+}
+
+fn backup(at: Option<Moment>, now: Moment) -> Finding {
+    let next = "`yizhan backup FILE`, then copy FILE and data/journal to another machine";
+    match at {
+        None => Finding::look("backup", "there was none yet", next),
+        Some(at) if now.since(at) > BACKUP_EVERY => {
+            Finding::look("backup", format!("the last was made {} days ago", now.since(at).as_secs() / 86_400), next)
+        }
+        Some(at) => Finding::well("backup", format!("the last was made at {} UTC", at.utc().format("%Y-%m-%d %H:%M"))),
+    }
+}
