@@ -9,6 +9,7 @@ pub mod edition;
 pub mod issue;
 pub mod list;
 pub mod publication;
+pub mod schedule;
 pub mod station;
 pub mod subscriber;
 

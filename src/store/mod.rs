@@ -15,6 +15,7 @@ mod fence;
 pub mod issue;
 pub mod list;
 pub mod publication;
+pub mod schedule;
 pub mod station;
 pub mod subscriber;
 
