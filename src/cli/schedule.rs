@@ -222,7 +222,7 @@ fn past_json(past: &Past, zone: Tz) -> Value {
 
 /// `Tuesday 1 December 2026, 09:00 (in 4 days)`.
 fn words(occurrence: Occurrence, zone: Tz, now: Moment) -> String {
-    format!("{} ({})", day_and_time(occurrence, zone), how_soon(occurrence.at, now))
+    format!("{} ({})", day_and_time(occurrence, zone), how_soon(occurrence.at, zone, now))
 }
 
 /// The minute as the clock on the wall shows it; where the zone skips it, also when it comes instead.
@@ -236,13 +236,14 @@ fn day_and_time(occurrence: Occurrence, zone: Tz) -> String {
     }
 }
 
-fn how_soon(at: Moment, now: Moment) -> String {
+/// In minutes and hours, and from the day after tomorrow on in days as people count them.
+fn how_soon(at: Moment, zone: Tz, now: Moment) -> String {
     let minutes = i64::try_from(at.since(now).as_secs() / 60).unwrap_or(i64::MAX);
     match minutes {
         0 => "now".to_owned(),
         1..120 => format!("in {}", output::count(minutes, "minute", "minutes")),
         120..2880 => format!("in {} hours", minutes / 60),
-        _ => format!("in {} days", minutes / 1440),
+        _ => format!("in {} days", (at.day_in(zone) - now.day_in(zone)).num_days()),
     }
 }
 
