@@ -21,6 +21,8 @@ const USAGE: &str = "cargo xtask COMMAND
   prepare [--check]   makes the query data in .sqlx/ from migrations/; --check compares only
   prove speed [FILE]  sends FILE (the sample bulletin without it) to 20,000 readers on a local sink, beside
                       Postfix smtp-source; by hand, on a quiet machine; docs/performance.md keeps the figures
+  prove hours         schedules around every transition of every time zone from 1990 to 2040; docs/proof.md
+                      keeps the figures
   equip               installs the outside programs of the tests (Debian, as root)";
 
 fn main() -> ExitCode {
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         ["prepare", "--check"] => prepare::compare(),
         ["prove", "speed"] => prove::speed(None),
         ["prove", "speed", file] => prove::speed(Some(file)),
+        ["prove", "hours"] => prove::hours(),
         ["equip"] => equip::equip(),
         _ => {
             eprintln!("{USAGE}");
