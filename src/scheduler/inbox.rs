@@ -70,7 +70,7 @@ impl Inbox {
         let mut before = std::mem::take(&mut self.seen);
         for profile in publications.into_iter().map(|publication| publication.profile) {
             let folder = self.store.folder().join("inbox").join(profile.slug.as_str());
-            for (path, look) in files(&folder).unwrap_or_else(|error| complain(&profile, &error)) {
+            for (path, look) in files(&folder).inspect_err(|error| complain(&profile, error)).unwrap_or_default() {
                 let seen = before.remove(&path).filter(|seen| seen.look == look && seen.since <= now);
                 self.take_up(&profile, path, seen.unwrap_or(Seen { look, since: now, stuck: false }), now).await?;
             }
@@ -89,7 +89,10 @@ impl Inbox {
         let became = match read(&path, seen.look) {
             Ok(Some(bytes)) => self.receive(profile, &path, &bytes, now).await?,
             Ok(None) => Became::Refused(Refusal::TooLarge.sentence(profile.language)),
-            Err(error) => return Ok(self.leave(profile, path, seen, &error)),
+            Err(error) => {
+                self.leave(profile, path, seen, &error);
+                return Ok(());
+            }
         };
         // Where somebody wrote on while it was read, what they wrote is looked at anew.
         if fs::symlink_metadata(&path).is_ok_and(|found| Look::of(&found) == seen.look)
@@ -114,15 +117,14 @@ impl Inbox {
     }
 
     fn leave(&mut self, profile: &Profile, path: PathBuf, seen: Seen, error: &io::Error) {
-        let () = complain(profile, error);
+        complain(profile, error);
         self.seen.insert(path, Seen { stuck: true, ..seen });
     }
 }
 
 /// Says what is wrong with a folder or a file, without its name: that may be a person's.
-fn complain<T: Default>(profile: &Profile, error: &io::Error) -> T {
+fn complain(profile: &Profile, error: &io::Error) {
     tracing::warn!(publication = %profile.slug, "something in the inbox cannot be read or moved: {error}");
-    T::default()
 }
 
 impl Look {

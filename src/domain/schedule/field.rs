@@ -100,8 +100,8 @@ impl Unit {
         let word_lower = word.to_lowercase();
         let named = |name: &&str| word_lower.len() >= 3 && name.starts_with(&word_lower);
         let known = match self {
-            Self::Month => MONTHS.iter().position(|name| named(&name)).map(|at| at + 1),
-            Self::Weekday => WEEKDAYS.iter().position(|name| named(&name)),
+            Self::Month => MONTHS.iter().position(named).map(|at| at + 1),
+            Self::Weekday => WEEKDAYS.iter().position(named),
             Self::Minute | Self::Hour | Self::Day => None,
         };
         let names = match self {

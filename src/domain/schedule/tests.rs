@@ -118,8 +118,10 @@ fn a_skipped_time_comes_right_after_the_gap_and_a_repeated_one_the_first_time() 
     }
 }
 
+type Meaning = fn(NaiveDateTime) -> bool;
+
 /// Ten schedules, each with its meaning said a second way.
-const MEANT: [(&str, fn(NaiveDateTime) -> bool); 10] = [
+const MEANT: [(&str, Meaning); 10] = [
     ("30 2 * * *", |t| (t.hour(), t.minute()) == (2, 30)),
     ("*/10 * * * *", |t| t.minute() % 10 == 0),
     ("0 0 * * *", |t| (t.hour(), t.minute()) == (0, 0)),
