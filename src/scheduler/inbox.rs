@@ -8,7 +8,7 @@ use crate::domain::publication::Profile;
 use crate::intake::document::{LARGEST, Refusal};
 use crate::store::{self, Store};
 use chrono_tz::Tz;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,6 +24,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 pub struct Inbox {
     store: Store,
     seen: HashMap<PathBuf, Seen>,
+    /// Folders that cannot be read.
+    closed: HashSet<PathBuf>,
     look_at: Option<Moment>,
 }
 
@@ -54,7 +56,7 @@ enum Became {
 impl Inbox {
     /// The inbox of a data folder.
     pub fn of(store: &Store) -> Self {
-        Self { store: store.clone(), seen: HashMap::new(), look_at: None }
+        Self { store: store.clone(), seen: HashMap::new(), closed: HashSet::new(), look_at: None }
     }
 
     /// Takes in every file that has stayed as it is. Returns when to look again.
@@ -70,7 +72,7 @@ impl Inbox {
         let mut before = std::mem::take(&mut self.seen);
         for profile in publications.into_iter().map(|publication| publication.profile) {
             let folder = self.store.folder().join("inbox").join(profile.slug.as_str());
-            for (path, look) in files(&folder).inspect_err(|error| complain(&profile, error)).unwrap_or_default() {
+            for (path, look) in self.files(folder, &profile) {
                 let seen = before.remove(&path).filter(|seen| seen.look == look && seen.since <= now);
                 self.take_up(&profile, path, seen.unwrap_or(Seen { look, since: now, stuck: false }), now).await?;
             }
@@ -78,6 +80,22 @@ impl Inbox {
         let again = now + LOOK_EVERY;
         self.look_at = Some(again);
         Ok(again)
+    }
+
+    /// The files of a folder; where it cannot be read, none, and that is said once.
+    fn files(&mut self, folder: PathBuf, profile: &Profile) -> Vec<(PathBuf, Look)> {
+        match files(&folder) {
+            Ok(files) => {
+                self.closed.remove(&folder);
+                files
+            }
+            Err(error) => {
+                if self.closed.insert(folder) {
+                    complain(profile, &error);
+                }
+                Vec::new()
+            }
+        }
     }
 
     /// Takes in one file and puts it away, if its time has come; otherwise keeps what was seen of it.
