@@ -47,6 +47,8 @@ pub struct Settings {
     pub deadlines: DeadlineSettings,
     /// `[patience]`
     pub patience: PatienceSettings,
+    /// `[scheduler]`
+    pub scheduler: SchedulerSettings,
     /// `[web]`
     pub web: WebSettings,
 }
@@ -144,6 +146,21 @@ impl Default for PatienceSettings {
     fn default() -> Self {
         let Patience { first, longest, give_up } = Patience::default();
         Self { first, longest, give_up }
+    }
+}
+
+/// How the hours are kept.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SchedulerSettings {
+    /// How late the hour of a schedule may fire, where the schedule itself does not say.
+    #[serde(with = "humantime_serde")]
+    pub grace: Duration,
+}
+
+impl Default for SchedulerSettings {
+    fn default() -> Self {
+        Self { grace: Duration::from_secs(12 * 60 * 60) }
     }
 }
 

@@ -1,35 +1,47 @@
-//! Third floor: keeps the hours. Opens each dispatch when its hour has come, chunk by chunk. Runs only
-//! beside a courier that holds the right to send.
+//! Third floor: keeps the hours. Fires the schedules, opens each dispatch when its hour has come, chunk by
+//! chunk, and looks after the inbox. Runs only beside a courier that holds the right to send.
+
+pub mod inbox;
 
 use crate::actions;
 use crate::clock::Clock;
+use crate::domain::moment::Moment;
 use crate::store::{self, Store};
+use inbox::Inbox;
+use std::time::Duration;
 use tokio::sync::watch;
 
-/// Opens dispatches at their hours until told to stop.
+/// Nobody sleeps longer, so that a clock that was set is seen.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// Keeps the hours until told to stop. `grace` is how late the hour of a schedule may fire, where the schedule
+/// itself does not say.
 ///
 /// # Errors
-/// Those of [`actions::dispatch::open`]; the process must then stop.
-pub async fn keep(store: Store, clock: Clock, mut stop: watch::Receiver<bool>) -> actions::Result<()> {
+/// Those of the database; the process must then stop.
+pub async fn keep(store: Store, clock: Clock, grace: Duration, mut stop: watch::Receiver<bool>) -> actions::Result<()> {
+    let mut inbox = Inbox::of(&store);
     // Listen before looking, so that nothing slips in between.
     let mut ear = store.bell().ear();
     while !*stop.borrow() {
         ear.mark_unchanged();
-        if actions::dispatch::open(&store, clock.now()).await? {
+        let now = clock.now();
+        if actions::schedule::fire(&store, now, grace).await? || actions::dispatch::open(&store, now).await? {
             continue;
         }
-        let hour = store::dispatch::next_hour(&mut *store.read().await?).await?;
-        let at_the_hour = async {
-            match hour {
-                Some(hour) => clock.sleep_until(hour).await,
-                None => std::future::pending().await,
-            }
-        };
+        let look_again = inbox.look(now).await?;
+        let wake = next_hour(&store).await?.unwrap_or(look_again).min(look_again).min(now + LONGEST_SLEEP);
         tokio::select! {
             _ = ear.changed() => {}
-            () = at_the_hour => {}
+            () = clock.sleep_until(wake) => {}
             _ = stop.changed() => {}
         }
     }
     Ok(())
+}
+
+async fn next_hour(store: &Store) -> actions::Result<Option<Moment>> {
+    let mut reading = store.read().await?;
+    let dispatch = store::dispatch::next_hour(&mut reading).await?;
+    Ok([actions::schedule::next_hour(&mut reading).await?, dispatch].into_iter().flatten().min())
 }

@@ -44,21 +44,7 @@ pub struct Started {
 pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> Result<Started> {
     let mut writing = store.write(actor, now).await?;
     let issue = super::issue::find(&mut writing, order.issue).await?;
-    let mut lists = Vec::new();
-    for path in &order.lists {
-        let list = list::named(&mut writing, path).await?;
-        if list.publication != issue.publication {
-            return Err(Error::Refused(format!(
-                "{path} is a list of another publication; an issue goes to its own lists"
-            )));
-        }
-        lists.push(list.id);
-    }
-    lists.sort_unstable();
-    lists.dedup();
-    if lists.is_empty() {
-        return Err(Error::Refused("a dispatch needs at least one list; name it with --to PUB/LIST".into()));
-    }
+    let lists = list::of_publication(&mut writing, issue.publication, &order.lists).await?;
     if let Some(id) = store::dispatch::of_issue(&mut writing, order.issue, &lists).await? {
         let first = find(&mut writing, id).await?;
         return Ok(Started { dispatch: id, edition: first.edition, audience: first.audience, known: true });

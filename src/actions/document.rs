@@ -1,14 +1,14 @@
 //! Documents: taken in here, and made issues.
 
-use super::{Result, publication_named};
+use super::{Result, edition, publication_named, schedule};
 use crate::domain::audit::Actor;
 use crate::domain::document::{Conservation, Digest, Draft, Finding, Flag};
-use crate::domain::id::{DocumentId, IssueId};
+use crate::domain::id::{DocumentId, EditionId, IssueId, PublicationId};
 use crate::domain::issue::Dating;
 use crate::domain::moment::Moment;
-use crate::domain::publication::{Slug, Undated};
+use crate::domain::publication::{Publication, Slug, Undated};
 use crate::intake;
-use crate::store::{self, Store};
+use crate::store::{self, Store, Writing};
 
 /// What taking in a document gave.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,23 +39,65 @@ pub async fn take_in(
     name: &str,
     bytes: &[u8],
 ) -> Result<TakenIn> {
+    let (publication, draft) = read(store, slug, name, bytes).await?;
+    let mut writing = store.write(actor, now).await?;
+    let taken = keep(&mut writing, publication.id, (name, bytes), draft).await?;
+    writing.commit().await?;
+    Ok(taken)
+}
+
+/// Takes in a document that somebody left in the inbox. Where its publication wants no approval and it leaves
+/// no question open, it is submitted in the same transaction; then it goes at the next hour.
+///
+/// # Errors
+/// Those of [`take_in`], and those of submitting; then nothing is kept.
+pub async fn receive(
+    store: &Store,
+    now: Moment,
+    slug: &Slug,
+    name: &str,
+    bytes: &[u8],
+) -> Result<(TakenIn, Option<EditionId>)> {
+    let (publication, draft) = read(store, slug, name, bytes).await?;
+    let mut writing = store.write(Actor::Station, now).await?;
+    let taken = keep(&mut writing, publication.id, (name, bytes), draft).await?;
+    let mut edition = None;
+    // What is known already may have been changed since: it is left to who changed it.
+    if !taken.known && publication.profile.approvals == 0 && !taken.flags.iter().any(Flag::is_open) {
+        let day = schedule::day_of_dispatch(&mut writing, &publication, now).await?;
+        edition = Some(edition::submit_within(&mut writing, taken.issue, day).await?);
+    }
+    writing.commit().await?;
+    Ok((taken, edition))
+}
+
+/// Reads a document as its publication does.
+async fn read(store: &Store, slug: &Slug, name: &str, bytes: &[u8]) -> Result<(Publication, Draft)> {
     let publication = publication_named(&mut *store.read().await?, slug).await?;
     let mut draft = intake::document::read(name, bytes)?;
     if publication.profile.undated == Undated::DispatchDay {
         date_by_dispatch(&mut draft);
     }
-    let mut writing = store.write(actor, now).await?;
+    Ok((publication, draft))
+}
+
+/// Keeps document and issue, or finds those that the same bytes made.
+async fn keep(
+    writing: &mut Writing,
+    publication: PublicationId,
+    (name, bytes): (&str, &[u8]),
+    draft: Draft,
+) -> Result<TakenIn> {
     if let Some((document, issue, conservation)) =
-        store::document::by_digest(&mut writing, publication.id, Digest::of(bytes)).await?
+        store::document::by_digest(writing, publication, Digest::of(bytes)).await?
     {
-        let known = store::issue::find(&mut writing, issue).await?.ok_or(store::Error::Unreadable("issue"))?;
+        let known = store::issue::find(writing, issue).await?.ok_or(store::Error::Unreadable("issue"))?;
         let articles = known.contents.articles.len();
         return Ok(TakenIn { issue, document, articles, flags: known.flags, conservation, known: true });
     }
-    let document = store::document::insert(&mut writing, publication.id, name, bytes, &draft.conservation).await?;
-    let issue = store::issue::insert(&mut writing, publication.id, document, &draft.contents, &draft.flags).await?;
-    store::audit::note(&mut writing, "take in", "issue", Some(issue.0), Some(format!("document {document}"))).await?;
-    writing.commit().await?;
+    let document = store::document::insert(writing, publication, name, bytes, &draft.conservation).await?;
+    let issue = store::issue::insert(writing, publication, document, &draft.contents, &draft.flags).await?;
+    store::audit::note(writing, "take in", "issue", Some(issue.0), Some(format!("document {document}"))).await?;
     let (articles, flags, conservation) = (draft.contents.articles.len(), draft.flags, draft.conservation);
     Ok(TakenIn { issue, document, articles, flags, conservation, known: false })
 }

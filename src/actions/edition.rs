@@ -1,6 +1,6 @@
 //! Editions: submitted, approved, sent back and tried out here.
 
-use super::{Error, Result, issue};
+use super::{Error, Result, issue, schedule};
 use crate::compose;
 use crate::domain::address::Mailbox;
 use crate::domain::audit::Actor;
@@ -10,13 +10,17 @@ use crate::domain::issue::Dating;
 use crate::domain::moment::Moment;
 use crate::store::{self, Connection, Store, Writing};
 
-/// Freezes an issue as it is now into an edition. Submitting it unchanged finds the same edition.
+/// Freezes an issue as it is now into an edition. Submitting it unchanged finds the same edition. Where it is
+/// dated by its dispatch, it gets the day of the next hour of its schedule, or today's without one.
 ///
 /// # Errors
 /// [`Error::QuestionsOpen`], [`Error::Unprintable`], [`Error::Unknown`].
 pub async fn submit(store: &Store, actor: Actor, now: Moment, id: IssueId) -> Result<EditionId> {
     let mut writing = store.write(actor, now).await?;
-    let edition = submit_within(&mut writing, id, now).await?;
+    let publication = issue::find(&mut writing, id).await?.publication;
+    let publication = store::publication::find(&mut writing, publication).await?;
+    let day = schedule::day_of_dispatch(&mut writing, &publication, now).await?;
+    let edition = submit_within(&mut writing, id, day).await?;
     writing.commit().await?;
     Ok(edition)
 }
@@ -38,6 +42,7 @@ pub(super) async fn submit_within(writing: &mut Writing, id: IssueId, day: Momen
     // Fails closed here, in front of the editor, and not in front of the relay.
     compose::Stationery::new(&print, EditionId(0), &print.digest())?;
     let edition = store::edition::insert(writing, id, &print).await?;
+    store::issue::is_held_by(writing, id, edition).await?;
     store::audit::note(writing, "submit", "edition", Some(edition.0), Some(format!("issue {id}"))).await?;
     Ok(edition)
 }

@@ -2,7 +2,7 @@
 
 use super::{Error, Result, publication_named};
 use crate::domain::audit::Actor;
-use crate::domain::id::ListId;
+use crate::domain::id::{ListId, PublicationId};
 use crate::domain::list::{List, ListPath};
 use crate::domain::moment::Moment;
 use crate::store::{self, Connection, Store};
@@ -33,4 +33,31 @@ pub async fn named(conn: &mut Connection, path: &ListPath) -> Result<List> {
         name: path.to_string(),
         next: "add it with `yizhan list add PUB/LIST --name NAME`",
     })
+}
+
+/// The lists with these paths, in id order and each once, which all belong to one publication.
+///
+/// # Errors
+/// [`Error::Unknown`]; [`Error::Refused`] for a list of another publication, or for none at all.
+pub(super) async fn of_publication(
+    conn: &mut Connection,
+    publication: PublicationId,
+    paths: &[ListPath],
+) -> Result<Vec<ListId>> {
+    let mut lists = Vec::new();
+    for path in paths {
+        let list = named(conn, path).await?;
+        if list.publication != publication {
+            return Err(Error::Refused(format!(
+                "{path} is a list of another publication; an issue goes to its own lists"
+            )));
+        }
+        lists.push(list.id);
+    }
+    lists.sort_unstable();
+    lists.dedup();
+    if lists.is_empty() {
+        return Err(Error::Refused("an issue goes to at least one list; name it with --to PUB/LIST".into()));
+    }
+    Ok(lists)
 }

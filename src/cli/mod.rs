@@ -17,6 +17,7 @@ mod list;
 mod output;
 mod progress;
 mod publication;
+mod schedule;
 pub mod station;
 mod subscriber;
 
@@ -82,6 +83,9 @@ enum Command {
     /// Dispatches: start, show, pause, resume, cancel
     #[command(subcommand)]
     Dispatch(dispatch::Dispatch),
+    /// Schedules: what goes out by itself, and when
+    #[command(subcommand)]
+    Schedule(schedule::Schedule),
     /// Sends what is due until nothing is, then exits
     Courier,
     /// Deliveries: the log, and what is uncertain
@@ -144,6 +148,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Issue(command) => command.run(&context).await,
         Command::Edition(command) => command.run(&context).await,
         Command::Dispatch(command) => command.run(&context).await,
+        Command::Schedule(command) => command.run(&context).await,
         Command::Courier => station::courier(&context).await,
         Command::Delivery(command) => command.run(&context).await,
         Command::Dkim(command) => command.run(&context).await,

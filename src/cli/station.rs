@@ -58,10 +58,11 @@ impl Running {
                 "recovered what an earlier process held"
             );
         }
+        let grace = settings.scheduler.grace;
         let (stop, told) = watch::channel(false);
         let (tell, hindrance) = watch::channel(None);
         let work = tokio::spawn(async move {
-            let hours = scheduler::keep(store.clone(), clock.clone(), told.clone());
+            let hours = scheduler::keep(store.clone(), clock.clone(), grace, told.clone());
             let ears = listen(store.clone(), clock.clone());
             let book = book::keep(sending, orders, store, clock, (told, tell));
             // The book ends when it is told to, or when nothing is due; the others only with it.

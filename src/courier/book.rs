@@ -150,10 +150,13 @@ impl Book {
         Ok(Wake { due: next, rested })
     }
 
-    /// Whether nothing is due, for whoever asked to end then. What is to be opened is asked first: a dispatch
-    /// that opened meanwhile has its letters due.
+    /// Whether nothing is due, for whoever asked to end then. What makes more is asked first: an hour that fired
+    /// meanwhile has its dispatch to open, a dispatch that opened meanwhile has its letters due.
     async fn is_idle(&mut self, now: Moment) -> actions::Result<bool> {
-        if !self.orders.until_idle || actions::dispatch::any_to_open(&self.store, now).await? {
+        if !self.orders.until_idle
+            || actions::schedule::any_due(&self.store, now).await?
+            || actions::dispatch::any_to_open(&self.store, now).await?
+        {
             return Ok(false);
         }
         // A relay that rests will not take anything soon: who asked to wait until idle is told so.

@@ -47,6 +47,8 @@ ids! {
     ListId,
     /// A person, known by one address.
     SubscriberId,
+    /// The rule that says when something goes out.
+    ScheduleId,
     /// The decision to send one edition.
     DispatchId,
     /// The duty to bring one letter to one address.

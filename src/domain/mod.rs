@@ -19,4 +19,5 @@ pub mod list;
 pub mod moment;
 pub mod publication;
 pub mod rulebook;
+pub mod schedule;
 pub mod subscriber;

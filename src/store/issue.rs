@@ -2,7 +2,7 @@
 
 use super::{Connection, Result, Writing, from_json, to_json};
 use crate::domain::document::Flag;
-use crate::domain::id::{DocumentId, IssueId, PublicationId};
+use crate::domain::id::{DocumentId, EditionId, IssueId, PublicationId};
 use crate::domain::issue::{Article, Colophon, Contents, Dating, Issue};
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,15 @@ pub async fn save(writing: &mut Writing, id: IssueId, contents: &Contents, flags
     .await?;
     save_articles(writing, id, &contents.articles).await?;
     save_flags(writing, id, flags).await
+}
+
+/// Says that an edition holds what an issue says now. The next change of the issue takes that back.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn is_held_by(writing: &mut Writing, id: IssueId, edition: EditionId) -> Result<()> {
+    sqlx::query!("UPDATE issue SET edition_id = ? WHERE id = ?", edition.0, id.0).execute(&mut **writing).await?;
+    Ok(())
 }
 
 async fn save_articles(writing: &mut Writing, id: IssueId, articles: &[Article]) -> Result<()> {

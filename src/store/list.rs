@@ -54,6 +54,19 @@ pub async fn by_path(conn: &mut Connection, path: &ListPath) -> Result<Option<Li
     }))
 }
 
+/// One by its id.
+///
+/// # Errors
+/// [`super::Error::Unreadable`], also when there is none: ids come from our own rows.
+pub async fn find(conn: &mut Connection, id: ListId) -> Result<List> {
+    let row =
+        sqlx::query!("SELECT publication_id, slug, name FROM list WHERE id = ?", id.0).fetch_optional(conn).await?;
+    let unreadable = || super::Error::Unreadable("list");
+    let row = row.ok_or_else(unreadable)?;
+    let slug = row.slug.parse().map_err(|_| unreadable())?;
+    Ok(List { id, publication: row.publication_id.into(), slug, name: row.name })
+}
+
 /// Counts a list's readers.
 ///
 /// # Errors

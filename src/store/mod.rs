@@ -20,6 +20,7 @@ pub mod journal;
 pub mod list;
 mod place;
 pub mod publication;
+pub mod schedule;
 pub mod station;
 pub mod subscriber;
 

@@ -384,6 +384,69 @@ fn the_courier_goes_home_when_nothing_is_due() {
     assert_eq!(relay.connections(), 0);
 }
 
+#[test]
+fn a_schedule_says_when_it_comes_and_what_became_of_its_hours() {
+    let cli = Cli::founded();
+    let set = ["schedule", "set", "notes", "--cron", "0 9 1 * *", "--to", "notes/all"];
+    let whole = ["schedule", "publication", "cron", "zone", "lists", "grace_s", "state", "since", "next", "last"];
+    let shown = cli.prints(&set);
+    has(&shown, &whole);
+    has(&shown["next"], &["label", "at"]);
+    assert_eq!(
+        (&shown["state"], &shown["lists"], &shown["zone"]),
+        (&"active".into(), &json!(["notes/all"]), &"Asia/Shanghai".into())
+    );
+    let before = cli.tables();
+    assert_eq!(cli.prints(&set), shown, "the same rule again is the same schedule");
+    assert_eq!(cli.tables(), before);
+    assert_eq!(cli.lists(&["schedule", "list"]), [shown]);
+
+    let coming = cli.lists(&["schedule", "next", "notes", "--count", "3"]);
+    assert_eq!(coming.len(), 3);
+    for occurrence in &coming {
+        let (label, at) = (occurrence["label"].as_str().unwrap(), occurrence["at"].as_str().unwrap());
+        assert!(label.ends_with("-01T09:00") && at == format!("{label}:00+08:00"), "{occurrence}");
+    }
+    assert_eq!(cli.lists(&["schedule", "log", "notes"]), Vec::<Value>::new());
+
+    let paused = cli.prints(&["schedule", "pause", "notes"]);
+    assert_eq!((&paused["state"], &paused["next"]), (&"paused".into(), &Value::Null));
+    assert!(cli.is_refused_and_nothing_changes(&["schedule", "pause", "notes"]).contains("paused already"));
+    assert_eq!(
+        cli.prints(&["schedule", "set", "notes", "--cron", "0 9 2 * *", "--to", "notes/all"])["state"],
+        "paused"
+    );
+    assert_eq!(cli.prints(&["schedule", "resume", "notes"])["state"], "active");
+    assert!(cli.is_refused_and_nothing_changes(&["schedule", "resume", "notes"]).contains("active already"));
+}
+
+#[test]
+fn a_schedule_that_cannot_be_is_refused_with_what_to_write() {
+    let cli = Cli::founded();
+    let from = "Other <other@harbour.example>";
+    cli.prints(&["publication", "add", "other", "--name", "Other", "--from", from]);
+    for arguments in [
+        &["schedule", "next", "notes"][..],
+        &["schedule", "pause", "notes"],
+        &["schedule", "set", "none", "--cron", "0 9 1 * *", "--to", "notes/all"],
+        &["schedule", "set", "notes", "--cron", "0 9 1 * *", "--to", "notes/none"],
+        &["schedule", "set", "other", "--cron", "0 9 1 * *", "--to", "notes/all"],
+    ] {
+        cli.is_refused_and_nothing_changes(arguments);
+    }
+    let before = cli.tables();
+    for (cron, says) in [
+        ("0 9 31 2 *", "never comes"),
+        ("0 9 1 *", "five fields"),
+        ("0 25 * * *", "0 to 23"),
+        ("@daily", "five fields"),
+    ] {
+        let ran = cli.types(&["schedule", "set", "notes", "--cron", cron, "--to", "notes/all"]);
+        assert!(ran.code == Some(2) && ran.stderr.contains(says), "{cron}: {}", ran.stderr);
+    }
+    assert_eq!(cli.tables(), before);
+}
+
 /// An object that has at least these fields.
 fn has(object: &Value, fields: &[&str]) {
     for field in fields {

@@ -12,6 +12,8 @@ mod cli;
 mod contract;
 mod demo;
 mod gate;
+mod hours;
+mod inbox;
 mod killed;
 mod looks;
 mod once;

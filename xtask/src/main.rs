@@ -22,6 +22,8 @@ const USAGE: &str = "cargo xtask COMMAND
   prove speed [FILE]  sends FILE (the sample bulletin without it) to 20,000 readers on a local sink, beside
                       Postfix smtp-source; by hand, on a quiet machine; docs/performance.md keeps the figures
   prove sign [FILE]   what a signed letter of FILE costs beside the bare RSA signature
+  prove hours         schedules around every transition of every time zone from 1990 to 2040; docs/proof.md
+                      keeps the figures
   equip               installs the outside programs of the tests (Debian, as root)";
 
 fn main() -> ExitCode {
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         ["prove", "speed", file] => prove::speed(Some(file)),
         ["prove", "sign"] => prove::sign(None),
         ["prove", "sign", file] => prove::sign(Some(file)),
+        ["prove", "hours"] => prove::hours(),
         ["equip"] => equip::equip(),
         _ => {
             eprintln!("{USAGE}");

@@ -2,7 +2,7 @@
 //! docs/performance.md with its date. `prove speed` sends an issue to many readers on a fast local
 //! sink (Postfix `smtp-sink`) and, in the same run, as many letters of the same size with Postfix
 //! `smtp-source`, which keeps no record: the floor of what SMTP costs here. `prove sign` runs
-//! benches/sign.rs.
+//! benches/sign.rs. `prove hours` asks every time zone about schedules (docs/proof.md).
 
 use crate::run::{Chore, cargo, program, root, run, target};
 use std::fs;
@@ -36,6 +36,17 @@ pub(crate) fn speed(document: Option<&str>) -> Chore {
         compare(name, file, &place.join(name))?;
     }
     Ok(())
+}
+
+/// Holds ten schedules against an oracle around every transition of every zone from 1990 to 2040, and the other
+/// laws of the hours.
+///
+/// # Errors
+/// When an occurrence does not come once and at its time.
+pub(crate) fn hours() -> Chore {
+    let mut laws = cargo(&["test", "--quiet", "--package", "yizhan", "--lib", "domain::schedule", "--", "--nocapture"]);
+    laws.env("YIZHAN_EVERY_ZONE", "1");
+    run(laws)
 }
 
 /// Measures what signing a letter of `document` (the sample bulletin without one) costs.

@@ -1,0 +1,262 @@
+//! Schedules: set, held, and fired here. An occurrence fires once or never: it is noted in the transaction
+//! that plans its dispatch. What goes is an edition that people have made ready; nothing is printed here.
+
+use super::{Error, Result, edition, issue, list, publication_named};
+use crate::domain::audit::Actor;
+use crate::domain::document::Flag;
+use crate::domain::id::{EditionId, IssueId, ListId};
+use crate::domain::list::ListPath;
+use crate::domain::moment::Moment;
+use crate::domain::publication::{Publication, Slug};
+use crate::domain::schedule::{Calendar, Missed, Occurrence, Outcome, Schedule, Verdict};
+use crate::store::dispatch::Plan;
+use crate::store::schedule::{Rule, Waiting};
+use crate::store::{self, Connection, Store, Writing};
+use chrono_tz::Tz;
+use std::time::Duration;
+
+/// Occurrences noted in one transaction, so that a long downtime keeps nobody waiting.
+const AT_ONCE: usize = 1_000;
+
+/// What is to recur.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Which publication.
+    pub publication: Slug,
+    /// When.
+    pub calendar: Calendar,
+    /// To whom.
+    pub lists: Vec<ListPath>,
+    /// How late an occurrence may fire; none is as the settings say.
+    pub grace: Option<Duration>,
+}
+
+/// Sets the schedule of a publication, over the one it had. Hours count from now, but the same rule again
+/// changes nothing: an hour that is late stays due. A paused schedule stays paused.
+///
+/// # Errors
+/// [`Error::Unknown`]; [`Error::Refused`] for a list of another publication, or for none.
+pub async fn set(store: &Store, actor: Actor, now: Moment, order: &Order) -> Result<Schedule> {
+    let mut writing = store.write(actor, now).await?;
+    let publication = publication_named(&mut writing, &order.publication).await?.id;
+    let lists = list::of_publication(&mut writing, publication, &order.lists).await?;
+    let rule = Rule { publication, calendar: order.calendar.clone(), lists, grace: order.grace };
+    if let Some(known) = store::schedule::of(&mut writing, publication).await?.filter(|known| says(known, &rule)) {
+        return Ok(known);
+    }
+    store::schedule::set(&mut writing, &rule).await?;
+    let schedule = named(&mut writing, &order.publication).await?.0;
+    note(&mut writing, "set", &schedule, Some(rule.calendar.to_string())).await?;
+    writing.commit().await?;
+    Ok(schedule)
+}
+
+fn says(schedule: &Schedule, rule: &Rule) -> bool {
+    schedule.calendar == rule.calendar && schedule.lists == rule.lists && schedule.grace == rule.grace
+}
+
+/// Holds a publication's schedule: its hours pass without being noted.
+///
+/// # Errors
+/// [`Error::Unknown`]; [`Error::Refused`] when it is held already.
+pub async fn pause(store: &Store, actor: Actor, now: Moment, slug: &Slug) -> Result<Schedule> {
+    hold(store, actor, now, slug, true).await
+}
+
+/// Lets a held schedule go on with the hours after now.
+///
+/// # Errors
+/// [`Error::Unknown`]; [`Error::Refused`] when it is not held.
+pub async fn resume(store: &Store, actor: Actor, now: Moment, slug: &Slug) -> Result<Schedule> {
+    hold(store, actor, now, slug, false).await
+}
+
+async fn hold(store: &Store, actor: Actor, now: Moment, slug: &Slug, paused: bool) -> Result<Schedule> {
+    let mut writing = store.write(actor, now).await?;
+    let publication = named(&mut writing, slug).await?.0.publication;
+    let (verb, word) = if paused { ("pause", "paused") } else { ("resume", "active") };
+    if !store::schedule::hold(&mut writing, publication, paused).await? {
+        return Err(Error::Refused(format!(
+            "the schedule of {slug} is {word} already; `yizhan schedule list` tells more"
+        )));
+    }
+    let schedule = named(&mut writing, slug).await?.0;
+    note(&mut writing, verb, &schedule, None).await?;
+    writing.commit().await?;
+    Ok(schedule)
+}
+
+/// The schedule of the publication with this short name, and the publication.
+///
+/// # Errors
+/// [`Error::Unknown`].
+pub async fn named(conn: &mut Connection, slug: &Slug) -> Result<(Schedule, Publication)> {
+    let publication = publication_named(conn, slug).await?;
+    let schedule = store::schedule::of(conn, publication.id).await?.ok_or_else(|| Error::Unknown {
+        noun: "schedule",
+        name: format!("of {slug}"),
+        next: "set one with `yizhan schedule set PUB --cron '0 9 1 * *' --to PUB/LIST`",
+    })?;
+    Ok((schedule, publication))
+}
+
+/// Whether the hour of a schedule has come that is not noted.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn any_due(store: &Store, now: Moment) -> Result<bool> {
+    Ok(next_hour(&mut *store.read().await?).await?.is_some_and(|hour| hour <= now))
+}
+
+/// The next hour of all schedules; in the past while it is not noted.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn next_hour(conn: &mut Connection) -> Result<Option<Moment>> {
+    Ok(coming(conn).await?.into_iter().map(|(_, _, occurrence)| occurrence.at).min())
+}
+
+/// The next occurrence of each schedule that is not held, with its zone.
+async fn coming(conn: &mut Connection) -> Result<Vec<(Schedule, Tz, Occurrence)>> {
+    let mut coming = Vec::new();
+    for schedule in store::schedule::all(conn).await?.into_iter().filter(|schedule| !schedule.paused) {
+        let zone = store::publication::find(conn, schedule.publication).await?.profile.zone;
+        let next = schedule.calendar.after(schedule.upto, zone).next();
+        coming.extend(next.map(|occurrence| (schedule, zone, occurrence)));
+    }
+    Ok(coming)
+}
+
+/// The day that dates an issue which is dated by its dispatch: that of the publication's next hour, or today's
+/// where it has none.
+pub(super) async fn day_of_dispatch(conn: &mut Connection, publication: &Publication, now: Moment) -> Result<Moment> {
+    let schedule = store::schedule::of(conn, publication.id).await?.filter(|schedule| !schedule.paused);
+    let next = schedule.and_then(|schedule| schedule.calendar.after(now, publication.profile.zone).next());
+    Ok(next.map_or(now, |occurrence| occurrence.at))
+}
+
+/// Notes what has become due of one schedule, and fires its last hour if that is within the grace (the
+/// schedule's own, or this one). Returns whether there may be more to do. Only who holds the fence calls this.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn fire(store: &Store, now: Moment, grace: Duration) -> Result<bool> {
+    if !any_due(store, now).await? {
+        return Ok(false);
+    }
+    let mut writing = store.write(Actor::Station, now).await?;
+    // Asked again inside: it may have been paused in between.
+    let due = coming(&mut writing).await?.into_iter().find(|(_, _, occurrence)| occurrence.at <= now);
+    let Some((schedule, zone, _)) = due else { return Ok(false) };
+    let due = schedule.due(zone, now, schedule.grace.unwrap_or(grace), AT_ONCE);
+    let mut missed = Vec::new();
+    for (occurrence, verdict) in &due {
+        match verdict {
+            Verdict::Miss(why) => missed.push((*occurrence, *why)),
+            Verdict::Fire => fire_one(&mut writing, &schedule, *occurrence).await?,
+        }
+    }
+    note_missed(&mut writing, &schedule, &missed).await?;
+    if let Some((last, _)) = due.last() {
+        store::schedule::reach(&mut writing, schedule.id, last.at).await?;
+    }
+    writing.commit().await?;
+    Ok(true)
+}
+
+async fn note_missed(writing: &mut Writing, schedule: &Schedule, missed: &[(Occurrence, Missed)]) -> Result<()> {
+    let Some((last, _)) = missed.last() else { return Ok(()) };
+    let new = store::schedule::note_missed(writing, schedule.id, missed).await?;
+    if new > 0 {
+        note(writing, "miss", schedule, Some(format!("{new} up to {}", last.label))).await?;
+    }
+    Ok(())
+}
+
+/// Plans the dispatch of an hour, or notes that nothing is ready. An hour that was noted before a clock went
+/// back is left as it is.
+async fn fire_one(writing: &mut Writing, schedule: &Schedule, occurrence: Occurrence) -> Result<()> {
+    if store::schedule::is_noted(writing, schedule.id, occurrence.label).await? {
+        return Ok(());
+    }
+    let outcome = match choose(writing, schedule).await? {
+        Ok(Chosen { edition, issue, lists }) => {
+            let plan = Plan { edition, issue, lists, at: occurrence.at };
+            let dispatch = store::dispatch::insert(writing, &plan).await?;
+            store::audit::note(writing, "plan", "dispatch", Some(dispatch.0), None).await?;
+            Outcome::Fired(dispatch)
+        }
+        Err(why) => Outcome::NothingReady(why),
+    };
+    store::schedule::note(writing, schedule.id, occurrence, &outcome).await?;
+    let became =
+        outcome.dispatch().map_or_else(|| outcome.word().to_owned(), |dispatch| format!("dispatch {dispatch}"));
+    note(writing, "fire", schedule, Some(format!("{}: {became}", occurrence.label))).await
+}
+
+/// What goes out at an hour.
+struct Chosen {
+    edition: EditionId,
+    issue: IssueId,
+    lists: Vec<ListId>,
+}
+
+/// The newest issue that is ready, for the lists that have not had it or a later one; otherwise what the
+/// newest lacks.
+async fn choose(conn: &mut Connection, schedule: &Schedule) -> Result<std::result::Result<Chosen, String>> {
+    let needed = store::publication::find(conn, schedule.publication).await?.profile.approvals;
+    let mut lacks = None;
+    for (waiting, lists) in waiting(conn, schedule).await? {
+        match ready(conn, &waiting, needed).await? {
+            Ok(edition) => return Ok(Ok(Chosen { edition, issue: waiting.issue, lists })),
+            Err(why) => lacks = lacks.or(Some(why)),
+        }
+    }
+    Ok(Err(lacks.unwrap_or_else(|| "there is no issue later than the last one dispatched".into())))
+}
+
+/// The issues that wait, the newest first, each with the lists that it waits for.
+async fn waiting(conn: &mut Connection, schedule: &Schedule) -> Result<Vec<(Waiting, Vec<ListId>)>> {
+    let mut all: Vec<(Waiting, Vec<ListId>)> = Vec::new();
+    for &list in &schedule.lists {
+        for waiting in store::schedule::waiting(conn, schedule.publication, list).await? {
+            match all.iter_mut().find(|(known, _)| known.issue == waiting.issue) {
+                Some((_, lists)) => lists.push(list),
+                None => all.push((waiting, vec![list])),
+            }
+        }
+    }
+    // Those without a place come last, the newest first.
+    all.sort_by_key(|(waiting, _)| std::cmp::Reverse((waiting.place, waiting.issue)));
+    Ok(all)
+}
+
+/// The edition in which an issue may go out by itself, or what it lacks.
+async fn ready(
+    conn: &mut Connection,
+    waiting: &Waiting,
+    approvals: u8,
+) -> Result<std::result::Result<EditionId, String>> {
+    let id = waiting.issue;
+    if issue::find(conn, id).await?.flags.iter().any(Flag::is_open) {
+        return Ok(Err(format!("issue {id} has open questions; `yizhan issue show {id}` lists them")));
+    }
+    let Some(edition) = waiting.edition else {
+        let what = if waiting.submitted { "was changed since it was submitted" } else { "was not submitted" };
+        return Ok(Err(format!("issue {id} {what}; `yizhan edition submit {id}` makes it ready")));
+    };
+    if waiting.place.is_none() {
+        return Ok(Err(format!(
+            "issue {id} has no year and number, so it cannot be told whether it is later than the last one; `yizhan dispatch start {id}` sends it"
+        )));
+    }
+    match edition::require_approval(conn, edition, approvals).await {
+        Ok(()) => Ok(Ok(edition)),
+        Err(lacking @ (Error::ApprovalsMissing { .. } | Error::Refused(_))) => Ok(Err(lacking.to_string())),
+        Err(other) => Err(other),
+    }
+}
+
+async fn note(writing: &mut Writing, verb: &str, schedule: &Schedule, detail: Option<String>) -> Result<()> {
+    Ok(store::audit::note(writing, verb, "schedule", Some(schedule.id.0), detail).await?)
+}
