@@ -96,11 +96,17 @@ pub(super) async fn consult(store: &Store, now: Moment) -> Result<()> {
 }
 
 /// Holds the station: nothing is sent until it is released. With `in_doubt`, letters may have gone out that the
-/// database does not know of, so all that it has not seen accepted becomes uncertain.
+/// database does not know of, so all that it has not seen accepted becomes uncertain, and no schedule goes on
+/// by itself: its hours may have sent what this database takes for new.
 pub(super) async fn hold(writing: &mut Writing, why: &str, in_doubt: bool) -> Result<Doubted> {
     store::station::hold(writing, why).await?;
     let doubted = if in_doubt { store::delivery::doubt(writing, why).await? } else { Doubted::default() };
-    let detail = format!("{why}: {} uncertain, {} dispatches called off", doubted.uncertain, doubted.called_off.len());
+    let paused = if in_doubt { store::schedule::hold_all(writing).await? } else { 0 };
+    let detail = format!(
+        "{why}: {} uncertain, {} dispatches called off, {paused} schedules paused",
+        doubted.uncertain,
+        doubted.called_off.len()
+    );
     store::audit::note(writing, "hold", "station", None, Some(detail)).await?;
     Ok(doubted)
 }

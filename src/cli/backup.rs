@@ -133,7 +133,9 @@ fn print_restored(file: &Path, restored: &Restored, uncertain: &[(Option<Dispatc
             "Dispatch {id} was called off, for its hour had passed and it may have gone out; if it did not, start it again."
         ));
     }
-    output::line("Nothing is sent until `yizhan restore --release`.");
+    output::line(
+        "Nothing is sent until `yizhan restore --release`, and schedules stay paused until `yizhan schedule resume PUB`.",
+    );
 }
 
 fn print_doubts(uncertain: &[(Option<DispatchId>, i64)]) {

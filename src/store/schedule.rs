@@ -85,6 +85,18 @@ pub async fn hold(writing: &mut Writing, publication: PublicationId, paused: boo
     Ok(done.rows_affected() == 1)
 }
 
+/// Pauses every schedule. Returns how many were active.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn hold_all(writing: &mut Writing) -> Result<u64> {
+    let now = writing.now.0;
+    let done = sqlx::query!("UPDATE schedule SET state = 'paused', since = ?1, upto = ?1 WHERE state = 'active'", now)
+        .execute(&mut **writing)
+        .await?;
+    Ok(done.rows_affected())
+}
+
 /// A clock that ran ahead may have noted hours that are still to come: those that sent nothing are open again.
 async fn forget_ahead(writing: &mut Writing, publication: PublicationId) -> Result<()> {
     let now = writing.now.0;

@@ -4,7 +4,7 @@
 use crate::cli::{Cli, block_on};
 use crate::outside;
 use crate::relay::{Behaviour, Relay};
-use crate::station::reader;
+use crate::station::{BULLETIN, reader};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs;
@@ -162,6 +162,25 @@ fn a_database_from_before_the_first_letter_put_back_does_not_send_the_issue_agai
     cli.prints(&["restore", "--release"]);
     cli.lists(&["courier"]);
     assert_eq!(cli.prints(&["dispatch", "show", "1"])["state"], "cancelled");
+    nobody_twice(&relay);
+}
+
+#[test]
+fn a_restored_schedule_does_not_send_by_itself_what_went_out_before() {
+    let relay = Relay::start();
+    let cli = Cli::founded().with_relay(relay.url());
+    cli.has_readers(5);
+    cli.prints(&["schedule", "set", "notes", "--cron", "* * * * *", "--to", "notes/all"]);
+    let issue = cli.takes_in("notes.md", BULLETIN);
+    cli.prints(&["edition", "submit", &issue]);
+    let file = backup(&cli);
+    cli.prints(&["dispatch", "start", &issue, "--to", "notes/all", "--wait"]);
+    cli.prints(&["restore", &file]);
+    cli.prints(&["restore", "--release"]);
+    assert_eq!(cli.lists(&["schedule", "list"])[0]["state"], "paused");
+    // An hour that had passed when the database was backed up.
+    cli.meddles("UPDATE schedule SET since = 0, upto = (SELECT submitted_at FROM edition WHERE id = 1)");
+    cli.lists(&["courier"]);
     nobody_twice(&relay);
 }
 
