@@ -2,7 +2,7 @@
 //! see becomes a flag. Called by the plain-text reader; owns the numbering of blocks.
 
 use super::clean::Line;
-use super::credit::{self, Credit};
+use super::credit;
 use super::flags::Flags;
 use super::headings::Title;
 use super::paragraphs::{self, Fragment, Kind, Layout, first_words};
@@ -55,7 +55,7 @@ impl Writer<'_> {
     }
 
     fn note(&mut self, fragment: Fragment) -> Block {
-        self.flags.note(Finding::LeftOver(first_words(&fragment.text)), Some(fragment.lines.0));
+        self.flags.left_over(first_words(&fragment.text), fragment.lines.0, BlockId(self.next));
         let text = vec![Inline::Text(self.tight(&fragment.text))];
         self.block(BlockKind::Note { text }, fragment.lines)
     }
@@ -66,10 +66,8 @@ impl Writer<'_> {
             self.flags.note(Finding::LetterSpacing(std::mem::replace(&mut article.title, together)), None);
         }
         for line in of_role(lines, roles, Role::Credit) {
-            match credit::read(&line.text) {
-                Some(Credit::Source(source)) => article.source = Some(source),
-                Some(Credit::Author(author)) => article.author = Some(author),
-                None => {}
+            if let Some(credit) = credit::read(&line.text) {
+                credit.write(&mut article);
             }
         }
         let body = of_role(lines, roles, Role::Body);

@@ -4,6 +4,7 @@
 
 use super::clean::Line;
 use super::spacing::bare;
+use crate::domain::issue::Contents;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -28,6 +29,22 @@ pub(super) struct Entry {
     pub(super) section: Option<String>,
     /// The document's line it stands in.
     pub(super) line: u32,
+}
+
+impl ContentsList {
+    /// Its lines that are neither a heading of it, nor of an entry, nor the section of an article.
+    pub(super) fn unread<'l>(&self, lines: &'l [Line], contents: &Contents) -> Vec<&'l Line> {
+        let titles: Vec<String> = self.entries.iter().map(|entry| bare(&entry.title)).collect();
+        let is_read = |line: &Line| {
+            let key = title_key(without_page(&line.text).unwrap_or(&line.text));
+            let name = section_name(&line.text);
+            is_heading(&line.text)
+                || !line.text.contains(char::is_alphanumeric)
+                || titles.iter().any(|title| title.contains(&key))
+                || contents.articles.iter().any(|article| article.section.as_ref() == Some(&name))
+        };
+        lines[self.lines.clone()].iter().filter(|line| !is_read(line)).collect()
+    }
 }
 
 /// Finds the contents list; empty if the document has none.

@@ -33,7 +33,9 @@ pub(super) fn listed(lines: &[Line], free: &[usize], entries: &[Entry]) -> Vec<T
     let mut titles = Vec::new();
     for (entry, wanted) in entries.iter().enumerate() {
         let found = places.get(&bare(&wanted.title)).into_iter().flatten();
-        if let Some(&(at, height)) = found.into_iter().find(|(at, _)| taken.insert(*at)) {
+        let free = |&&(at, height): &&(usize, usize)| !(at..at + height).any(|line| taken.contains(&line));
+        if let Some(&(at, height)) = found.into_iter().find(free) {
+            taken.extend(at..at + height);
             titles.push(title(lines, at, height, Some(entry)));
         }
     }

@@ -107,7 +107,7 @@ impl Writer<'_> {
     /// The masthead, and notes of what stands there and is none.
     fn front(&mut self, pieces: &[Piece], rows: &[&str], matter: &[String], contents: &mut Contents) -> Vec<Block> {
         let mut lines: Vec<Line> = Vec::new();
-        let line = |number, text: &str| Line { number, blanks: 1, indented: false, text: text.to_owned() };
+        let line = |number, text: &str| Line { number, blanks: 1, page: false, indented: false, text: text.to_owned() };
         lines.extend(
             matter.iter().zip(2..).map(|(row, number)| line(number, row.split_once(':').map_or("", |r| r.1).trim())),
         );
@@ -135,7 +135,7 @@ impl Writer<'_> {
 
     fn note(&mut self, piece: &Piece) -> Option<Block> {
         let PieceKind::Body(kind) = &piece.kind else { return None };
-        self.flags.note(Finding::LeftOver(first_words(&words_of(&piece.kind))), Some(piece.lines.0));
+        self.flags.left_over(first_words(&words_of(&piece.kind)), piece.lines.0, BlockId(self.next));
         let kind = match kind {
             BlockKind::Paragraph { text } => BlockKind::Note { text: text.clone() },
             other => other.clone(),
@@ -175,10 +175,7 @@ impl Writer<'_> {
 
     fn credit(&mut self, article: &mut Article, credit: Credit, kind: &BlockKind) {
         self.aside.push_str(&words_of(&PieceKind::Body(kind.clone())));
-        match credit {
-            Credit::Source(source) => article.source = Some(source),
-            Credit::Author(author) => article.author = Some(author),
-        }
+        credit.write(article);
     }
 
     /// An "article" called 目录 or Contents is the contents list.

@@ -24,6 +24,8 @@ mod run_in;
 mod spacing;
 
 #[cfg(test)]
+mod arrival;
+#[cfg(test)]
 mod laws;
 
 pub use refusal::{Foreign, LARGEST, MOST_LINES, Refusal};
