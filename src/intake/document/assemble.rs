@@ -8,8 +8,9 @@ use super::headings::Title;
 use super::paragraphs::{self, Fragment, Kind, Layout, first_words};
 use super::plain::Role;
 use super::run_in;
-use super::spacing::{tighten, unspread};
+use super::spacing::unspread;
 use crate::domain::document::Finding;
+use crate::domain::han::artefacts;
 use crate::domain::issue::{Article, Block, BlockId, BlockKind, Inline};
 
 /// The articles that begin at these titles. What stands before the first becomes notes in it.
@@ -56,7 +57,8 @@ impl Writer<'_> {
 
     fn note(&mut self, fragment: Fragment) -> Block {
         self.flags.left_over(first_words(&fragment.text), fragment.lines.0, BlockId(self.next));
-        let text = vec![Inline::Text(self.tight(&fragment.text))];
+        self.spaces += artefacts(&fragment.text);
+        let text = vec![Inline::Text(fragment.text)];
         self.block(BlockKind::Note { text }, fragment.lines)
     }
 
@@ -77,7 +79,8 @@ impl Writer<'_> {
 
     fn from(&mut self, fragment: Fragment) -> Block {
         self.note_joins(&fragment);
-        let text = self.tight(&fragment.text);
+        self.spaces += artefacts(&fragment.text);
+        let text = fragment.text;
         match fragment.kind {
             Kind::Prose => self.paragraph(&text, fragment.lines),
             Kind::Subhead(level) => {
@@ -130,12 +133,6 @@ impl Writer<'_> {
         let id = BlockId(self.next);
         self.next += 1;
         Block { id, kind, lines }
-    }
-
-    fn tight(&mut self, text: &str) -> String {
-        let (text, places) = tighten(text);
-        self.spaces += places;
-        text
     }
 
     fn finish(self) {

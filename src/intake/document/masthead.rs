@@ -168,7 +168,8 @@ impl Masthead {
 /// Whether a line with more than facts belongs to a masthead: an imprint, or number and date
 /// with further words, but no sentence.
 pub(super) fn is_imprint(text: &str) -> bool {
-    states(text) && !text.contains(['，', '。', '；'])
+    let is_compiled = ["compiled by", "edited by", "published by"].iter().any(|by| text.to_lowercase().starts_with(by));
+    (states(text) || is_compiled) && !text.contains(['，', '。', '；'])
 }
 
 /// Whether a line is a secrecy marking: `秘密★1年`, `内部资料 注意保存`.

@@ -67,7 +67,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
         }
         Format::Markdown => {
             let issue = markdown_issue::read(&text, &mut flags);
-            let balance = conservation::balance_markup(&text, &issue.said, &issue.aside, &issue.contents);
+            let balance = conservation::balance_markup(&text, &issue.markup, &issue.contents);
             (issue.contents, balance)
         }
     };
