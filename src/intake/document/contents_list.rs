@@ -75,7 +75,16 @@ pub(super) fn is_heading(text: &str) -> bool {
 
 /// The first of three consecutive lines that end in a leader and a number.
 fn first_run(front: &[Line]) -> Option<usize> {
-    front.windows(3).position(|three| three.iter().all(|line| without_page(&line.text).is_some()))
+    let is_run = |three: &[Line]| three.iter().all(|line| without_page(&line.text).is_some());
+    // Behind tabs stand the numbers of tables, too: then one of the titles must come back.
+    let again = |at: usize, line: &Line| {
+        let title = title_key(without_page(&line.text).unwrap_or_default());
+        front[at + 3..].iter().any(|below| title_key(&below.text) == title)
+    };
+    front.windows(3).enumerate().find_map(|(at, three)| {
+        let is_table = three.iter().all(|line| line.text.contains('\t')) && !three.iter().any(|line| again(at, line));
+        (is_run(three) && !is_table).then_some(at)
+    })
 }
 
 /// Behind the last line that ends in a leader and a number. One line in between may have none: a
@@ -168,7 +177,7 @@ fn without_page(text: &str) -> Option<&str> {
     let bare_title = title.trim_end_matches(is_leader);
     let leader = &title[bare_title.len()..];
     let strong = leader.contains(['…', '⋯', '‥', '\t']) || leader.chars().filter(|c| !c.is_whitespace()).count() >= 3;
-    (strong && !bare_title.is_empty()).then_some(bare_title)
+    (strong && !bare_title.is_empty() && !bare_title.contains('\t')).then_some(bare_title)
 }
 
 #[cfg(test)]
@@ -184,6 +193,7 @@ mod tests {
             ("云泽......１２", Some("云泽")),
             ("云泽………（7）", Some("云泽")),
             ("云泽\t9", Some("云泽")),
+            ("云泽\t9\t12", None),
             ("共有企业 12", None),
             ("到 2025", None),
             ("……3", None),
@@ -220,5 +230,9 @@ mod tests {
     #[test]
     fn prose_is_no_contents_list() {
         assert_eq!(find(&lines("题目\n\n正文一段。\n又一段。")), ContentsList::default());
+        for table in ["月报\n云泽\t12\n安澜\t7\n松屿\t9\n\n甲。", "月报\n云泽\t1\t2\n安澜\t7\t8\n松屿\t9\t10\n\n甲。"]
+        {
+            assert_eq!(find(&lines(table)), ContentsList::default(), "{table}");
+        }
     }
 }

@@ -25,8 +25,8 @@ pub(super) enum Furniture {
 
 /// Which of these lines are furniture. `names` are the masthead's words, which running heads repeat.
 pub(super) fn find(lines: &[Line], names: &[String]) -> Vec<Option<Furniture>> {
-    let numbers = lone_numbers(lines);
     let heads = running_heads(lines, names);
+    let numbers = lone_numbers(lines, &heads);
     (0..lines.len())
         .map(|at| {
             let text = &lines[at].text;
@@ -40,6 +40,12 @@ pub(super) fn find(lines: &[Line], names: &[String]) -> Vec<Option<Furniture>> {
 /// Whether a blank line or a page border stands before or behind a line.
 fn is_apart(lines: &[Line], at: usize) -> bool {
     at == 0 || lines[at].blanks > 0 || lines.get(at + 1).is_none_or(|below| below.blanks > 0)
+}
+
+/// Whether blank lines, or running heads, stand on both sides of a line.
+fn stands_alone(lines: &[Line], at: usize, heads: &[Option<Furniture>]) -> bool {
+    let above = at == 0 || lines[at].blanks > 0 || heads[at - 1].is_some();
+    above && lines.get(at + 1).is_none_or(|below| below.blanks > 0 || heads[at + 1].is_some())
 }
 
 /// Whether a form feed stands before or behind a line.
@@ -79,7 +85,7 @@ fn is_page_number(text: &str) -> bool {
 }
 
 /// Numbers alone on their lines, if they count pages.
-fn lone_numbers(lines: &[Line]) -> Vec<Option<Furniture>> {
+fn lone_numbers(lines: &[Line], heads: &[Option<Furniture>]) -> Vec<Option<Furniture>> {
     let number = |line: &Line| {
         let text: String = line.text.chars().take(5).map(half_width).collect();
         (text.len() <= 4).then(|| text.parse::<u32>().ok()).flatten()
@@ -88,7 +94,7 @@ fn lone_numbers(lines: &[Line]) -> Vec<Option<Furniture>> {
         lines.iter().enumerate().filter_map(|(at, line)| Some((at, number(line)?))).collect();
     let mut marks = vec![None; lines.len()];
     for &(at, _) in found.iter().filter(|_| count_pages(&found)) {
-        marks[at] = Some(match (is_at_border(lines, at), is_apart(lines, at)) {
+        marks[at] = Some(match (is_at_border(lines, at), stands_alone(lines, at, heads)) {
             (true, _) => Furniture::Plain,
             (false, true) => Furniture::Repeated,
             (false, false) => Furniture::Doubtful,
@@ -196,6 +202,7 @@ mod tests {
             ("文。\n1\n\u{c}文。\n2\n\u{c}文。\n3\n\u{c}文。", Plain),
             ("文。\n\n1\n\n文。\n\n2\n\n文。\n\n3\n\n文。", Repeated),
             ("文。\n1\n文。\n2\n文。\n3\n文。", Doubtful),
+            ("文。\n\n1\n一则。\n\n2\n二则。\n\n3\n三则。", Doubtful),
             ("文。\n\u{c}科技简报 1\n文。\n\u{c}科技简报 2\n文。\n\u{c}科技简报 3\n文。", Repeated),
             ("文。\n\n重点项目 1\n\n文。\n\n重点项目 2\n\n文。\n\n重点项目 3\n\n文。", Doubtful),
         ] {

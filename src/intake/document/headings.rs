@@ -167,9 +167,12 @@ pub(super) fn numbered_level(text: &str) -> Option<u8> {
 
 /// Whether a line begins an item: it is numbered or has a bullet.
 pub(super) fn opens_item(text: &str) -> bool {
-    numbered_level(text).is_some()
-        || text.starts_with(['•', '●', '◆', '■', '★', '▲', '○', '◇', '□'])
-        || text.starts_with("- ")
+    numbered_level(text).is_some() || has_bullet(text)
+}
+
+/// Whether a line opens with a bullet.
+pub(super) fn has_bullet(text: &str) -> bool {
+    text.starts_with(['•', '●', '◆', '■', '★', '▲', '○', '◇', '□']) || text.starts_with("- ") || text.starts_with("* ")
 }
 
 #[cfg(test)]

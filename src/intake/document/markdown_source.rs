@@ -17,7 +17,38 @@ pub(super) fn settle(text: &str) -> (String, Vec<String>) {
         }
         Some(_) | None => Vec::new(),
     };
+    widen_tables(&mut lines);
     (resolve_references(&lines.join("\n")), front)
+}
+
+/// Gives the head of a table as many cells as its widest row: Markdown drops those beyond the head.
+fn widen_tables(lines: &mut [String]) {
+    let mut fenced = false;
+    for at in 1..lines.len() {
+        fenced ^= lines[at].trim_start().starts_with("```");
+        let is_rule =
+            lines[at].contains('-') && lines[at].contains('|') && lines[at].chars().all(|c| "|-: \t".contains(c));
+        if fenced || !is_rule {
+            continue;
+        }
+        let head = cells(&lines[at - 1]);
+        let rows = lines[at + 1..].iter().take_while(|line| !line.trim().is_empty());
+        let widest = rows.map(|row| cells(row)).max().unwrap_or(head);
+        if cells(&lines[at]) != head || widest <= head {
+            continue;
+        }
+        for (row, cell) in [(at - 1, " |"), (at, "---|")] {
+            let closed = if lines[row].trim_end().ends_with('|') { "" } else { "|" };
+            lines[row] = format!("{}{closed}{}", lines[row].trim_end(), cell.repeat(widest - head));
+        }
+    }
+}
+
+/// How many cells a row of a table has.
+fn cells(row: &str) -> usize {
+    let row = row.trim().replace("\\|", "");
+    let inner = row.strip_prefix('|').unwrap_or(&row);
+    inner.strip_suffix('|').unwrap_or(inner).split('|').count()
 }
 
 fn escape_note(line: &str) -> String {
