@@ -1,6 +1,6 @@
 //! Markdown as an issue: pieces become a masthead, articles and a colophon. Several first-level
 //! headings are titles; a single one above second-level headings is the masthead's name, unless
-//! prose follows it directly. Deeper headings are subheads.
+//! prose follows it directly and no line numbers the issue. Deeper headings are subheads.
 
 use super::clean::{self, Line};
 use super::conservation::{Ledger, Markup, weight};
@@ -11,7 +11,7 @@ use super::markdown_source::{said, settle};
 use super::masthead::is_secret;
 use super::paragraphs::first_words;
 use super::spacing::bare;
-use super::{colophon, masthead};
+use super::{colophon, label, masthead};
 use crate::domain::document::Finding;
 use crate::domain::issue::{Article, Block, BlockId, BlockKind, Colophon, Contents, plain};
 use std::collections::HashSet;
@@ -66,8 +66,9 @@ fn title_level(pieces: &[Piece], rows: &[&str]) -> u8 {
     let next = levels.iter().copied().filter(|level| *level > top).min();
     let (true, Some(next)) = (is_name, next) else { return top };
     let between = pieces.iter().skip_while(|piece| heading_level(piece) != Some(top)).skip(1);
-    let mut between = between.take_while(|piece| heading_level(piece).is_none());
-    if between.all(|piece| is_front(piece, rows)) { next } else { top }
+    let between: Vec<&Piece> = between.take_while(|piece| heading_level(piece).is_none()).collect();
+    let is_numbered = between.iter().any(|piece| rows_of(piece, rows).any(|row| label::label(row).is_some()));
+    if is_numbered || between.iter().all(|piece| is_front(piece, rows)) { next } else { top }
 }
 
 /// Whether a piece may stand in a masthead: short lines, or a contents list.
@@ -323,6 +324,7 @@ mod tests {
             ("# 简报\n\n2026年第3期\n\n## 甲\n\n文。\n\n## 乙\n\n文。", &["甲", "乙"]),
             ("# 甲\n\n开头一段正文。\n\n## 小标题\n\n文。", &["甲"]),
             ("## 甲\n\n文。\n\n## 乙\n\n文。", &["甲", "乙"]),
+            ("# 简报\n\n2026年第3期\n\n> 编者按：本期两篇。\n\n## 甲\n\n文。", &["甲"]),
             ("# 简报\n\n## 目录\n\n- 甲\n\n## 甲\n\n文。", &["甲"]),
         ] {
             assert_eq!(titles(text), expected, "{text}");
