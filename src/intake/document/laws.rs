@@ -297,6 +297,8 @@ fn hostile_documents_end_in_good_time() {
         ("a.md", many("> ", 50_000), false),
         ("a.md", many("a <b `c ", 10_000), false),
         ("a.md", format!("# t\n\n{}", many("甲\n", 50_000)), true),
+        ("a.md", format!("# t\n\n文。\n\n{}", many("# 目录\n- 甲\n\n", 20_000)), true),
+        ("a.md", format!("# t\n\n{}", many("1.\n", 20_000)), false),
     ] {
         assert_eq!(
             read(name, text.as_bytes()).is_ok(),

@@ -117,17 +117,19 @@ impl Writer<'_> {
         };
         let is_list =
             |piece: &&Piece| matches!(piece.kind, PieceKind::Body(BlockKind::List { .. }) | PieceKind::Silent);
+        let mut gone = vec![false; pieces.len()];
         let mut at = 0;
         while let Some(found) = pieces[at..].iter().position(is_heading).map(|found| at + found) {
             let end = found + 1 + pieces[found + 1..].iter().take_while(is_list).count();
-            at = found + 1;
             if pieces.get(end).is_none_or(|piece| heading_level(piece).is_some_and(|other| other <= level)) {
-                let taken: Vec<Piece> = pieces.drain(found..end).collect();
-                self.ledger.aside.push_str(&words_of(&taken[0].kind));
-                taken[1..].iter().for_each(|piece| self.list(piece));
-                at = found;
+                gone[found..end].fill(true);
+                self.ledger.aside.push_str(&words_of(&pieces[found].kind));
+                pieces[found + 1..end].iter().for_each(|piece| self.list(piece));
             }
+            at = end;
         }
+        let mut gone = gone.into_iter();
+        pieces.retain(|_| !gone.next().unwrap_or(false));
     }
 
     fn list(&mut self, piece: &Piece) {
