@@ -67,6 +67,8 @@ pub enum Block {
     List {
         /// Whether it is numbered.
         ordered: bool,
+        /// The number of the first entry, where it is.
+        start: u32,
         /// An entry each.
         items: Vec<Vec<Inline>>,
     },

@@ -242,7 +242,11 @@ fn block_json(block: &Block) -> Value {
         BlockKind::Quote { .. } => ("quote", None, None),
         BlockKind::Note { .. } => ("note", None, None),
     };
-    json!({ "type": name, "level": level, "text": block.plain(), "run_in_heads": block.run_in_heads(), "rows": rows })
+    let start = match block.kind {
+        BlockKind::List { ordered: true, start, .. } => Some(start),
+        _ => None,
+    };
+    json!({ "type": name, "level": level, "start": start, "text": block.plain(), "run_in_heads": block.run_in_heads(), "rows": rows })
 }
 
 async fn export(context: &Context, id: IssueId, format: Format, file: Option<&Path>) -> anyhow::Result<()> {

@@ -73,9 +73,9 @@ fn lines<'a>(block: &'a Block, words: &Words, links: &mut Links<'a>) -> String {
         Block::Paragraph(text) | Block::Quote(text) | Block::Note(text) => {
             format!("{indent}{}", links.run(text, indent))
         }
-        Block::List { ordered, items } => (1..)
+        Block::List { ordered, start, items } => (u64::from(*start)..)
             .zip(items)
-            .map(|(number, item): (usize, _)| {
+            .map(|(number, item)| {
                 let sign = if *ordered { format!("{number}. ") } else { "· ".to_owned() };
                 format!("{indent}{sign}{}", links.run(item, indent))
             })

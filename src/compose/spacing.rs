@@ -1,13 +1,16 @@
 //! Spacing: white space as a letter shows it. Line ends between Han characters vanish, and so do
-//! spaces between Han and digits, which are an artefact of how manuscripts are extracted
-//! (INTAKE.md, rule 11). Titles keep their spaces: these are where a line may break.
+//! spaces between Han and digits (`domain::han`), which the issue keeps. Titles keep their spaces: these are where a line may break.
+
+use crate::domain::han::{is_artefact, is_wide};
 
 /// Running text: no line end, no space between Han and digits, single spaces elsewhere.
 pub(super) fn running(text: &str) -> String {
-    respaced(text, |before, after, gap| {
-        let digits = before.is_ascii_digit() && is_han(after) || is_han(before) && after.is_ascii_digit();
-        if digits || is_line_end(before, after, gap) { "" } else { " " }
-    })
+    respaced(
+        text,
+        |before, after, gap| {
+            if is_artefact(before, after) || is_line_end(before, after, gap) { "" } else { " " }
+        },
+    )
 }
 
 /// A title: its spaces stay, each run of them as one; none at either end.
@@ -22,7 +25,7 @@ pub(super) fn heading(text: &str) -> String {
 
 /// A line end between two Han characters; a client would show it as a space.
 fn is_line_end(before: char, after: char, gap: &str) -> bool {
-    gap.contains(['\n', '\r']) && is_han(before) && is_han(after)
+    gap.contains(['\n', '\r']) && is_wide(before) && is_wide(after)
 }
 
 /// Rewrites each run of white space by what stands on its two sides; at either end it stays one
@@ -45,11 +48,6 @@ fn respaced(text: &str, gap: impl Fn(char, char, &str) -> &'static str) -> Strin
     out
 }
 
-/// A Han character, or the punctuation that is set as wide as one.
-fn is_han(c: char) -> bool {
-    matches!(c, '\u{3001}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3ffff}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +56,7 @@ mod tests {
     fn running_text_loses_the_spaces_that_extraction_left() {
         for (raw, shown) in [
             ("规模 108.4 亿元，2018 年以来", "规模108.4亿元，2018年以来"),
+            ("下降 9% 左右", "下降9%左右"),
             ("第一行\n第二行", "第一行第二行"),
             ("one\ntwo", "one two"),
             ("集中优势攻克 AIGC、量子", "集中优势攻克 AIGC、量子"),

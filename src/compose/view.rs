@@ -4,7 +4,7 @@
 use super::{spacing, subject};
 use crate::domain::edition::Slot;
 use crate::domain::id::IssueId;
-use crate::domain::issue::{Article, Block, BlockKind, ColophonLine, Contents, Dating, Inline};
+use crate::domain::issue::{Article, Block, BlockKind, ColophonLine, Contents, Dating, Inline, is_linkable};
 use crate::domain::language::Language;
 use crate::domain::publication::Profile;
 use chrono::Datelike;
@@ -90,8 +90,9 @@ fn blocks(blocks: &[Block]) -> Vec<view::Block> {
                 view::Block::Heading { level: u8::try_from(above.len()).unwrap_or(4), text: heading(text) }
             }
             BlockKind::Paragraph { text } => view::Block::Paragraph(inlines(text)),
-            BlockKind::List { ordered, items } => {
-                view::Block::List { ordered: *ordered, items: items.iter().map(|item| inlines(item)).collect() }
+            BlockKind::List { ordered, start, items } => {
+                let items = items.iter().map(|item| inlines(item)).collect();
+                view::Block::List { ordered: *ordered, start: *start, items }
             }
             BlockKind::Table { rows } => {
                 view::Block::Table(rows.iter().map(|row| row.iter().map(|cell| inlines(cell)).collect()).collect())
@@ -118,7 +119,7 @@ fn shown(inline: &Inline, spaced: impl Fn(&str) -> String) -> view::Inline {
         Inline::RunIn(text) => view::Inline::RunIn(spaced(text)),
         Inline::Strong(text) => view::Inline::Strong(spaced(text)),
         Inline::Emphasis(text) => view::Inline::Emphasis(spaced(text)),
-        Inline::Link { href, text } if is_safe(href) => {
+        Inline::Link { href, text } if is_linkable(href) => {
             view::Inline::Link { href: href.trim().to_owned(), text: spaced(text) }
         }
         Inline::Link { text, .. } => view::Inline::Text(spaced(text)),
@@ -126,11 +127,4 @@ fn shown(inline: &Inline, spaced: impl Fn(&str) -> String) -> view::Inline {
         Inline::Subscript(text) => view::Inline::Subscript(spaced(text)),
         Inline::Break => view::Inline::Break,
     }
-}
-
-/// A letter links to pages and mailboxes only; never to a script, a file or a picture in a URL.
-fn is_safe(href: &str) -> bool {
-    let scheme = href.trim().split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-    matches!(scheme.as_deref(), Some("http" | "https" | "mailto"))
-        && !href.trim().contains(|c: char| c.is_control() || c.is_whitespace())
 }

@@ -143,7 +143,16 @@ pub enum Finding {
     LeftOver(String),
     /// An article that has a title and no text.
     EmptyArticle(String),
+    /// Text that looks like furniture of a page and may be none; it was left out.
+    LeftOut(String),
     // For a look.
+    /// Text beside the articles that the letter does not show: in masthead, contents list, front
+    /// matter, a comment.
+    SetAside(String),
+    /// What the pages of the document repeat; it was left out.
+    RunningHead(String),
+    /// The target of a link that a letter may not have; its words were kept.
+    LinkLeftOut(String),
     /// Text on two sides of a page border was joined.
     PageJoin(String),
     /// Hard-wrapped lines were joined into a paragraph.
@@ -176,6 +185,10 @@ impl Finding {
             Self::ExternalImage(_) => "external-image",
             Self::LeftOver(_) => "left-over",
             Self::EmptyArticle(_) => "empty-article",
+            Self::LeftOut(_) => "left-out",
+            Self::SetAside(_) => "set-aside",
+            Self::RunningHead(_) => "running-head",
+            Self::LinkLeftOut(_) => "link-left-out",
             Self::PageJoin(_) => "page-join",
             Self::LinesJoined(_) => "lines-joined",
             Self::HeadingInferred(_) => "heading-inferred",
@@ -200,8 +213,12 @@ impl Finding {
             | Self::Unreadable(_)
             | Self::ExternalImage(_)
             | Self::LeftOver(_)
-            | Self::EmptyArticle(_) => Severity::Confirm,
-            Self::PageJoin(_)
+            | Self::EmptyArticle(_)
+            | Self::LeftOut(_) => Severity::Confirm,
+            Self::SetAside(_)
+            | Self::RunningHead(_)
+            | Self::LinkLeftOut(_)
+            | Self::PageJoin(_)
             | Self::LinesJoined(_)
             | Self::HeadingInferred(_)
             | Self::RunInHead(_)
@@ -245,6 +262,14 @@ impl Finding {
                 format!("\"{text}\" stands before the first article; it was kept as a note at its beginning.")
             }
             Self::EmptyArticle(title) => format!("\"{title}\" was read as an article, but it has no text."),
+            Self::LeftOut(text) => {
+                format!(
+                    "\"{text}\" looks like page furniture and was left out. If it is text, word it otherwise and import again."
+                )
+            }
+            Self::SetAside(text) => format!("\"{text}\" stands outside the articles and is not in the letter."),
+            Self::RunningHead(text) => format!("\"{text}\" repeats on the pages and was left out."),
+            Self::LinkLeftOut(url) => format!("A letter cannot link to \"{url}\"; the words stay without the link."),
             Self::PageJoin(text) => format!("Joined across a page border at \"{text}\"."),
             Self::LinesJoined(text) => format!("Wrapped lines were joined into the paragraph \"{text}\"."),
             Self::HeadingInferred(text) => format!("\"{text}\" was taken for a subhead."),
@@ -275,6 +300,10 @@ impl Finding {
             Self::ExternalImage(_) => "有一张图片在别的服务器上，不会去取，已用文字代替。".into(),
             Self::LeftOver(text) => format!("“{text}”在第一篇文章之前，已作为按语放在该文开头。"),
             Self::EmptyArticle(title) => format!("“{title}”被识别为文章标题，但下面没有正文。"),
+            Self::LeftOut(text) => format!("“{text}”像是页眉或页码，已略去。如属正文，请改写后重新导入。"),
+            Self::SetAside(text) => format!("“{text}”不在文章之内，邮件中不显示。"),
+            Self::RunningHead(text) => format!("“{text}”是各页重复的页眉或页码，已略去。"),
+            Self::LinkLeftOut(url) => format!("邮件不能链接到“{url}”，已保留文字、去掉链接。"),
             Self::PageJoin(text) => format!("跨页处已接上：“{text}”。"),
             Self::LinesJoined(text) => format!("断行已接成一段：“{text}”。"),
             Self::HeadingInferred(text) => format!("“{text}”已识别为小标题。"),

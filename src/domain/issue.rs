@@ -107,6 +107,9 @@ pub enum BlockKind {
     List {
         /// Whether it is numbered.
         ordered: bool,
+        /// The number of the first entry, where it is.
+        #[serde(default = "first")]
+        start: u32,
         /// An entry each.
         items: Vec<Vec<Inline>>,
     },
@@ -130,6 +133,11 @@ pub enum BlockKind {
         /// Its words.
         text: Vec<Inline>,
     },
+}
+
+/// A list begins with 1.
+fn first() -> u32 {
+    1
 }
 
 /// A run of words within a block.
@@ -197,6 +205,14 @@ impl Inline {
             Self::Break => "\n",
         }
     }
+}
+
+/// Whether a letter may link to a URL: to pages and mailboxes only; never to a script, a file or a
+/// picture in the URL.
+pub fn is_linkable(href: &str) -> bool {
+    let scheme = href.trim().split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    matches!(scheme.as_deref(), Some("http" | "https" | "mailto"))
+        && !href.trim().contains(|c: char| c.is_control() || c.is_whitespace())
 }
 
 /// The words of a run of inlines.
@@ -305,6 +321,13 @@ mod tests {
             same.apply(&Effect::JoinToPrevious(BlockId(id)));
             assert_eq!(same, contents());
         }
+    }
+
+    #[test]
+    fn a_list_stored_without_its_first_number_begins_with_1() {
+        let stored = r#"{"type":"list","ordered":true,"items":[[{"text":"甲"}]]}"#;
+        let list: BlockKind = serde_json::from_str(stored).expect("an older list");
+        assert!(matches!(list, BlockKind::List { start: 1, .. }));
     }
 
     #[test]

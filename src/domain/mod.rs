@@ -10,6 +10,7 @@ pub mod delivery;
 pub mod dispatch;
 pub mod document;
 pub mod edition;
+pub mod han;
 pub mod id;
 pub mod issue;
 pub mod journal;

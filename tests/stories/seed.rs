@@ -90,6 +90,9 @@ fn the_seed_can_be_had_in_four_forms_each_with_every_paragraph() {
     assert_eq!(serde_json::from_slice::<Value>(&written("json")).unwrap(), issue);
     let html = String::from_utf8(written("html")).unwrap();
     let text = String::from_utf8(written("text")).unwrap();
+    assert!(spaced_numbers(string(&blocks(&issue)[0]["text"])) > 0, "the issue keeps the spaces of its source");
+    let body: Vec<_> = text.lines().filter(|line| line.starts_with("　　")).collect();
+    assert_eq!(body.iter().map(|line| spaced_numbers(line)).sum::<usize>(), 0, "the letter leaves them out");
     let eml = written("eml");
     assert_says_all(&eml, &issue);
     let letter = letter::read(&eml).unwrap();
@@ -113,6 +116,17 @@ fn assert_says_all(letter: &[u8], issue: &Value) {
 fn without_tags(html: &str) -> String {
     let words: String = html.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, words)| words)).collect();
     words.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+/// Places where a space stands between a Han character and a digit.
+fn spaced_numbers(text: &str) -> usize {
+    let is_han = |c: &char| ('一'..='鿿').contains(c);
+    let chars: Vec<char> = text.chars().collect();
+    let meets = |three: &&[char]| {
+        three[1] == ' '
+            && (is_han(&three[0]) && three[2].is_ascii_digit() || three[0].is_ascii_digit() && is_han(&three[2]))
+    };
+    chars.windows(3).filter(meets).count()
 }
 
 /// Without white space, which is set anew for each form.

@@ -11,7 +11,11 @@ pub(super) fn block(block: &Block, css: &Styles, words: &Words) -> Markup {
     match block {
         Block::Heading { level, text } => heading(*level, text, css),
         Block::Paragraph(text) => html! { p.ink style=(css.paragraph()) { (inlines(text, css)) } },
-        Block::List { ordered, items } => list(*ordered, items, css),
+        Block::List { ordered: true, start, items } => {
+            let start = (*start != 1).then_some(*start);
+            html! { ol.ink start=[start] style=(css.list()) { (entries(items, css)) } }
+        }
+        Block::List { ordered: false, items, .. } => html! { ul.ink style=(css.list()) { (entries(items, css)) } },
         Block::Table(rows) => table(rows, css),
         Block::Image(alt) => {
             let [before, after] = words.image;
@@ -32,13 +36,8 @@ fn heading(level: u8, text: &[Inline], css: &Styles) -> Markup {
     }
 }
 
-fn list(ordered: bool, items: &[Vec<Inline>], css: &Styles) -> Markup {
-    let entries = html! { @for item in items { li style=(css.item()) { (inlines(item, css)) } } };
-    if ordered {
-        html! { ol.ink style=(css.list()) { (entries) } }
-    } else {
-        html! { ul.ink style=(css.list()) { (entries) } }
-    }
+fn entries(items: &[Vec<Inline>], css: &Styles) -> Markup {
+    html! { @for item in items { li style=(css.item()) { (inlines(item, css)) } } }
 }
 
 /// A table wider than the screen scrolls inside its own frame, not with the page.

@@ -133,9 +133,11 @@ fn blocks(words: &dyn Fn(&'static str, &'static str) -> &'static str) -> Vec<Blo
             ],
         },
         BlockKind::List {
-            ordered: true, items: vec![text(words("借书", "borrow")), text(words("还书", "return"))]
+            ordered: true,
+            start: 1,
+            items: vec![text(words("借书", "borrow")), text(words("还书", "return"))],
         },
-        BlockKind::List { ordered: false, items: vec![text(words("儿童馆", "children"))] },
+        BlockKind::List { ordered: false, start: 1, items: vec![text(words("儿童馆", "children"))] },
         BlockKind::Table {
             rows: vec![
                 vec![text(words("馆名", "house")), text(words("藏书", "books"))],

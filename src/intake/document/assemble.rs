@@ -2,14 +2,15 @@
 //! see becomes a flag. Called by the plain-text reader; owns the numbering of blocks.
 
 use super::clean::Line;
-use super::credit::{self, Credit};
+use super::credit;
 use super::flags::Flags;
 use super::headings::Title;
 use super::paragraphs::{self, Fragment, Kind, Layout, first_words};
 use super::plain::Role;
 use super::run_in;
-use super::spacing::{tighten, unspread};
+use super::spacing::unspread;
 use crate::domain::document::Finding;
+use crate::domain::han::artefacts;
 use crate::domain::issue::{Article, Block, BlockId, BlockKind, Inline};
 
 /// The articles that begin at these titles. What stands before the first becomes notes in it.
@@ -55,8 +56,9 @@ impl Writer<'_> {
     }
 
     fn note(&mut self, fragment: Fragment) -> Block {
-        self.flags.note(Finding::LeftOver(first_words(&fragment.text)), Some(fragment.lines.0));
-        let text = vec![Inline::Text(self.tight(&fragment.text))];
+        self.flags.left_over(first_words(&fragment.text), fragment.lines.0, BlockId(self.next));
+        self.spaces += artefacts(&fragment.text);
+        let text = vec![Inline::Text(fragment.text)];
         self.block(BlockKind::Note { text }, fragment.lines)
     }
 
@@ -66,10 +68,8 @@ impl Writer<'_> {
             self.flags.note(Finding::LetterSpacing(std::mem::replace(&mut article.title, together)), None);
         }
         for line in of_role(lines, roles, Role::Credit) {
-            match credit::read(&line.text) {
-                Some(Credit::Source(source)) => article.source = Some(source),
-                Some(Credit::Author(author)) => article.author = Some(author),
-                None => {}
+            if let Some(credit) = credit::read(&line.text) {
+                credit.write(&mut article);
             }
         }
         let body = of_role(lines, roles, Role::Body);
@@ -79,7 +79,8 @@ impl Writer<'_> {
 
     fn from(&mut self, fragment: Fragment) -> Block {
         self.note_joins(&fragment);
-        let text = self.tight(&fragment.text);
+        self.spaces += artefacts(&fragment.text);
+        let text = fragment.text;
         match fragment.kind {
             Kind::Prose => self.paragraph(&text, fragment.lines),
             Kind::Subhead(level) => {
@@ -132,12 +133,6 @@ impl Writer<'_> {
         let id = BlockId(self.next);
         self.next += 1;
         Block { id, kind, lines }
-    }
-
-    fn tight(&mut self, text: &str) -> String {
-        let (text, places) = tighten(text);
-        self.spaces += places;
-        text
     }
 
     fn finish(self) {

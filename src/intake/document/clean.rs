@@ -15,6 +15,8 @@ pub(super) struct Line {
     pub(super) number: u32,
     /// Blank lines (or a page border) between it and the line before.
     pub(super) blanks: u32,
+    /// Whether a page border (form feed) stands directly before it.
+    pub(super) page: bool,
     /// Whether it begins with an indent.
     pub(super) indented: bool,
     /// Its words, trimmed.
@@ -49,13 +51,14 @@ fn is_invisible(c: char) -> bool {
 /// The lines with words in them.
 pub(super) fn lines(text: &str) -> Vec<Line> {
     let mut found = Vec::new();
-    let mut blanks = 0;
+    let mut gap = Gap::default();
     for (number, row) in (1..).zip(rows(text)) {
         for (page, part) in row.split('\u{c}').enumerate() {
-            blanks += u32::from(page > 0);
+            gap.blanks += u32::from(page > 0);
+            gap.page |= page > 0;
             let words: String = part.chars().filter_map(character).collect();
             for part in words.split('\n') {
-                push(&mut found, &mut blanks, number, part);
+                push(&mut found, &mut gap, number, part);
             }
         }
     }
@@ -69,14 +72,22 @@ fn rows(text: &str) -> impl Iterator<Item = &str> {
     text.split(end).map(|row| row.strip_suffix('\r').unwrap_or(row))
 }
 
-fn push(found: &mut Vec<Line>, blanks: &mut u32, number: u32, part: &str) {
+/// What stands between two lines with words.
+#[derive(Default)]
+struct Gap {
+    blanks: u32,
+    page: bool,
+}
+
+fn push(found: &mut Vec<Line>, gap: &mut Gap, number: u32, part: &str) {
     let text = part.trim();
     if text.is_empty() {
-        *blanks += 1;
+        gap.blanks += 1;
         return;
     }
+    let Gap { blanks, page } = std::mem::take(gap);
     let lead: usize = part.chars().take_while(|c| c.is_whitespace()).map(indent_width).sum();
-    found.push(Line { number, blanks: std::mem::take(blanks), indented: lead >= 2, text: text.to_owned() });
+    found.push(Line { number, blanks, page, indented: lead >= 2, text: text.to_owned() });
 }
 
 fn indent_width(c: char) -> usize {

@@ -34,32 +34,102 @@ pub(super) fn balance(decoded: &str, ledger: &Ledger, contents: &Contents) -> Co
     Conservation { source, body, other, lost: signed(source) - signed(body) - signed(other) }
 }
 
-/// Balances a Markdown document, whose marks are neither body nor lost. What it says was found
-/// apart from the reading (`said`); `aside` is what the reader put outside the articles.
-pub(super) fn balance_markup(decoded: &str, said: &Said, aside: &str, contents: &Contents) -> Conservation {
+/// What a Markdown document says, and what its reader made of it.
+#[derive(Debug, Default)]
+pub(super) struct Markup {
+    /// What it says, found apart from the reading.
+    pub(super) said: Said,
+    /// The words of its pieces as the reader has them, in order.
+    pub(super) read: String,
+    /// Where the reader put each piece.
+    pub(super) ledger: Ledger,
+}
+
+/// Balances a Markdown document, whose marks are neither body nor lost, in two comparisons of
+/// sequences: what it says with what was read, and that with what stands in the issue.
+pub(super) fn balance_markup(decoded: &str, markup: &Markup, contents: &Contents) -> Conservation {
+    let Markup { said, read, ledger } = markup;
     let (body, heads) = (body_of(contents), headings_of(contents));
-    let mut open: HashMap<char, i64> = HashMap::new();
-    let mut add = |text: &str, by: i64| {
-        for c in text.chars().filter(|c| is_word(*c)) {
-            *open.entry(c).or_default() += by;
-        }
-    };
-    add(&said.words, 1);
-    for read in [body.as_str(), &titles_of(contents), &colophon_of(contents), aside] {
-        add(read, -1);
-    }
-    for number in said.numbers.chars().filter(|c| c.is_ascii_digit()) {
-        if let Some(beyond) = open.get_mut(&number).filter(|beyond| **beyond < 0) {
-            *beyond += 1;
-        }
-    }
-    let missing: i64 = open.values().filter(|left| **left > 0).sum();
-    let invented: i64 = open.values().filter(|left| **left < 0).sum();
-    let lost = if missing > 0 { missing } else { invented };
+    let said: Vec<(char, bool)> = said.characters().filter(|(c, _)| is_word(*c)).collect();
+    let put = [&ledger.body, &ledger.titles, &ledger.colophon, &ledger.aside].map(|part| words(part).len());
+    let losses = [
+        missing_of_said(&said, &words(read)),
+        signed(words(read).len()) - signed(put.into_iter().sum()),
+        missing(&words(&ledger.body), &words(&body)),
+        missing(&words(&ledger.titles), &words(&titles_of(contents))),
+        missing(&words(&ledger.colophon), &words(&colophon_of(contents))),
+    ];
+    let lost = losses.into_iter().find(|lost| *lost != 0).unwrap_or(0);
     let source = decoded.chars().filter(|&c| counts(c)).count();
     let body = weight(&body).saturating_sub(weight(&heads));
     let other = usize::try_from(signed(source) - signed(body) - lost).unwrap_or_default();
     Conservation { source, body, other, lost }
+}
+
+fn words(text: &str) -> Vec<char> {
+    text.chars().filter(|c| is_word(*c)).collect()
+}
+
+/// How many characters are missing (or, negative, too many); if only their order differs, how many
+/// stand out of it.
+fn missing(expected: &[char], actual: &[char]) -> i64 {
+    let mut open: HashMap<char, i64> = HashMap::new();
+    expected.iter().for_each(|c| *open.entry(*c).or_default() += 1);
+    actual.iter().for_each(|c| *open.entry(*c).or_default() -= 1);
+    let missing: i64 = open.values().filter(|left| **left > 0).sum();
+    let invented: i64 = open.values().filter(|left| **left < 0).sum();
+    let moved = || expected.iter().zip(actual).filter(|(a, b)| a != b).count();
+    match (missing, invented) {
+        (0, 0) => signed(moved()),
+        (0, invented) => invented,
+        (missing, _) => missing,
+    }
+}
+
+/// The same where some of what is expected need not have been read.
+fn missing_of_said(said: &[(char, bool)], read: &[char]) -> i64 {
+    if follows(said, read) {
+        return 0;
+    }
+    let certain: Vec<char> = said.iter().filter(|(_, certain)| *certain).map(|(c, _)| *c).collect();
+    match missing(&certain, read) {
+        0 => 1,
+        lost => lost,
+    }
+}
+
+/// The most places that are followed at once; a real document needs two or three.
+const PLACES: usize = 1_000;
+
+/// Whether a reading goes through all that was said, in order, leaving out only what it may.
+fn follows(said: &[(char, bool)], read: &[char]) -> bool {
+    let mut places = reachable(said, vec![0]);
+    for c in read {
+        let next = places.iter().filter(|at| said.get(**at).is_some_and(|(expected, _)| expected == c));
+        places = reachable(said, next.map(|at| at + 1).collect());
+        if places.is_empty() {
+            return false;
+        }
+    }
+    places.contains(&said.len())
+}
+
+/// These places (sorted), and those behind them that only what may be left out parts from them.
+fn reachable(said: &[(char, bool)], from: Vec<usize>) -> Vec<usize> {
+    let mut places: Vec<usize> = Vec::with_capacity(from.len());
+    for start in from {
+        let mut at = start.max(places.last().map_or(0, |last| last + 1));
+        if at == start {
+            places.push(at);
+        } else {
+            at -= 1;
+        }
+        while places.last() == Some(&at) && said.get(at).is_some_and(|(_, certain)| !certain) && places.len() < PLACES {
+            at += 1;
+            places.push(at);
+        }
+    }
+    places
 }
 
 /// Whether a character of Markdown is surely a word: ASCII punctuation may be a mark, and a colon
@@ -164,15 +234,34 @@ mod tests {
 
     #[test]
     fn a_markdown_reader_that_loses_or_invents_words_is_found_out() {
-        let said = super::super::markdown_source::said("# 题目\n\n1. 甲[乙](https://a.cn)。\n\n**丙**丁。");
+        let said = || super::super::markdown_source::said("# 题目\n\n1. 甲[乙](https://a.cn)。\n\n**丙**丁。");
         let decoded = "题目 1.甲[乙](https://a.cn)。 **丙**丁。";
         for (paragraphs, lost) in [
             (&["甲乙。", "丙丁。"][..], 0),
             (&["1甲乙。", "丙丁。"], 0), // the number may be a mark or a word
             (&["甲乙。"], 3),
             (&["甲乙。", "丙丁。", "戊。"], -2),
+            (&["丙丁。", "甲乙。"], 4), // out of order
+            (&["乙甲。", "丙丁。"], 2),
         ] {
-            assert_eq!(balance_markup(decoded, &said, "", &issue(paragraphs)).lost, lost, "{paragraphs:?}");
+            let wrong = issue(paragraphs);
+            let body = body_of(&wrong);
+            let ledger = |body: &str| Ledger { body: body.into(), titles: "题目".into(), ..Ledger::default() };
+            let misread = Markup { said: said(), read: format!("题目{body}"), ledger: ledger(&body) };
+            assert_eq!(balance_markup(decoded, &misread, &wrong).lost, lost, "misread: {paragraphs:?}");
+            let right = if body.starts_with('1') { "1甲乙。丙丁。" } else { "甲乙。丙丁。" };
+            let misplaced = Markup { said: said(), read: format!("题目{right}"), ledger: ledger(right) };
+            assert_eq!(balance_markup(decoded, &misplaced, &wrong).lost, lost, "misplaced: {paragraphs:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_opens_a_line_may_be_a_mark_or_a_word() {
+        let said: Vec<(char, bool)> = [('1', false), ('2', false), ('1', true), ('甲', true)].to_vec();
+        for (read, fits) in
+            [("1甲", true), ("121甲", true), ("21甲", true), ("12甲", false), ("1甲1", false), ("", false)]
+        {
+            assert_eq!(follows(&said, &words(read)), fits, "{read}");
         }
     }
 

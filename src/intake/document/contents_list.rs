@@ -4,6 +4,7 @@
 
 use super::clean::Line;
 use super::spacing::bare;
+use crate::domain::issue::Contents;
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -28,6 +29,22 @@ pub(super) struct Entry {
     pub(super) section: Option<String>,
     /// The document's line it stands in.
     pub(super) line: u32,
+}
+
+impl ContentsList {
+    /// Its lines that are neither a heading of it, nor of an entry, nor the section of an article.
+    pub(super) fn unread<'l>(&self, lines: &'l [Line], contents: &Contents) -> Vec<&'l Line> {
+        let titles: Vec<String> = self.entries.iter().map(|entry| bare(&entry.title)).collect();
+        let is_read = |line: &Line| {
+            let key = title_key(without_page(&line.text).unwrap_or(&line.text));
+            let name = section_name(&line.text);
+            is_heading(&line.text)
+                || !line.text.contains(char::is_alphanumeric)
+                || titles.iter().any(|title| title.contains(&key))
+                || contents.articles.iter().any(|article| article.section.as_ref() == Some(&name))
+        };
+        lines[self.lines.clone()].iter().filter(|line| !is_read(line)).collect()
+    }
 }
 
 /// Finds the contents list; empty if the document has none.
@@ -58,7 +75,16 @@ pub(super) fn is_heading(text: &str) -> bool {
 
 /// The first of three consecutive lines that end in a leader and a number.
 fn first_run(front: &[Line]) -> Option<usize> {
-    front.windows(3).position(|three| three.iter().all(|line| without_page(&line.text).is_some()))
+    let is_run = |three: &[Line]| three.iter().all(|line| without_page(&line.text).is_some());
+    // Behind tabs stand the numbers of tables, too: then one of the titles must come back.
+    let again = |at: usize, line: &Line| {
+        let title = title_key(without_page(&line.text).unwrap_or_default());
+        front[at + 3..].iter().any(|below| title_key(&below.text) == title)
+    };
+    front.windows(3).enumerate().find_map(|(at, three)| {
+        let is_table = three.iter().all(|line| line.text.contains('\t')) && !three.iter().any(|line| again(at, line));
+        (is_run(three) && !is_table).then_some(at)
+    })
 }
 
 /// Behind the last line that ends in a leader and a number. One line in between may have none: a
@@ -151,7 +177,7 @@ fn without_page(text: &str) -> Option<&str> {
     let bare_title = title.trim_end_matches(is_leader);
     let leader = &title[bare_title.len()..];
     let strong = leader.contains(['…', '⋯', '‥', '\t']) || leader.chars().filter(|c| !c.is_whitespace()).count() >= 3;
-    (strong && !bare_title.is_empty()).then_some(bare_title)
+    (strong && !bare_title.is_empty() && !bare_title.contains('\t')).then_some(bare_title)
 }
 
 #[cfg(test)]
@@ -167,6 +193,7 @@ mod tests {
             ("云泽......１２", Some("云泽")),
             ("云泽………（7）", Some("云泽")),
             ("云泽\t9", Some("云泽")),
+            ("云泽\t9\t12", None),
             ("共有企业 12", None),
             ("到 2025", None),
             ("……3", None),
@@ -203,5 +230,9 @@ mod tests {
     #[test]
     fn prose_is_no_contents_list() {
         assert_eq!(find(&lines("题目\n\n正文一段。\n又一段。")), ContentsList::default());
+        for table in ["月报\n云泽\t12\n安澜\t7\n松屿\t9\n\n甲。", "月报\n云泽\t1\t2\n安澜\t7\t8\n松屿\t9\t10\n\n甲。"]
+        {
+            assert_eq!(find(&lines(table)), ContentsList::default(), "{table}");
+        }
     }
 }

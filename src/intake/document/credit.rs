@@ -2,6 +2,7 @@
 //! (rule 9): `（来源：科技日报）`, `文/李明`, `供稿：市科技局`. Pure; a line in, a credit out.
 
 use super::spacing::bare;
+use crate::domain::issue::Article;
 
 /// What a credit line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +11,20 @@ pub(super) enum Credit {
     Source(String),
     /// Who wrote it, or handed it in.
     Author(String),
+}
+
+impl Credit {
+    /// Credits an article, beside what it has already.
+    pub(super) fn write(self, article: &mut Article) {
+        let (field, name) = match self {
+            Self::Source(name) => (&mut article.source, name),
+            Self::Author(name) => (&mut article.author, name),
+        };
+        match field {
+            Some(names) => *names = format!("{names}；{name}"),
+            None => *field = Some(name),
+        }
+    }
 }
 
 /// The longest credit line, in characters.

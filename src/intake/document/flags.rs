@@ -39,6 +39,12 @@ impl Flags {
         self.push(Finding::GluedSubhead(head.to_owned()), Some(line), choices);
     }
 
+    /// Text before the first article was kept as this block.
+    pub(super) fn left_over(&mut self, words: String, line: u32, block: BlockId) {
+        let choices = vec![choice("keep", Effect::Keep), choice("drop", Effect::Drop(block))];
+        self.push(Finding::LeftOver(words), Some(line), choices);
+    }
+
     /// Contents list and heading differ by a letter or two.
     pub(super) fn title_differs(&mut self, article: usize, contents: &str, body: &str, line: u32) {
         let listed = Effect::Title { article, title: contents.to_owned() };

@@ -1,18 +1,66 @@
 //! Furniture: what a page layout repeats and a letter does not need (rule 2): page numbers
-//! (`— 3 —`, `第3页`), rules, and running heads equal but for the page number. Pure.
+//! (`— 3 —`, `第3页`), rules, and running heads equal but for the page number. Only page numbers at
+//! page borders go silently; all else is named by a flag, for it might be text. Pure.
 
 use super::clean::Line;
 use super::numerals::half_width;
 use super::spacing::bare;
 use std::collections::HashMap;
 
+/// The highest page of a periodical; years are higher.
+const LAST_PAGE: u32 = 999;
+/// The most pages from one page number to the next.
+const STRIDE: u32 = 5;
+
+/// How a line that is furniture may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Furniture {
+    /// It says nothing, or the number of a page at its border: silently.
+    Plain,
+    /// It repeats: with a note.
+    Repeated,
+    /// It might as well be text: with a question.
+    Doubtful,
+}
+
 /// Which of these lines are furniture. `names` are the masthead's words, which running heads repeat.
-pub(super) fn marks(lines: &[Line], names: &[String]) -> Vec<bool> {
-    let numbers = lone_numbers(lines);
+pub(super) fn find(lines: &[Line], names: &[String]) -> Vec<Option<Furniture>> {
     let heads = running_heads(lines, names);
+    let numbers = lone_numbers(lines, &heads);
     (0..lines.len())
-        .map(|at| is_rule(&lines[at].text) || is_page_number(&lines[at].text) || numbers[at] || heads[at])
+        .map(|at| {
+            let text = &lines[at].text;
+            let dressed =
+                is_page_number(text).then(|| if is_apart(lines, at) { Furniture::Plain } else { Furniture::Repeated });
+            is_rule(text).then_some(Furniture::Plain).or(dressed).or(numbers[at]).or(heads[at])
+        })
         .collect()
+}
+
+/// Whether a blank line or a page border stands before or behind a line.
+fn is_apart(lines: &[Line], at: usize) -> bool {
+    at == 0 || lines[at].blanks > 0 || lines.get(at + 1).is_none_or(|below| below.blanks > 0)
+}
+
+/// Whether blank lines, or running heads, stand on both sides of a line.
+fn stands_alone(lines: &[Line], at: usize, heads: &[Option<Furniture>]) -> bool {
+    let above = at == 0 || lines[at].blanks > 0 || heads[at - 1].is_some();
+    above && lines.get(at + 1).is_none_or(|below| below.blanks > 0 || heads[at + 1].is_some())
+}
+
+/// Whether a form feed stands before or behind a line.
+fn is_at_border(lines: &[Line], at: usize) -> bool {
+    lines[at].page || lines.get(at + 1).is_some_and(|below| below.page)
+}
+
+/// Whether these (line and page) can be the numbers of pages: three or more that count upwards in
+/// small steps, and no two on neighbouring lines, as the rows of a table are.
+fn count_pages(found: &[(usize, u32)]) -> bool {
+    let steps = |pair: &[(usize, u32)]| {
+        let ((line, page), (below, next)) = (pair[0], pair[1]);
+        line + 1 < below && page < next && next - page <= STRIDE
+    };
+    found.len() >= 3 && found.windows(2).all(steps) && found.iter().all(|(_, page)| *page <= LAST_PAGE)
 }
 
 /// `──────`, `******`: at least three of the same.
@@ -36,31 +84,40 @@ fn is_page_number(text: &str) -> bool {
     between_dashes || page || of || bare.strip_prefix("Page").is_some_and(number)
 }
 
-/// Numbers alone on their lines, if there are three and they count upwards.
-fn lone_numbers(lines: &[Line]) -> Vec<bool> {
+/// Numbers alone on their lines, if they count pages.
+fn lone_numbers(lines: &[Line], heads: &[Option<Furniture>]) -> Vec<Option<Furniture>> {
     let number = |line: &Line| {
         let text: String = line.text.chars().take(5).map(half_width).collect();
         (text.len() <= 4).then(|| text.parse::<u32>().ok()).flatten()
     };
-    let found: Vec<u32> = lines.iter().filter_map(number).collect();
-    let counts = found.len() >= 3 && found.windows(2).all(|pair| pair[0] < pair[1]);
-    lines.iter().map(|line| counts && number(line).is_some()).collect()
+    let found: Vec<(usize, u32)> =
+        lines.iter().enumerate().filter_map(|(at, line)| Some((at, number(line)?))).collect();
+    let mut marks = vec![None; lines.len()];
+    for &(at, _) in found.iter().filter(|_| count_pages(&found)) {
+        marks[at] = Some(match (is_at_border(lines, at), stands_alone(lines, at, heads)) {
+            (true, _) => Furniture::Plain,
+            (false, true) => Furniture::Repeated,
+            (false, false) => Furniture::Doubtful,
+        });
+    }
+    marks
 }
 
 /// Lines that repeat the masthead's words, or are equal but for a page number that counts upwards.
-fn running_heads(lines: &[Line], names: &[String]) -> Vec<bool> {
-    let mut pages: HashMap<String, Vec<u32>> = HashMap::new();
-    let split: Vec<_> = lines.iter().map(|line| head_and_page(&line.text)).collect();
-    for (head, page) in split.iter().flatten() {
-        pages.entry(head.clone()).or_default().push(*page);
+fn running_heads(lines: &[Line], names: &[String]) -> Vec<Option<Furniture>> {
+    let mut pages: HashMap<String, Vec<(usize, u32)>> = HashMap::new();
+    for (at, line) in lines.iter().enumerate() {
+        if let Some((head, page)) = head_and_page(&line.text) {
+            pages.entry(head).or_default().push((at, page));
+        }
     }
-    let counts = |head: &String| pages[head].len() >= 3 && pages[head].windows(2).all(|pair| pair[0] < pair[1]);
     let repeats = |line: &Line| line.text.len() <= 200 && is_made_of(&bare(&line.text), names);
-    lines
-        .iter()
-        .zip(&split)
-        .map(|(line, s)| repeats(line) || s.as_ref().is_some_and(|(head, _)| counts(head)))
-        .collect()
+    let mut marks: Vec<_> = lines.iter().map(|line| repeats(line).then_some(Furniture::Repeated)).collect();
+    for (at, _) in pages.into_values().filter(|found| count_pages(found)).flatten() {
+        let sure = is_at_border(lines, at) || marks[at].is_some();
+        marks[at] = Some(if sure { Furniture::Repeated } else { Furniture::Doubtful });
+    }
+    marks
 }
 
 /// A short line's words and the page number set apart at its start or end.
@@ -94,6 +151,10 @@ mod tests {
     use super::super::clean::lines;
     use super::*;
 
+    fn marks(lines: &[Line], names: &[String]) -> Vec<bool> {
+        find(lines, names).iter().map(Option::is_some).collect()
+    }
+
     #[test]
     fn page_numbers_and_rules() {
         for text in ["— 3 —", "-12-", "－３－", "第 3 页", "第3页 共12页", "3 / 12", "Page 4", "-----", "———", "══════"]
@@ -121,5 +182,32 @@ mod tests {
         let marked = |text: &str| marks(&lines(text), &[]).iter().filter(|m| **m).count();
         assert_eq!(marked("1\n文。\n2\n文。\n3"), 3);
         assert_eq!(marked("7\n文。\n2\n文。\n3"), 0);
+    }
+
+    #[test]
+    fn years_rows_and_leaps_are_no_pages() {
+        for text in
+            ["2022\n文。\n2023\n文。\n2024", "1\n2\n3", "1\n文。\n2\n文。\n90", "重点项目 3\n重点项目 5\n重点项目 8"]
+        {
+            assert_eq!(find(&lines(text), &[]).iter().flatten().count(), 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_page_numbers_at_borders_go_silently() {
+        use Furniture::{Doubtful, Plain, Repeated};
+        for (text, how) in [
+            ("文。\n\n— 3 —\n\n文。", Plain),
+            ("文。\n— 3 —\n文。", Repeated),
+            ("文。\n1\n\u{c}文。\n2\n\u{c}文。\n3\n\u{c}文。", Plain),
+            ("文。\n\n1\n\n文。\n\n2\n\n文。\n\n3\n\n文。", Repeated),
+            ("文。\n1\n文。\n2\n文。\n3\n文。", Doubtful),
+            ("文。\n\n1\n一则。\n\n2\n二则。\n\n3\n三则。", Doubtful),
+            ("文。\n\u{c}科技简报 1\n文。\n\u{c}科技简报 2\n文。\n\u{c}科技简报 3\n文。", Repeated),
+            ("文。\n\n重点项目 1\n\n文。\n\n重点项目 2\n\n文。\n\n重点项目 3\n\n文。", Doubtful),
+        ] {
+            let found: Vec<Furniture> = find(&lines(text), &[]).into_iter().flatten().collect();
+            assert!(!found.is_empty() && found.iter().all(|as_found| *as_found == how), "{text}: {found:?}");
+        }
     }
 }

@@ -33,7 +33,9 @@ pub(super) fn listed(lines: &[Line], free: &[usize], entries: &[Entry]) -> Vec<T
     let mut titles = Vec::new();
     for (entry, wanted) in entries.iter().enumerate() {
         let found = places.get(&bare(&wanted.title)).into_iter().flatten();
-        if let Some(&(at, height)) = found.into_iter().find(|(at, _)| taken.insert(*at)) {
+        let free = |&&(at, height): &&(usize, usize)| !(at..at + height).any(|line| taken.contains(&line));
+        if let Some(&(at, height)) = found.into_iter().find(free) {
+            taken.extend(at..at + height);
             titles.push(title(lines, at, height, Some(entry)));
         }
     }
@@ -165,9 +167,12 @@ pub(super) fn numbered_level(text: &str) -> Option<u8> {
 
 /// Whether a line begins an item: it is numbered or has a bullet.
 pub(super) fn opens_item(text: &str) -> bool {
-    numbered_level(text).is_some()
-        || text.starts_with(['•', '●', '◆', '■', '★', '▲', '○', '◇', '□'])
-        || text.starts_with("- ")
+    numbered_level(text).is_some() || has_bullet(text)
+}
+
+/// Whether a line opens with a bullet.
+pub(super) fn has_bullet(text: &str) -> bool {
+    text.starts_with(['•', '●', '◆', '■', '★', '▲', '○', '◇', '□']) || text.starts_with("- ") || text.starts_with("* ")
 }
 
 #[cfg(test)]

@@ -120,6 +120,14 @@ fn month(word: &str) -> Option<u32> {
     MONTHS.iter().zip(1..).find(|(name, _)| word == **name || (word.len() == 3 && name.starts_with(word))).map(|m| m.1)
 }
 
+/// Whether a word only marks a number or a date: `年`, `第`, `期`, `June`, `Issue`.
+pub(super) fn is_mark(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    word.chars().all(|c| "年月日第总期号".contains(c))
+        || month(&lower).is_some()
+        || matches!(lower.as_str(), "no" | "issue" | "number")
+}
+
 fn ymd(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
     let year = i32::try_from(year).ok().filter(|year| (1900..=2199).contains(year))?;
     NaiveDate::from_ymd_opt(year, month, day)

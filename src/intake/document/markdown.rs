@@ -3,13 +3,15 @@
 //! without recursion, so that no nesting can exhaust the stack.
 
 use super::flags::Flags;
-use super::markdown_source::is_known_tag;
-use super::spacing::{is_word_border, tighten};
+use super::markdown_source::{definition, is_known_tag};
+use super::spacing::is_word_border;
 use crate::domain::document::Finding;
-use crate::domain::issue::{BlockKind, Inline};
+use crate::domain::han::artefacts;
+use crate::domain::issue::{BlockKind, Inline, is_linkable};
 use comrak::arena_tree::NodeEdge;
-use comrak::nodes::{AstNode, ListType, NodeValue};
+use comrak::nodes::{AstNode, ListType, NodeLink, NodeValue};
 use comrak::{Arena, Options, parse_document};
+use std::collections::{HashMap, HashSet};
 
 /// A piece of a Markdown document.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,12 +32,13 @@ pub(super) enum PieceKind {
     Silent,
 }
 
-/// The pieces of a document, and the spaces that were left out between Han and digits.
+/// The pieces of a document, and the spaces between Han and digits, which letters leave out.
 pub(super) fn pieces(text: &str, flags: &mut Flags) -> (Vec<Piece>, usize) {
     let arena = Arena::new();
     let root = parse_document(&arena, text, &options());
-    let mut reader = Reader { flags, spaces: 0, line: 0 };
-    let pieces = root.children().map(|node| reader.piece(node)).collect();
+    let mut reader = Reader { flags, spaces: 0, line: 0, targets: HashSet::new() };
+    let pieces = root.children().flat_map(|node| reader.pieces(node)).collect();
+    reader.note_unused(text);
     (pieces, reader.spaces)
 }
 
@@ -52,23 +55,28 @@ struct Reader<'f> {
     flags: &'f mut Flags,
     spaces: usize,
     line: u32,
+    /// Where its links and pictures point.
+    targets: HashSet<String>,
 }
 
+/// The number of each item of ordered lists; none for the others.
+type Numbers<'a> = HashMap<*const AstNode<'a>, Option<u32>>;
+
 impl Reader<'_> {
-    fn piece<'a>(&mut self, node: &'a AstNode<'a>) -> Piece {
+    fn pieces<'a>(&mut self, node: &'a AstNode<'a>) -> Vec<Piece> {
         let position = node.data().sourcepos;
         let line = |line: usize| u32::try_from(line).unwrap_or(u32::MAX);
         let lines = (line(position.start.line), line(position.end.line));
         self.line = lines.0;
-        let heading = match node.data().value {
-            NodeValue::Heading(ref heading) => Some(heading.level),
-            _ => None,
+        let value = node.data().value.clone();
+        let kinds: Vec<PieceKind> = match value {
+            NodeValue::Heading(heading) => {
+                vec![PieceKind::Heading { level: heading.level, text: self.inlines(node) }]
+            }
+            NodeValue::List(_) => self.lists(node).into_iter().map(PieceKind::Body).collect(),
+            _ => vec![self.body(node).map_or(PieceKind::Silent, PieceKind::Body)],
         };
-        let kind = match heading {
-            Some(level) => PieceKind::Heading { level, text: self.inlines(node) },
-            None => self.body(node).map_or(PieceKind::Silent, PieceKind::Body),
-        };
-        Piece { kind, lines }
+        kinds.into_iter().map(|kind| Piece { kind, lines }).collect()
     }
 
     fn body<'a>(&mut self, node: &'a AstNode<'a>) -> Option<BlockKind> {
@@ -81,9 +89,6 @@ impl Reader<'_> {
                 let mut text = vec![Inline::Superscript(note.name)];
                 text.extend(self.leaves(node));
                 BlockKind::Note { text }
-            }
-            NodeValue::List(list) => {
-                BlockKind::List { ordered: list.list_type == ListType::Ordered, items: self.items(node) }
             }
             NodeValue::Table(_) => BlockKind::Table {
                 rows: node.children().map(|row| row.children().map(|cell| self.inlines(cell)).collect()).collect(),
@@ -99,33 +104,47 @@ impl Reader<'_> {
         })
     }
 
-    /// The words of all leaf blocks below a node, a break between each two.
+    /// The words of all leaf blocks below a node, a break between each two. Items keep their numbers.
     fn leaves<'a>(&mut self, node: &'a AstNode<'a>) -> Vec<Inline> {
         let mut text = Vec::new();
         for leaf in node.descendants().filter(|node| is_leaf(node)) {
             if !text.is_empty() {
                 text.push(Inline::Break);
             }
+            text.extend(number_of(leaf).map(|number| Inline::Text(format!("{number}. "))));
             text.extend(self.leaf(leaf));
         }
         text
     }
 
-    /// One entry for each item, nested ones after those they stand in.
-    fn items<'a>(&mut self, list: &'a AstNode<'a>) -> Vec<Vec<Inline>> {
-        let mut items: Vec<Vec<Inline>> = Vec::new();
+    /// A list, flat: nested items follow those they stand in. A new list begins where the kind
+    /// changes or the numbers do not go on, so that each item keeps its kind and number.
+    fn lists<'a>(&mut self, list: &'a AstNode<'a>) -> Vec<BlockKind> {
+        let numbers = numbers(list);
+        let mut lists: Vec<BlockKind> = Vec::new();
         for leaf in list.descendants().filter(|node| is_leaf(node)) {
             let words = self.leaf(leaf);
-            let opens = leaf.previous_sibling().is_none() || items.is_empty();
-            match items.last_mut() {
-                Some(item) if !opens => {
-                    item.push(Inline::Break);
-                    item.extend(words);
+            let opens = leaf.previous_sibling().is_none();
+            let item = leaf.ancestors().find_map(|node| numbers.get(&std::ptr::from_ref(node)));
+            let number = item.copied().flatten();
+            match lists.last_mut() {
+                Some(BlockKind::List { items, .. }) if !opens => {
+                    if let Some(item) = items.last_mut() {
+                        item.push(Inline::Break);
+                        item.extend(words);
+                    }
                 }
-                _ => items.push(words),
+                Some(BlockKind::List { ordered, start, items }) if goes_on(*ordered, *start, items.len(), number) => {
+                    items.push(words);
+                }
+                _ => lists.push(BlockKind::List {
+                    ordered: number.is_some(),
+                    start: number.unwrap_or(1),
+                    items: vec![words],
+                }),
             }
         }
-        items
+        lists
     }
 
     fn leaf<'a>(&mut self, leaf: &'a AstNode<'a>) -> Vec<Inline> {
@@ -153,6 +172,7 @@ impl Reader<'_> {
     fn html(&mut self, literal: &str) -> Option<BlockKind> {
         let words = super::markdown_source::without_tags(literal);
         if literal.trim_start().starts_with("<!--") && words.trim().is_empty() {
+            self.note_comment(literal);
             return None;
         }
         let head: String = literal.trim().chars().take(30).collect();
@@ -160,7 +180,23 @@ impl Reader<'_> {
         Some(BlockKind::Paragraph { text: vec![Inline::Text(words.trim().to_owned())] })
     }
 
+    fn note_comment(&mut self, literal: &str) {
+        self.flags.note(Finding::SetAside(literal.trim().to_owned()), Some(self.line));
+    }
+
+    /// Definitions of links that nothing links to.
+    fn note_unused(&mut self, text: &str) {
+        for (number, line) in (1..).zip(text.split('\n')) {
+            let Some((_, target)) = definition(line) else { continue };
+            let url = target.split_whitespace().next().unwrap_or_default().trim_matches(['<', '>']);
+            if !self.targets.contains(url) {
+                self.flags.note(Finding::SetAside(line.trim().to_owned()), Some(number));
+            }
+        }
+    }
+
     fn note_image(&mut self, url: &str) {
+        self.targets.insert(url.to_owned());
         let finding = match url.split_once("://") {
             Some(_) => Finding::ExternalImage(url.to_owned()),
             None => Finding::Unreadable(url.to_owned()),
@@ -177,13 +213,7 @@ impl Reader<'_> {
             }
         }
         words.out.retain(|inline| matches!(inline, Inline::Break) || !inline.plain().is_empty());
-        for inline in &mut words.out {
-            if let Inline::Text(text) | Inline::Strong(text) | Inline::Emphasis(text) = inline {
-                let (tight, places) = tighten(text);
-                self.spaces += places;
-                *text = tight;
-            }
-        }
+        self.spaces += words.out.iter().map(|inline| artefacts(inline.plain())).sum::<usize>();
         words.out
     }
 
@@ -195,13 +225,71 @@ impl Reader<'_> {
             NodeValue::LineBreak => words.out.push(Inline::Break),
             NodeValue::HtmlInline(tag) if tag.to_lowercase().starts_with("<br") => words.out.push(Inline::Break),
             NodeValue::HtmlInline(tag) if !is_known_tag(tag) => words.say(tag),
+            NodeValue::HtmlInline(tag) => self.tag(tag, words),
             NodeValue::FootnoteReference(note) => words.out.push(Inline::Superscript(note.name.clone())),
             NodeValue::Strong => words.strong += 1,
             NodeValue::Emph => words.emphasis += 1,
-            NodeValue::Link(link) => words.open_link(&link.url),
+            NodeValue::Link(link) => self.link(link, node.first_child().is_none(), words),
             NodeValue::Image(image) => self.note_image(&image.url),
             _ => {}
         }
+    }
+
+    /// Of HTML tags `sub` and `sup` are read; comments and what points elsewhere are named.
+    fn tag(&mut self, tag: &str, words: &mut Words) {
+        match tag.to_ascii_lowercase().as_str() {
+            "<sub>" => words.script = Some(Script::Sub),
+            "<sup>" => words.script = Some(Script::Super),
+            "</sub>" | "</sup>" => words.script = None,
+            lower if lower.starts_with("<!--") => self.note_comment(tag),
+            lower if lower.starts_with("<img") => self.flags.note(Finding::Unreadable(tag.to_owned()), Some(self.line)),
+            lower if lower.starts_with("<a ") => self.flags.note(Finding::LinkLeftOut(tag.to_owned()), Some(self.line)),
+            _ => {}
+        }
+    }
+
+    /// Only links that a letter may have become links; others keep their words.
+    fn link(&mut self, link: &NodeLink, is_empty: bool, words: &mut Words) {
+        self.targets.insert(link.url.clone());
+        if is_empty || !is_linkable(&link.url) {
+            self.flags.note(Finding::LinkLeftOut(link.url.clone()), Some(self.line));
+        } else {
+            words.out.push(Inline::Link { href: link.url.clone(), text: String::new() });
+            words.link = true;
+        }
+        if !link.title.is_empty() {
+            self.flags.note(Finding::SetAside(link.title.clone()), Some(self.line));
+        }
+    }
+}
+
+/// The number of each item below a list.
+fn numbers<'a>(list: &'a AstNode<'a>) -> Numbers<'a> {
+    let mut numbers = HashMap::new();
+    for node in list.descendants() {
+        let NodeValue::List(list) = node.data().value else { continue };
+        for (at, item) in node.children().enumerate() {
+            let number = u32::try_from(list.start + at).ok().filter(|_| list.list_type == ListType::Ordered);
+            numbers.insert(std::ptr::from_ref(item), number);
+        }
+    }
+    numbers
+}
+
+/// Whether an item with this number belongs to the list before it.
+fn goes_on(ordered: bool, start: u32, items: usize, number: Option<u32>) -> bool {
+    match number {
+        Some(number) => ordered && u32::try_from(items).is_ok_and(|items| start.checked_add(items) == Some(number)),
+        None => !ordered,
+    }
+}
+
+/// The number before a leaf that opens an item of an ordered list, as it was typed.
+fn number_of<'a>(leaf: &'a AstNode<'a>) -> Option<usize> {
+    let item = leaf.parent().filter(|_| leaf.previous_sibling().is_none())?;
+    match item.data().value {
+        NodeValue::Item(ref list) if list.list_type == ListType::Ordered => Some(list.start),
+        _ => None,
     }
 }
 
@@ -243,8 +331,16 @@ struct Words {
     out: Vec<Inline>,
     strong: usize,
     emphasis: usize,
+    script: Option<Script>,
     link: bool,
     soft: bool,
+}
+
+/// Set lower or higher than its line.
+#[derive(Clone, Copy)]
+enum Script {
+    Sub,
+    Super,
 }
 
 impl Words {
@@ -260,7 +356,12 @@ impl Words {
             }
         }
         if let Some(
-            Inline::Text(last) | Inline::Strong(last) | Inline::Emphasis(last) | Inline::Link { text: last, .. },
+            Inline::Text(last)
+            | Inline::Strong(last)
+            | Inline::Emphasis(last)
+            | Inline::Superscript(last)
+            | Inline::Subscript(last)
+            | Inline::Link { text: last, .. },
         ) = self.out.last_mut()
         {
             last.push_str(if space { " " } else { "" });
@@ -269,19 +370,12 @@ impl Words {
     }
 
     fn styled(&self) -> Inline {
-        match (self.strong > 0, self.emphasis > 0) {
-            (true, _) => Inline::Strong(String::new()),
-            (false, true) => Inline::Emphasis(String::new()),
-            (false, false) => Inline::Text(String::new()),
-        }
-    }
-
-    /// Only addresses that a letter may link to become links; others keep their words.
-    fn open_link(&mut self, href: &str) {
-        let lower = href.to_lowercase();
-        if ["http://", "https://", "mailto:"].iter().any(|scheme| lower.starts_with(scheme)) {
-            self.out.push(Inline::Link { href: href.to_owned(), text: String::new() });
-            self.link = true;
+        match (self.script, self.strong > 0, self.emphasis > 0) {
+            (Some(Script::Sub), ..) => Inline::Subscript(String::new()),
+            (Some(Script::Super), ..) => Inline::Superscript(String::new()),
+            (None, true, _) => Inline::Strong(String::new()),
+            (None, false, true) => Inline::Emphasis(String::new()),
+            (None, false, false) => Inline::Text(String::new()),
         }
     }
 
@@ -327,7 +421,9 @@ mod tests {
             ("甲\n乙", vec![words("甲乙")]),
             ("open\nsource", vec![words("open source")]),
             ("甲  \n乙", vec![words("甲"), Inline::Break, words("乙")]),
-            ("共 `12` 项", vec![words("共12项")]),
+            ("共 `12` 项", vec![words("共 12 项")]),
+            ("H<sub>2</sub>O", vec![words("H"), Inline::Subscript("2".into()), words("O")]),
+            ("m<sup>2</sup>", vec![words("m"), Inline::Superscript("2".into())]),
         ] {
             assert_eq!(read(text), [paragraph(inlines)], "{text}");
         }
@@ -335,11 +431,19 @@ mod tests {
 
     #[test]
     fn blocks_keep_their_kind() {
-        let list = |ordered, items: &[&str]| {
-            PieceKind::Body(BlockKind::List { ordered, items: items.iter().map(|item| vec![words(item)]).collect() })
+        let from = |ordered, start, items: &[&str]| {
+            let items = items.iter().map(|item| vec![words(item)]).collect();
+            PieceKind::Body(BlockKind::List { ordered, start, items })
         };
+        let list = |ordered, items: &[&str]| from(ordered, 1, items);
         assert_eq!(read("- a\n- b\n  - c\n"), [list(false, &["a", "b", "c"])]);
         assert_eq!(read("1. a\n2. b\n"), [list(true, &["a", "b"])]);
+        assert_eq!(read("3. a\n3. b\n"), [from(true, 3, &["a", "b"])]);
+        assert_eq!(
+            read("1. a\n   - b\n2. c\n   1. d\n3. e"),
+            [list(true, &["a"]), list(false, &["b"]), from(true, 2, &["c"]), list(true, &["d"]), from(true, 3, &["e"])]
+        );
+        assert_eq!(read("> 3. a"), [PieceKind::Body(BlockKind::Quote { text: vec![words("3. "), words("a")] })]);
         assert_eq!(
             read("> a\n>\n> b"),
             [PieceKind::Body(BlockKind::Quote { text: vec![words("a"), Inline::Break, words("b")] })]

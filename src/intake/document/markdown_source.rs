@@ -2,6 +2,8 @@
 //! comrak, so that conservation has something independent to compare with. It need not understand
 //! structure: it only tells words from marks.
 
+use std::collections::HashSet;
+
 /// Makes a document say what it shows, before anyone counts it: front matter becomes blank lines,
 /// a note that looks like a link definition (`[注]: 说明`) is escaped, references are resolved.
 pub(super) fn settle(text: &str) -> (String, Vec<String>) {
@@ -15,7 +17,38 @@ pub(super) fn settle(text: &str) -> (String, Vec<String>) {
         }
         Some(_) | None => Vec::new(),
     };
+    widen_tables(&mut lines);
     (resolve_references(&lines.join("\n")), front)
+}
+
+/// Gives the head of a table as many cells as its widest row: Markdown drops those beyond the head.
+fn widen_tables(lines: &mut [String]) {
+    let mut fenced = false;
+    for at in 1..lines.len() {
+        fenced ^= lines[at].trim_start().starts_with("```");
+        let is_rule =
+            lines[at].contains('-') && lines[at].contains('|') && lines[at].chars().all(|c| "|-: \t".contains(c));
+        if fenced || !is_rule {
+            continue;
+        }
+        let head = cells(&lines[at - 1]);
+        let rows = lines[at + 1..].iter().take_while(|line| !line.trim().is_empty());
+        let widest = rows.map(|row| cells(row)).max().unwrap_or(head);
+        if cells(&lines[at]) != head || widest <= head {
+            continue;
+        }
+        for (row, cell) in [(at - 1, " |"), (at, "---|")] {
+            let closed = if lines[row].trim_end().ends_with('|') { "" } else { "|" };
+            lines[row] = format!("{}{closed}{}", lines[row].trim_end(), cell.repeat(widest - head));
+        }
+    }
+}
+
+/// How many cells a row of a table has.
+fn cells(row: &str) -> usize {
+    let row = row.trim().replace("\\|", "");
+    let inner = row.strip_prefix('|').unwrap_or(&row);
+    inner.strip_suffix('|').unwrap_or(inner).split('|').count()
 }
 
 fn escape_note(line: &str) -> String {
@@ -26,9 +59,14 @@ fn escape_note(line: &str) -> String {
 
 /// What stands behind `[x]:`.
 fn looks_defined(line: &str) -> Option<&str> {
-    let label = line.strip_prefix('[').filter(|rest| !rest.starts_with('^'))?;
+    definition(line).map(|(_, target)| target)
+}
+
+/// Label and target of a line that looks like the definition of a link.
+pub(super) fn definition(line: &str) -> Option<(&str, &str)> {
+    let label = line.trim_start().strip_prefix('[').filter(|rest| !rest.starts_with('^'))?;
     let (label, target) = label.split_once("]:")?;
-    (!label.contains(']')).then_some(target.trim())
+    (!label.contains(']')).then_some((label, target.trim()))
 }
 
 fn is_target(target: &str) -> bool {
@@ -94,18 +132,34 @@ fn referenced(name: &str) -> Option<char> {
     super::clean::character(c).filter(|c| *c != '\n')
 }
 
-/// What a Markdown text says.
+/// Stands before and behind a number that may be a word or the mark of a list. No text holds it,
+/// for control characters are cleaned away.
+const MAYBE: char = '\u{1}';
+
+/// What a Markdown text says, in order.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Said {
     /// Its words: without link targets, tags, fences, definitions.
-    pub(super) words: String,
-    /// Numbers at the beginning of lines, which may be words or marks of a list.
-    pub(super) numbers: String,
+    words: String,
+}
+
+impl Said {
+    /// Its characters in order, each with whether it must be a word. Numbers that open a line need
+    /// not be: they may be marks of a list.
+    pub(super) fn characters(&self) -> impl Iterator<Item = (char, bool)> + '_ {
+        let mut certain = true;
+        self.words.chars().filter_map(move |c| {
+            if c == MAYBE {
+                certain = !certain;
+            }
+            (c != MAYBE).then_some((c, certain))
+        })
+    }
 }
 
 /// Tells the words of a Markdown text from its marks.
 pub(super) fn said(text: &str) -> Said {
-    let mut numbers = String::new();
+    let labels: HashSet<String> = text.lines().filter_map(definition).map(|(label, _)| label.to_lowercase()).collect();
     let mut out = String::with_capacity(text.len());
     let mut fence: Option<&str> = None;
     let text = without_comments(text);
@@ -117,19 +171,24 @@ pub(super) fn said(text: &str) -> Said {
             (None, Some(mark)) => fence = Some(mark),
             (Some(open), Some(mark)) if open == mark => fence = None,
             (Some(_), _) => {
-                out.push_str(&inline_words(&std::mem::take(&mut prose)));
+                out.push_str(&inline_words(&std::mem::take(&mut prose), &labels));
                 out.push_str(line);
             }
             (None, None) if looks_defined(bare).is_some() => {}
             (None, None) => {
-                let (number, rest) = without_number(bare);
-                numbers.push_str(number);
+                let mut rest = bare;
+                while let Some((number, behind)) = without_number(rest) {
+                    prose.extend([MAYBE]);
+                    prose.push_str(number);
+                    prose.extend([MAYBE]);
+                    rest = behind;
+                }
                 prose.push_str(rest);
                 prose.push('\n');
             }
         }
     }
-    Said { words: out + &inline_words(&prose), numbers }
+    Said { words: out + &inline_words(&prose, &labels) }
 }
 
 /// The text without its HTML tags and comments.
@@ -159,20 +218,22 @@ fn without_comments(text: &str) -> String {
 }
 
 /// The number that may make a line a list item, and the rest of the line.
-fn without_number(line: &str) -> (&str, &str) {
+fn without_number(line: &str) -> Option<(&str, &str)> {
     let line = line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '*' | '+' | '>'));
     let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let marked = rest.len() < line.len() && (rest.starts_with(". ") || rest.starts_with(") "));
-    if marked { line.split_at(line.len() - rest.len()) } else { ("", line) }
+    let behind = rest.strip_prefix(['.', ')']).filter(|_| rest.len() < line.len())?;
+    let ends = behind.is_empty() || behind.starts_with([' ', '\t']);
+    ends.then(|| (&line[..line.len() - rest.len()], behind))
 }
 
-fn inline_words(text: &str) -> String {
+/// The words of a line or more; `labels` are those that define a link.
+fn inline_words(text: &str, labels: &HashSet<String>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['\\', '`', ']', '<']) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let (words, skip) = mark(rest);
+        let (words, skip) = mark(rest, labels);
         out.push_str(words);
         rest = &rest[skip..];
     }
@@ -180,7 +241,7 @@ fn inline_words(text: &str) -> String {
 }
 
 /// What a mark and what belongs to it says, and how long it is.
-fn mark(rest: &str) -> (&str, usize) {
+fn mark<'r>(rest: &'r str, labels: &HashSet<String>) -> (&'r str, usize) {
     if rest.starts_with('\\') {
         let escaped = rest.chars().nth(1).map_or(0, char::len_utf8);
         return (&rest[1..1 + escaped], 1 + escaped);
@@ -196,6 +257,7 @@ fn mark(rest: &str) -> (&str, usize) {
     }
     if rest.starts_with("][") && !rest.starts_with("][^") {
         let end = rest[2..].char_indices().take(200).find(|(_, c)| *c == ']').map(|(end, _)| end);
+        let end = end.filter(|end| labels.contains(&rest[2..2 + end].to_lowercase()));
         return ("", end.map_or(1, |end| end + 3));
     }
     if rest.starts_with('<') {
@@ -262,8 +324,11 @@ mod tests {
             ("![图](a.png)", "图"),
             ("3 < 5", "35"),
             ("x<y and y>z", "xyandyz"),
+            ("见文献[1][2]", "见文献12"),
+            ("1.\t甲\n- 2. 3. 乙", "甲乙"),
         ] {
-            let significant: String = said(text).words.chars().filter(|c| c.is_alphanumeric()).collect();
+            let certain = said(text).characters().filter(|(_, certain)| *certain).map(|(c, _)| c).collect::<String>();
+            let significant: String = certain.chars().filter(|c| c.is_alphanumeric()).collect();
             assert_eq!(significant, expected, "{text}");
         }
     }

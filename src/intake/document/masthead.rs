@@ -1,11 +1,14 @@
 //! Masthead: the first lines of an issue (rule 3): its name, label, date and compiling body, and
-//! any secrecy marking. Says which lines it took; asks where number or date are missing.
+//! any secrecy marking. Says which lines it took, and which of them hold more than its facts; asks
+//! where number or date are missing.
 
 use super::clean::Line;
-use super::colophon;
 use super::flags::Flags;
+use super::headings::numbered_level;
 use super::label::{self, Label};
+use super::numerals::in_digits;
 use super::spacing::{bare, unspread};
+use super::{colophon, credit};
 use crate::domain::document::Finding;
 use crate::domain::issue::{Contents, Dating};
 use chrono::{Datelike as _, NaiveDate};
@@ -22,6 +25,8 @@ pub(super) struct Masthead {
     pub(super) name: Option<String>,
     label: Label,
     date: Option<NaiveDate>,
+    /// Which of the lines read (counted from 0) say more than what was taken from them.
+    pub(super) unsaid: Vec<usize>,
 }
 
 /// Which lines are masthead. Above a contents list, which begins at `list`, all short lines are;
@@ -32,7 +37,40 @@ pub(super) fn marks(lines: &[Line], list: Option<usize>) -> Vec<bool> {
         let front = &front[..front.iter().position(|line| !is_short(line)).unwrap_or(front.len())];
         front.iter().rposition(|line| states(&line.text)).map_or(0, |at| at + 1)
     });
-    lines.iter().enumerate().map(|(at, line)| at < end && is_short(line)).collect()
+    let mut marks: Vec<bool> =
+        lines.iter().enumerate().map(|(at, line)| at < end && is_short(line) && !is_credit(line)).collect();
+    if let Some(title) = title_within(lines, &marks[..end]).filter(|_| list.is_none()) {
+        marks[title] = false;
+    }
+    marks
+}
+
+/// Where articles may begin below a masthead without a contents list: at the title that stands
+/// within it, or behind its last line.
+pub(super) fn end(lines: &[Line], marks: &[bool]) -> usize {
+    let end = marks.iter().rposition(|is| *is).map_or(0, |at| at + 1);
+    (0..end).find(|at| !marks[*at] && !is_credit(&lines[*at])).unwrap_or(end)
+}
+
+/// The line within a masthead that is an article's title, its date below it: the last that states
+/// nothing, if prose follows, and it is not all that could name a numbered periodical.
+fn title_within(lines: &[Line], marks: &[bool]) -> Option<usize> {
+    let below = lines[marks.len()..].iter().find(|line| !is_credit(line))?;
+    if is_short(below) && numbered_level(&below.text).is_none() {
+        return None;
+    }
+    let names: Vec<usize> = (0..marks.len()).filter(|at| marks[*at] && is_name(&lines[*at].text)).collect();
+    let is_numbered = lines[..marks.len()].iter().any(|line| label::label(&line.text).is_some());
+    names.last().copied().filter(|_| names.len() > usize::from(is_numbered))
+}
+
+fn is_credit(line: &Line) -> bool {
+    credit::read(&line.text).is_some()
+}
+
+/// Whether a line can be a name: words that state nothing and make no sentence.
+fn is_name(text: &str) -> bool {
+    !states(text) && text.contains(char::is_alphabetic) && !text.contains(['：', '，', '。', '；'])
 }
 
 fn is_short(line: &Line) -> bool {
@@ -46,13 +84,14 @@ fn states(text: &str) -> bool {
 
 /// Reads the lines of a masthead.
 pub(super) fn read<'l>(lines: impl Iterator<Item = &'l Line>, flags: &mut Flags) -> Masthead {
+    let lines: Vec<&Line> = lines.collect();
     let mut masthead = Masthead::default();
-    for line in lines {
+    for line in &lines {
         let text = line.text.as_str();
         masthead.date = masthead.date.or_else(|| label::date(text));
         if let Some(label) = label::label(text) {
             masthead.take_label(label);
-        } else if masthead.name.is_none() && !states(text) {
+        } else if masthead.name.is_none() && is_name(text) {
             let together = unspread(text);
             if together.is_some() {
                 flags.note(Finding::LetterSpacing(text.to_owned()), Some(line.number));
@@ -60,6 +99,7 @@ pub(super) fn read<'l>(lines: impl Iterator<Item = &'l Line>, flags: &mut Flags)
             masthead.name = Some(together.unwrap_or_else(|| text.to_owned()));
         }
     }
+    masthead.unsaid = (0..lines.len()).filter(|at| !masthead.says(&lines[*at].text)).collect();
     masthead
 }
 
@@ -74,6 +114,32 @@ impl Masthead {
             number: first.number.or(label.number),
             cumulative: first.cumulative.or(label.cumulative),
         };
+    }
+
+    /// Whether nothing of a line is left out: it is the name, or states these facts alone. Secrecy
+    /// markings are asked, and lines without words say nothing.
+    fn says(&self, text: &str) -> bool {
+        let line = bare(text);
+        if !line.contains(char::is_alphanumeric)
+            || is_secret(text)
+            || self.name.as_deref().map(bare).as_ref() == Some(&line)
+        {
+            return true;
+        }
+        if label::label(text).is_none() && label::date(text).is_none() {
+            return false;
+        }
+        let rest = in_digits(&line.replacen(&bare(&self.label.text), "", 1));
+        let words = rest.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+        let numbers = rest.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
+        words.into_iter().all(label::is_mark) && numbers.into_iter().all(|number| self.holds(number))
+    }
+
+    fn holds(&self, number: &str) -> bool {
+        let date = self.date.map(|date| [date.year().unsigned_abs(), date.month(), date.day()]);
+        let year = self.label.year.map(i32::unsigned_abs);
+        let facts = date.into_iter().flatten().chain(year).chain(self.label.number).chain(self.label.cumulative);
+        number.parse().is_ok_and(|number: u32| facts.into_iter().any(|fact| fact == number))
     }
 
     /// The words that running heads repeat, without spaces.
@@ -97,6 +163,13 @@ impl Masthead {
         contents.number = self.label.number;
         contents.cumulative_number = self.label.cumulative;
     }
+}
+
+/// Whether a line with more than facts belongs to a masthead: an imprint, or number and date
+/// with further words, but no sentence.
+pub(super) fn is_imprint(text: &str) -> bool {
+    let is_compiled = ["compiled by", "edited by", "published by"].iter().any(|by| text.to_lowercase().starts_with(by));
+    (states(text) || is_compiled) && !text.contains(['，', '。', '；'])
 }
 
 /// Whether a line is a secrecy marking: `秘密★1年`, `内部资料 注意保存`.

@@ -24,6 +24,8 @@ mod run_in;
 mod spacing;
 
 #[cfg(test)]
+mod arrival;
+#[cfg(test)]
 mod laws;
 
 pub use refusal::{Foreign, LARGEST, MOST_LINES, Refusal};
@@ -65,7 +67,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
         }
         Format::Markdown => {
             let issue = markdown_issue::read(&text, &mut flags);
-            let balance = conservation::balance_markup(&text, &issue.said, &issue.aside, &issue.contents);
+            let balance = conservation::balance_markup(&text, &issue.markup, &issue.contents);
             (issue.contents, balance)
         }
     };

@@ -3,7 +3,7 @@
 //! next paragraph is swallowed), join fragments across page borders (rule 7).
 
 use super::clean::Line;
-use super::headings::{is_complete, is_subhead, numbered_level, opens_item};
+use super::headings::{has_bullet, is_complete, is_subhead, numbered_level, opens_item};
 use super::run_in;
 use super::spacing::{bare, join};
 
@@ -96,7 +96,7 @@ fn continues(above: &Fragment, line: &Line, layout: Layout) -> bool {
     if line.blanks > 0 || above.kind != Kind::Prose {
         return above.kind == Kind::Table && line.blanks == 0;
     }
-    if opens_item(&line.text) && is_complete(&above.text) {
+    if has_bullet(&line.text) || (opens_item(&line.text) && is_complete(&above.text)) {
         return false;
     }
     if layout.indented { !line.indented } else { layout.spaced || !is_complete(&above.text) }
@@ -144,7 +144,8 @@ fn join_pages(fragments: Vec<Fragment>, layout: Layout) -> Vec<Fragment> {
 }
 
 fn crosses_page(above: &Fragment, below: &Fragment, layout: Layout) -> bool {
-    if above.kind != Kind::Prose || below.kind != Kind::Prose || below.blanks == 0 || opens_item(&below.text) {
+    let is_prose = above.kind == Kind::Prose && below.kind == Kind::Prose;
+    if !is_prose || below.blanks == 0 || opens_item(&below.text) || has_bullet(&above.text) {
         return false;
     }
     if layout.indented { !below.indented } else { !is_complete(&above.text) }
@@ -219,6 +220,14 @@ mod tests {
         assert_eq!(
             read("增强动能”\n的思路。\n\n子丑。\n\n寅。"),
             [prose("增强动能”的思路。"), prose("子丑。"), prose("寅。")]
+        );
+    }
+
+    #[test]
+    fn a_bullet_begins_a_paragraph() {
+        assert_eq!(
+            read("甲乙丙：\n* 丁\n* 戊\n\n己。"),
+            [prose("甲乙丙："), prose("* 丁"), prose("* 戊"), prose("己。")]
         );
     }
 

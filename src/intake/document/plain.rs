@@ -7,11 +7,13 @@ use super::clean::{Line, lines};
 use super::conservation::Ledger;
 use super::contents_list::{self, ContentsList};
 use super::flags::Flags;
+use super::furniture::Furniture;
 use super::headings::{self, Title, is_complete};
 use super::masthead::is_secret;
 use super::{colophon, credit, furniture, masthead};
 use crate::domain::document::Finding;
 use crate::domain::issue::Contents;
+use std::collections::HashSet;
 
 /// What a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,32 +34,66 @@ pub(super) fn read(decoded: &str, flags: &mut Flags) -> (Contents, Ledger) {
     let mut roles = vec![Role::Body; lines.len()];
     let mut contents = Contents::default();
     let list = contents_list::find(&lines);
-    mark_front(&lines, &list, &mut roles, &mut contents, flags);
+    let start = mark_front(&lines, &list, &mut roles, &mut contents, flags);
     mark_back(&lines, &mut roles, &mut contents);
     mark_sections(&lines, &list, &mut roles);
-    let titles = mark_titles(&lines, &list, &mut roles);
-    mark_credits(&lines, &mut roles);
+    let titles = mark_titles(&lines, &list, start, &mut roles);
+    keep_stray_sections(&mut roles);
+    mark_credits(&lines, titles.first().map_or(lines.len(), |title| title.at), &mut roles);
     note_secrecy(&lines, flags);
     contents.articles = assemble::articles(&lines, &roles, &titles, flags);
+    if !roles.contains(&Role::Section) {
+        take_sections(&list, &titles, &mut contents);
+    }
     note_contents_list(&list, &titles, &contents, &lines, flags);
     (contents, ledger(&lines, &roles))
 }
 
-/// Masthead, contents list, and the furniture that repeats the masthead's words.
-fn mark_front(lines: &[Line], list: &ContentsList, roles: &mut [Role], contents: &mut Contents, flags: &mut Flags) {
+/// Masthead, contents list, and the furniture that repeats the masthead's words. Says where
+/// articles may begin.
+fn mark_front(
+    lines: &[Line],
+    list: &ContentsList,
+    roles: &mut [Role],
+    contents: &mut Contents,
+    flags: &mut Flags,
+) -> usize {
     roles[list.lines.clone()].fill(Role::ContentsList);
     let start = (!list.entries.is_empty()).then_some(list.lines.start);
-    let is_masthead = masthead::marks(lines, start);
-    let taken = lines.iter().zip(&is_masthead).filter(|(_, is)| **is).map(|(line, _)| line);
-    let masthead = masthead::read(taken, flags);
-    let is_furniture = furniture::marks(lines, &masthead.words());
+    let mut is_masthead = masthead::marks(lines, start);
+    let begin = start.map_or_else(|| masthead::end(lines, &is_masthead), |_| list.lines.end);
+    let taken: Vec<usize> = (0..lines.len()).filter(|at| is_masthead[*at]).collect();
+    let masthead = masthead::read(taken.iter().map(|at| &lines[*at]), flags);
+    let furniture = furniture::find(lines, &masthead.words());
+    for at in masthead.unsaid.iter().map(|n| taken[*n]) {
+        is_masthead[at] = masthead::is_imprint(&lines[at].text);
+        if is_masthead[at] {
+            flags.note(Finding::SetAside(lines[at].text.clone()), Some(lines[at].number));
+        }
+    }
     masthead.write(contents, flags);
     for (at, role) in roles.iter_mut().enumerate().filter(|(_, role)| **role == Role::Body) {
-        match (is_masthead[at], is_furniture[at]) {
+        match (is_masthead[at], furniture[at]) {
             (true, _) => *role = Role::Masthead,
-            (false, true) => *role = Role::Furniture,
-            (false, false) => {}
+            (false, Some(_)) => *role = Role::Furniture,
+            (false, None) => {}
         }
+    }
+    note_furniture(lines, roles, &furniture, flags);
+    begin
+}
+
+/// Names what goes as furniture, but for the numbers of pages at their borders.
+fn note_furniture(lines: &[Line], roles: &[Role], furniture: &[Option<Furniture>], flags: &mut Flags) {
+    for how in [Furniture::Repeated, Furniture::Doubtful] {
+        let gone = (0..lines.len()).filter(|at| roles[*at] == Role::Furniture && furniture[*at] == Some(how));
+        let gone: Vec<&Line> = gone.map(|at| &lines[at]).collect();
+        let Some(first) = gone.first() else { continue };
+        let mut seen = HashSet::new();
+        let texts: Vec<&str> = gone.iter().map(|line| line.text.as_str()).filter(|text| seen.insert(*text)).collect();
+        let texts = texts.join("、");
+        let finding = if how == Furniture::Doubtful { Finding::LeftOut(texts) } else { Finding::RunningHead(texts) };
+        flags.note(finding, Some(first.number));
     }
 }
 
@@ -85,8 +121,8 @@ fn mark_sections(lines: &[Line], list: &ContentsList, roles: &mut [Role]) {
     }
 }
 
-fn mark_titles(lines: &[Line], list: &ContentsList, roles: &mut [Role]) -> Vec<Title> {
-    let free: Vec<usize> = (0..lines.len()).filter(|&at| roles[at] == Role::Body).collect();
+fn mark_titles(lines: &[Line], list: &ContentsList, start: usize, roles: &mut [Role]) -> Vec<Title> {
+    let free: Vec<usize> = (start..lines.len()).filter(|&at| roles[at] == Role::Body).collect();
     let mut titles = headings::listed(lines, &free, &list.entries);
     let set_apart = |at: usize| is_set_apart(lines, roles, at);
     if titles.is_empty() {
@@ -111,9 +147,25 @@ fn is_set_apart(lines: &[Line], roles: &[Role], at: usize) -> bool {
     is_credit(at + 1) || foot || (at > 0 && roles[at - 1] == Role::Section)
 }
 
+/// The name of a section stands above a title; in brackets elsewhere stands text.
+fn keep_stray_sections(roles: &mut [Role]) {
+    for at in (0..roles.len()).filter(|at| roles[*at] == Role::Section).collect::<Vec<_>>() {
+        if roles[at + 1..].iter().find(|role| **role != Role::Furniture) != Some(&Role::Title) {
+            roles[at] = Role::Body;
+        }
+    }
+}
+
+/// Where only the contents list names the sections, articles take them from there.
+fn take_sections(list: &ContentsList, titles: &[Title], contents: &mut Contents) {
+    for (article, title) in contents.articles.iter_mut().zip(titles) {
+        article.section = title.entry.and_then(|entry| list.entries[entry].section.clone());
+    }
+}
+
 /// Credits stand directly below a title, or as the last line of an article.
-fn mark_credits(lines: &[Line], roles: &mut [Role]) {
-    for at in 1..lines.len() {
+fn mark_credits(lines: &[Line], first: usize, roles: &mut [Role]) {
+    for at in first + 1..lines.len() {
         let below_title = matches!(roles[at - 1], Role::Title | Role::Credit);
         let next = roles[at..].iter().skip(1).find(|role| **role != Role::Furniture);
         let is_last = matches!(next, None | Some(Role::Title | Role::Section | Role::Colophon));
@@ -146,6 +198,9 @@ fn note_contents_list(list: &ContentsList, titles: &[Title], contents: &Contents
             None if !list.entries.is_empty() => flags.note(Finding::ArticleNotListed(found.title.clone()), Some(line)),
             Some(_) | None => {}
         }
+    }
+    for line in list.unread(lines, contents) {
+        flags.note(Finding::SetAside(line.text.clone()), Some(line.number));
     }
 }
 

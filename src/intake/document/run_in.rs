@@ -2,7 +2,8 @@
 //! and names it: `摸清成果家底。` (INTAKE §1). Further ones within the paragraph are marked as well, and
 //! offered as places to split (rule 8), which is not done. Pure; a paragraph's text in, heads out.
 
-use super::spacing::{bare, is_han};
+use super::spacing::bare;
+use crate::domain::han::is_han;
 
 /// How a narrative sentence begins, and a head does not.
 const NARRATIVE: [&str; 18] = [

@@ -1,44 +1,8 @@
-//! Spacing: spaces that only a page layout wanted. Between Han characters and digits or Latin
-//! they alternate by printed page and are left out of body text (rule 11); between the letters of
-//! `目　录` they spread a word (rule 3). Pure text in, text out.
+//! Spacing: spaces that only a page layout wanted. Between the letters of `目　录` they spread a word
+//! (rule 3); where a line ends, the words of two lines meet. Those between Han and digits stay: a
+//! letter leaves them out (`domain::han`). Pure text in, text out.
 
-/// Whether a character is a Han character.
-pub(super) fn is_han(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '〇')
-}
-
-fn is_number_or_latin(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '%' | '‰' | '℃' | '％')
-}
-
-/// Leaves out the spaces between Han characters and digits or Latin letters; says how many places.
-pub(super) fn tighten(text: &str) -> (String, usize) {
-    let mut out = String::with_capacity(text.len());
-    let mut places = 0;
-    let mut gap = String::new();
-    for c in text.chars() {
-        if c.is_whitespace() && c != '\n' && c != '\t' {
-            gap.push(c);
-            continue;
-        }
-        if !gap.is_empty() {
-            let before = out.chars().next_back().unwrap_or(' ');
-            if is_artefact(before, c) {
-                places += 1;
-            } else {
-                out.push_str(&gap);
-            }
-            gap.clear();
-        }
-        out.push(c);
-    }
-    out.push_str(&gap);
-    (out, places)
-}
-
-fn is_artefact(before: char, after: char) -> bool {
-    (is_han(before) && is_number_or_latin(after)) || (is_number_or_latin(before) && is_han(after))
-}
+use crate::domain::han::is_han;
 
 /// The text without any white space: what two spellings of one line share.
 pub(super) fn bare(text: &str) -> String {
@@ -69,20 +33,6 @@ pub(super) fn is_word_border(end: Option<char>, after: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn spaces_around_numbers_go_and_spaces_between_words_stay() {
-        for (text, tight, places) in [
-            ("规模 12.5 亿元", "规模12.5亿元", 2),
-            ("下降 9% 左右", "下降9%左右", 2),
-            ("用 Open Source 软件", "用Open Source软件", 2),
-            ("聚焦企业 激发活力", "聚焦企业 激发活力", 0),
-            ("In 2024 we", "In 2024 we", 0),
-            ("（ 5 ）", "（ 5 ）", 0),
-        ] {
-            assert_eq!(tighten(text), (tight.to_owned(), places), "{text}");
-        }
-    }
 
     #[test]
     fn only_a_text_spread_letter_by_letter_is_drawn_together() {

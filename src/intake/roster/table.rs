@@ -33,48 +33,67 @@ pub(super) fn rows(text: &str) -> Option<Vec<Row>> {
     let replaced = (separator == '，').then(|| text.replace('，', "\u{1f}"));
     let text = replaced.as_deref().unwrap_or(text);
     let delimiter = if separator == '，' { FULL_WIDTH_COMMA } else { separator };
-    match parse(text, delimiter, true) {
-        Parsed::Rows(rows) => Some(rows),
-        Parsed::StrayQuote => match parse(text, delimiter, false) {
-            Parsed::Rows(rows) => Some(rows),
-            Parsed::StrayQuote | Parsed::TooMany => None,
-        },
-        Parsed::TooMany => None,
+    let mut rows = Vec::new();
+    let (mut from, mut lines) = (0, 0);
+    // Each stray quotation mark costs its own line alone: that is read as it stands, the rest anew.
+    while let Some(stray) = parse(&text[from..], delimiter, lines, &mut rows) {
+        let at = from + stray;
+        let end = text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
+        lines += lines_in(&text[from..at]);
+        rows.push(as_it_stands(&text[at..end], delimiter, lines));
+        (from, lines) = (end, lines + lines_in(&text[at..end]));
+        if rows.len() > MOST_ROWS {
+            return None;
+        }
     }
+    (rows.len() <= MOST_ROWS).then_some(rows)
 }
 
-enum Parsed {
-    Rows(Vec<Row>),
-    StrayQuote,
-    TooMany,
-}
-
-fn parse(text: &str, delimiter: char, quoting: bool) -> Parsed {
-    let delimiter = u8::try_from(delimiter).unwrap_or(b',');
+/// Reads rows of a text that `above` lines stand before, up to a record with a stray quotation
+/// mark: says at which byte that begins; none at the end of the text.
+fn parse(text: &str, delimiter: char, above: u32, rows: &mut Vec<Row>) -> Option<usize> {
     let mut builder = ReaderBuilder::new();
-    builder.has_headers(false).flexible(true).delimiter(delimiter).quoting(quoting);
+    builder.has_headers(false).flexible(true).delimiter(u8::try_from(delimiter).unwrap_or(b','));
     let mut reader = builder.from_reader(text.as_bytes());
     let mut record = StringRecord::new();
-    let mut rows = Vec::new();
     // Text is valid UTF-8 and rows may differ in length, so nothing is left that could fail.
-    while reader.read_record(&mut record).unwrap_or(false) {
-        let line = record.position().map_or(0, |at| first_line(text, at));
-        if quoting && record.iter().any(|cell| is_taller(cell, TALLEST)) {
-            return Parsed::StrayQuote;
+    while rows.len() <= MOST_ROWS && reader.read_record(&mut record).unwrap_or(false) {
+        let (line, start) = record.position().map_or((0, 0), |at| first_line(text, at));
+        let end = usize::try_from(reader.position().byte()).unwrap_or(text.len()).min(text.len());
+        if is_stray(&record, &text[start..end], delimiter) {
+            return Some(start);
         }
-        if rows.len() == MOST_ROWS {
-            return Parsed::TooMany;
-        }
-        rows.push(Row { line: u32::try_from(line).unwrap_or(u32::MAX), cells: record.iter().map(cell).collect() });
+        let line = above.saturating_add(u32::try_from(line).unwrap_or(u32::MAX));
+        rows.push(Row { line, cells: record.iter().map(cell).collect() });
     }
-    Parsed::Rows(rows)
+    None
 }
 
-/// The line a record begins in: `csv` names the first of the blank lines it skipped before it.
-fn first_line(text: &str, at: &csv::Position) -> u64 {
-    let rest = usize::try_from(at.byte()).ok().and_then(|byte| text.as_bytes().get(byte..)).unwrap_or_default();
-    let skipped = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).filter(|&&byte| byte == b'\n');
-    at.line() + skipped.fold(0, |count, _| count + 1)
+/// Whether a quotation mark opens a cell of this record that was never meant as one: it is not
+/// closed, or it holds further rows, each with its address.
+fn is_stray(record: &StringRecord, raw: &str, delimiter: char) -> bool {
+    let swallows = |cell: &str| {
+        is_taller(cell, TALLEST) || (cell.contains('\n') && cell.contains(['@', '＠']) && cell.contains(delimiter))
+    };
+    let is_open = || raw.matches('"').count() % 2 == 1;
+    record.iter().any(swallows) || (record.iter().any(|cell| cell.contains('\n')) && is_open())
+}
+
+/// A line parted at its separators, its quotation marks as they are.
+fn as_it_stands(line: &str, delimiter: char, above: u32) -> Row {
+    Row { line: above + 1, cells: line.split(delimiter).map(cell).collect() }
+}
+
+fn lines_in(text: &str) -> u32 {
+    u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX)
+}
+
+/// The line and the byte a record begins in: `csv` names the first of the blank lines before it.
+fn first_line(text: &str, at: &csv::Position) -> (u64, usize) {
+    let byte = usize::try_from(at.byte()).unwrap_or(text.len()).min(text.len());
+    let skipped = text.as_bytes()[byte..].iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
+    let (bytes, lines) = skipped.fold((0, 0), |(bytes, lines), byte| (bytes + 1, lines + u64::from(*byte == b'\n')));
+    (at.line() + lines, byte + bytes)
 }
 
 fn is_taller(cell: &str, lines: u64) -> bool {
@@ -119,6 +138,25 @@ mod tests {
     fn a_stray_quotation_mark_swallows_nothing() {
         let text = format!("姓名,邮箱\n\"李,li@a.cn\n{}", "王,wang@a.cn\n".repeat(40));
         assert_eq!(rows(&text).expect("few rows").len(), 42);
+    }
+
+    #[test]
+    fn a_stray_quotation_mark_costs_its_own_line_alone() {
+        for (text, expected) in [
+            (
+                "姓名,邮箱\n\"李,li@a.cn\n王,wang@a.cn\n赵,zhao@a.cn\n",
+                &["姓名|邮箱", "\"李|li@a.cn", "王|wang@a.cn", "赵|zhao@a.cn"][..],
+            ),
+            ("\"李,li@a.cn\n\"王, 芳\",wang@a.cn\n", &["\"李|li@a.cn", "王, 芳|wang@a.cn"]),
+            ("李,\"li@a.cn\nli@b.cn\"\n王,wang@a.cn", &["李|li@a.cn\nli@b.cn", "王|wang@a.cn"]),
+            ("李,li@a.cn,\"两行\n备注\"\n王,wang@a.cn,", &["李|li@a.cn|两行\n备注", "王|wang@a.cn|"]),
+            ("li@a.cn\n\"wang@a.cn\nzhao@a.cn\n", &["li@a.cn", "\"wang@a.cn", "zhao@a.cn"]),
+        ] {
+            let rows = rows(text).expect("few rows");
+            assert_eq!(rows.iter().map(|row| row.cells.join("|")).collect::<Vec<_>>(), expected, "{text}");
+        }
+        let rows = rows("甲,a@b.cn\n\n\"乙,c@d.cn\n丙,e@f.cn\n").expect("few rows");
+        assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [1, 3, 4]);
     }
 
     #[test]
