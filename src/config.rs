@@ -9,8 +9,10 @@ pub use relay::{RelayAddress, RelaySettings};
 use crate::actions::station::Rules;
 use crate::courier::session::Deadlines;
 use crate::domain::delivery::Patience;
+use crate::domain::lane::Pace;
 use crate::domain::rulebook::{NoRulebook, Rulebook};
 use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -27,6 +29,9 @@ pub enum Error {
     /// The rules for relays' answers are wrong.
     #[error("the rules in {0} are not right: {1}; config/replies.toml of the project shows how they are written")]
     Replies(PathBuf, String),
+    /// The relays contradict each other.
+    #[error("the relays in the settings are not right: {0}")]
+    Relays(&'static str),
     /// The relay's address is wrong.
     #[error("the relay '{0}' is not right: {1}; write it as smtp://host:port")]
     Relay(String, String),
@@ -41,6 +46,10 @@ pub enum Error {
 pub struct Settings {
     /// `[relay]`
     pub relay: RelaySettings,
+    /// `[[relays]]`, the first choice first; instead of `[relay]`.
+    pub relays: Vec<RelaySettings>,
+    /// `[lanes."qq.com"]`
+    pub lanes: Lanes,
     /// `[courier]`
     pub courier: CourierSettings,
     /// `[deadlines]`
@@ -149,6 +158,49 @@ impl Default for PatienceSettings {
     }
 }
 
+/// How providers want to be written to, by the first of their domains.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub struct Lanes(BTreeMap<String, LaneSettings>);
+
+/// How one provider wants to be written to.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LaneSettings {
+    /// Connections at once; as the relay has it without.
+    pub connections: Option<u32>,
+    /// Letters over one connection; as `[courier]` has it without.
+    pub letters_per_connection: Option<u32>,
+    /// Letters a minute; as fast as they go without.
+    pub per_minute: Option<u32>,
+}
+
+impl Default for Lanes {
+    /// QQ and NetEase count connections and letters over each (DELIVERY.md §4).
+    fn default() -> Self {
+        let careful = LaneSettings { connections: Some(4), letters_per_connection: Some(7), per_minute: None };
+        Self(["163.com", "qq.com"].map(|lane| (lane.to_owned(), careful)).into())
+    }
+}
+
+impl Lanes {
+    /// Adds the defaults of the lanes that are not mentioned.
+    fn complete(&mut self) {
+        for (lane, settings) in Self::default().0 {
+            self.0.entry(lane).or_insert(settings);
+        }
+    }
+
+    fn paces(&self) -> BTreeMap<String, Pace> {
+        let pace = |settings: &LaneSettings| Pace {
+            connections: settings.connections.map(|n| n.max(1)),
+            letters_per_connection: settings.letters_per_connection.map(|n| n.max(1)),
+            per_minute: settings.per_minute.map(|n| n.max(1)),
+        };
+        self.0.iter().map(|(lane, settings)| (lane.clone(), pace(settings))).collect()
+    }
+}
+
 /// How the hours are kept.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -210,8 +262,10 @@ impl Settings {
             }
         }
         if relay_url.is_some() {
+            settings.relays.clear();
             settings.relay.url = relay_url.map(Into::into);
         }
+        settings.lanes.complete();
         Ok(settings)
     }
 
@@ -219,7 +273,8 @@ impl Settings {
     pub fn rules(&self) -> Rules {
         let PatienceSettings { first, longest, give_up } = self.patience;
         let base_url = self.web.base_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
-        Rules { patience: Patience { first, longest, give_up }, base_url, keys: Vec::new() }
+        let patience = Patience { first, longest, give_up };
+        Rules { patience, base_url, paces: self.lanes.paces(), ..Rules::default() }
     }
 
     /// What relays' answers mean.
@@ -238,12 +293,26 @@ impl Settings {
         })
     }
 
-    /// The relay, if there is one.
+    /// The relays, the first choice first; none where none is set.
     ///
     /// # Errors
-    /// [`Error::Relay`], [`Error::RelayFile`].
-    pub fn relay(&self) -> Result<Option<RelayAddress>, Error> {
-        self.relay.address()
+    /// [`Error::Relay`], [`Error::RelayFile`], [`Error::Relays`].
+    pub fn relays(&self) -> Result<Vec<RelayAddress>, Error> {
+        if self.relays.is_empty() {
+            return Ok(self.relay.address()?.into_iter().collect());
+        }
+        if self.relay.url.is_some() {
+            return Err(Error::Relays("[relay] url and [[relays]] are both set; move the one into the other"));
+        }
+        let mut addresses = Vec::with_capacity(self.relays.len());
+        for settings in &self.relays {
+            addresses.push(settings.address()?.ok_or(Error::Relays("one of [[relays]] has no url; give it one"))?);
+        }
+        let names: BTreeSet<_> = addresses.iter().map(|address| &address.relay.name).collect();
+        if names.len() < addresses.len() {
+            return Err(Error::Relays("two of [[relays]] have the same name; give each a name of its own"));
+        }
+        Ok(addresses)
     }
 }
 

@@ -1,6 +1,11 @@
 //! Deliveries: claimed, armed and recorded here, in one verb: [`turn`]. It answers all sessions that
 //! wait at once, in one transaction with one flush, and is the only maker of permits.
 
+mod pacing;
+
+pub(super) use pacing::Pacing;
+pub use pacing::{Look, Want};
+
 use super::station::{Prepared, Sending};
 use super::{Error, Result};
 use crate::compose::Stationery;
@@ -12,9 +17,12 @@ use crate::domain::dispatch::Phase;
 use crate::domain::edition::Letterhead;
 use crate::domain::id::{DeliveryId, EditionId};
 use crate::domain::moment::Moment;
+use crate::domain::relay::{ReturnPath, Route};
 use crate::store::attempt::Tried;
 use crate::store::delivery::{Claimed, Move, Way};
 use crate::store::{self, Store, Writing};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 /// What one session gets for its turn.
@@ -24,6 +32,13 @@ pub struct Grant {
     pub leave: Option<Leave>,
     /// New work, with what it is a letter of.
     pub parcels: Vec<(Parcel, Arc<Stationery>)>,
+}
+
+/// What the sessions of one route may be given.
+struct Road {
+    route: Route,
+    ways: Vec<Way>,
+    room: u32,
 }
 
 /// Beyond this many ways at once a claim would read more than it takes.
@@ -40,19 +55,25 @@ const SENDER_REFUSALS: u32 = 3;
 pub async fn turn(sending: &mut Sending, turns: &[Turn], now: Moment) -> Result<Vec<Grant>> {
     let reports: Vec<&Report> = turns.iter().flat_map(|turn| &turn.reports).collect();
     let asks: Vec<DeliveryId> = turns.iter().filter_map(|turn| turn.ask).collect();
-    let room: u32 = turns.iter().map(|turn| turn.room).sum();
-    let ways = sending.due_ways(now);
-    if reports.is_empty() && asks.is_empty() && (room == 0 || ways.is_empty()) {
+    let roads = sending.roads(turns, now);
+    if reports.is_empty() && asks.is_empty() && roads.iter().all(|road| road.ways.is_empty()) {
         return Ok(turns.iter().map(|_| Grant::default()).collect());
     }
     let mut writing = sending.store.write(Actor::Station, now).await?;
     record(sending, &mut writing, &reports, now).await?;
     let armed = store::delivery::arm(&mut writing, sending.boot, &asks).await?;
-    let mut claimed = store::delivery::claim(&mut writing, sending.boot, &ways, room).await?;
-    let filled = claimed.len() >= room as usize;
-    prepare(sending, &mut writing, &mut claimed, now).await?;
-    let closes = !reports.is_empty() && (room == 0 || !filled);
-    let mark = if reports.is_empty() && claimed.is_empty() { None } else { sending.next_mark(now) };
+    let mut claimed = Vec::with_capacity(roads.len());
+    for road in &roads {
+        let mut found = store::delivery::claim(&mut writing, sending.boot, &road.ways, road.room).await?;
+        sending.rotate(&road.ways, found.len() >= road.room as usize);
+        prepare(sending, &mut writing, &mut found, now).await?;
+        claimed.push(VecDeque::from(found));
+    }
+    // While a road is filled, there is more to come.
+    let more = roads.iter().zip(&claimed).any(|(road, claimed)| road.room > 0 && claimed.len() >= road.room as usize);
+    let closes = !reports.is_empty() && !more;
+    let idle = reports.is_empty() && claimed.iter().all(VecDeque::is_empty);
+    let mark = if idle { None } else { sending.next_mark(now) };
     if let Some(mark) = mark {
         store::station::mark(&mut writing, mark).await?;
     }
@@ -64,8 +85,9 @@ pub async fn turn(sending: &mut Sending, turns: &[Turn], now: Moment) -> Result<
     if let Some(mark) = mark {
         sending.tell_journal(mark, now).await?;
     }
-    sending.rotate(&ways, filled);
-    Ok(grants(sending, turns, &armed, claimed))
+    sending.learn(turns, &armed, now);
+    let routes = roads.into_iter().map(|road| road.route).zip(claimed).collect();
+    Ok(grants(sending, turns, &armed, routes, now))
 }
 
 /// Writes what became of deliveries in hand, and the attempts that show it.
@@ -171,8 +193,13 @@ async fn hold_unfit(boot: i64, writing: &mut Writing, unfit: Vec<Claimed>, (why,
 }
 
 /// Hands permits and parcels to the sessions, in the order of their turns.
-fn grants(sending: &Sending, turns: &[Turn], armed: &[DeliveryId], claimed: Vec<Claimed>) -> Vec<Grant> {
-    let mut claimed = claimed.into_iter();
+fn grants(
+    sending: &mut Sending,
+    turns: &[Turn],
+    armed: &[DeliveryId],
+    mut claimed: HashMap<Route, VecDeque<Claimed>>,
+    now: Moment,
+) -> Vec<Grant> {
     let mut grants = Vec::with_capacity(turns.len());
     for turn in turns {
         let leave =
@@ -182,9 +209,11 @@ fn grants(sending: &Sending, turns: &[Turn], armed: &[DeliveryId], claimed: Vec<
                 },
             );
         let mut parcels = Vec::new();
-        for claimed in claimed.by_ref().take(turn.room as usize) {
+        let theirs = claimed.get_mut(&turn.route);
+        for claimed in theirs.into_iter().flat_map(|theirs| theirs.drain(..theirs.len().min(turn.room as usize))) {
+            sending.pacing.set_out(claimed.to.address.lane(), now);
             if let Some(Prepared { letterhead, stationery }) = sending.prepared.get(&claimed.edition) {
-                parcels.push((sending.parcel(&claimed, letterhead), Arc::clone(stationery)));
+                parcels.push((sending.parcel(&claimed, letterhead, &turn.route.relay), Arc::clone(stationery)));
             }
         }
         grants.push(Grant { leave, parcels });
@@ -247,12 +276,12 @@ pub async fn resolve(store: &Store, actor: Actor, now: Moment, id: DeliveryId, a
 }
 
 impl Sending {
-    /// Looks into the tables for due letters, and closes what has nothing left. Returns how many
-    /// letters are due (counted up to a few each way), and when the next one will be.
+    /// Looks into the tables for due letters, and closes what has nothing left. Returns what can go now, and
+    /// when there will be more.
     ///
     /// # Errors
     /// As [`turn`].
-    pub async fn look(&mut self, now: Moment) -> Result<(u32, Option<Moment>)> {
+    pub async fn look(&mut self, now: Moment) -> Result<Look> {
         let mut reading = self.store.read().await?;
         if store::dispatch::any_to_close(&mut reading).await? {
             let mut writing = self.store.write(Actor::Station, now).await?;
@@ -261,14 +290,42 @@ impl Sending {
             writing.commit().await?;
         }
         self.ways = store::delivery::ways(&mut reading).await?.into();
-        let due = self.ways.iter().filter(|way| way.due <= now).map(|way| way.queued).sum();
-        let next = self.ways.iter().map(|way| way.due).filter(|due| *due > now).min();
-        Ok((due, next))
+        for dispatch in self.ways.iter().filter_map(|way| way.dispatch) {
+            if let Entry::Vacant(unknown) = self.pacing.senders.entry(dispatch)
+                && let Ok(sender) = store::dispatch::sender(&mut reading, dispatch).await
+            {
+                unknown.insert(sender);
+            }
+        }
+        Ok(self.pacing.look(self.ways.iter(), (&self.rules.relays, &self.rules.paces), now))
     }
 
-    /// The ways with due letters that are asked next.
-    fn due_ways(&self, now: Moment) -> Vec<Way> {
-        self.ways.iter().filter(|way| way.due <= now).take(WAYS_AT_ONCE).cloned().collect()
+    /// What the sessions of each route may be given: the ways that are asked next, and how much of them.
+    fn roads(&self, turns: &[Turn], now: Moment) -> Vec<Road> {
+        let mut roads: Vec<Road> = Vec::new();
+        for turn in turns.iter().filter(|turn| turn.room > 0) {
+            match roads.iter_mut().find(|road| road.route == turn.route) {
+                Some(road) => road.room += turn.room,
+                None => roads.push(Road { route: turn.route.clone(), ways: Vec::new(), room: turn.room }),
+            }
+        }
+        let relays = &self.rules.relays;
+        for road in &mut roads {
+            let fits = self.ways.iter().filter(|way| self.pacing.fits(way, &road.route, relays, now));
+            road.ways = fits.take(WAYS_AT_ONCE).cloned().collect();
+            road.room = self.pacing.most(&road.route, relays, road.room, now);
+        }
+        roads.retain(|road| road.room > 0 && !road.ways.is_empty());
+        roads
+    }
+
+    /// What a turn tells about lanes and relays.
+    fn learn(&mut self, turns: &[Turn], armed: &[DeliveryId], now: Moment) {
+        for turn in turns {
+            turn.reports.iter().for_each(|report| self.pacing.hear(report, now));
+            let letters = u32::from(turn.ask.is_some_and(|ask| armed.contains(&ask)));
+            self.pacing.spend(&turn.route.relay, letters, now);
+        }
     }
 
     /// After a claim that filled the room, the first way goes to the end of the line; after one that
@@ -301,14 +358,16 @@ impl Sending {
         }
     }
 
-    fn parcel(&self, claimed: &Claimed, letterhead: &Letterhead) -> Parcel {
+    fn parcel(&self, claimed: &Claimed, letterhead: &Letterhead, relay: &str) -> Parcel {
         let (delivery, from) = (claimed.delivery, &letterhead.from.address);
+        let relay = self.rules.relays.iter().find(|known| known.name == relay);
+        let return_path = relay.map_or(&ReturnPath::Sender, |relay| &relay.return_path);
         Parcel {
             delivery,
             dispatch: claimed.dispatch,
             edition: claimed.edition,
             to: claimed.to.clone(),
-            return_path: from.clone(),
+            return_path: self.keyring.return_path(delivery, from, return_path),
             message_id: self.keyring.message_id(delivery, from),
             dated: claimed.since,
             leave: self.keyring.leave_links(delivery, &letterhead.slug, from, self.rules.base_url.as_deref()),

@@ -1,6 +1,7 @@
 //! The station: founded once, and given the right to send, one process at a time. [`Sending`] is the
 //! proof of that right: whoever has one holds the fence, has raised the epoch and has recovered.
 
+use super::delivery::Pacing;
 use super::{Result, Store, journal};
 use crate::compose::Stationery;
 use crate::compose::sign::SigningKey;
@@ -9,10 +10,12 @@ use crate::domain::delivery::Patience;
 use crate::domain::edition::Letterhead;
 use crate::domain::id::{DispatchId, EditionId};
 use crate::domain::journal::Mark;
+use crate::domain::lane::Pace;
 use crate::domain::link::Keyring;
 use crate::domain::moment::Moment;
+use crate::domain::relay::Relay;
 use crate::store::{self, Fence, delivery::Way};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +24,10 @@ use std::time::Duration;
 pub struct Rules {
     /// When to try again.
     pub patience: Patience,
+    /// The relays, the first choice first.
+    pub relays: Vec<Relay>,
+    /// The lanes that have a pace of their own.
+    pub paces: BTreeMap<String, Pace>,
     /// What letters are signed with (DKIM).
     pub keys: Vec<Arc<SigningKey>>,
     /// Where readers' pages are, without a slash at the end; none when there are none.
@@ -38,6 +45,8 @@ pub struct Sending {
     pub(super) prepared: HashMap<EditionId, Prepared>,
     /// Where due letters wait; the front is asked next. A hint: the table is the truth.
     pub(super) ways: VecDeque<Way>,
+    /// What lanes bear and relays take.
+    pub(super) pacing: Pacing,
     /// How often in a row the sender of each dispatch has been refused.
     pub(super) sender_refusals: HashMap<Option<DispatchId>, u32>,
     mark: i64,
@@ -106,6 +115,13 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
     let detail = format!("boot {boot}: {queued} back in the queue, {uncertain} uncertain");
     store::audit::note(&mut writing, "begin sending", "station", None, Some(detail)).await?;
     let keyring = store::station::keyring(&mut writing).await?.ok_or(store::Error::Unreadable("key"))?;
+    let mut pacing = Pacing::default();
+    // What relays had in the last day counts against their quotas, whoever sent it.
+    if rules.relays.iter().any(|relay| relay.quota.is_limited()) {
+        for (relay, at, letters) in store::attempt::last_day(&mut writing).await? {
+            pacing.spend(&relay, letters, at);
+        }
+    }
     let mark = store::station::memory(&mut writing).await?.map_or(0, |memory| memory.mark);
     writing.commit().await?;
     let sending = Sending {
@@ -115,6 +131,7 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
         rules,
         prepared: HashMap::new(),
         ways: VecDeque::new(),
+        pacing,
         sender_refusals: HashMap::new(),
         mark,
         marked_at: None,
@@ -129,6 +146,14 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
 const MARK_EVERY: Duration = Duration::from_secs(30);
 
 impl Sending {
+    /// From now on goes by these rules.
+    pub fn follow(&mut self, rules: Rules) {
+        // Signatures and paces are made anew from them.
+        self.prepared.clear();
+        self.pacing.lanes.clear();
+        self.rules = rules;
+    }
+
     /// The mark to raise now that letters move, if it is time: before the first letter, and every so often.
     pub(super) fn next_mark(&mut self, now: Moment) -> Option<i64> {
         self.unmarked = true;

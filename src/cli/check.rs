@@ -76,7 +76,7 @@ pub(super) async fn check(everywhere: &Everywhere) -> anyhow::Result<()> {
     };
     findings.extend(folder::look(&folder));
     let domains = database::look(&folder, &clock, &mut findings).await;
-    findings.push(relay::look(&settings, &clock).await);
+    findings.extend(relay::look(&settings, &clock).await);
     findings.push(dns(&domains));
     tell(everywhere.json, &findings);
     let bad = findings.iter().filter(|finding| finding.standing == Standing::Mend).count();

@@ -6,13 +6,15 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::domain::audit::Actor;
 use crate::store::{self, Store};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What a command works with.
 #[derive(Debug)]
 pub(super) struct Context {
     pub(super) store: Store,
     pub(super) settings: Settings,
+    /// The file that they were read from, if one was named.
+    config: Option<PathBuf>,
     pub(super) clock: Clock,
     pub(super) actor: Actor,
     pub(super) json: bool,
@@ -22,10 +24,15 @@ impl Context {
     /// Opens the data folder that the command names, and founds the station if it is new.
     pub(super) async fn open(everywhere: &Everywhere) -> anyhow::Result<Self> {
         let settings = Settings::read(everywhere.config.as_deref(), std::env::var("YIZHAN_RELAY").ok())?;
-        settings.relay()?;
+        settings.relays()?;
         settings.rulebook()?;
         let folder = everywhere.data.clone().unwrap_or_else(|| "data".into());
         Self::open_in(&folder, settings, everywhere).await
+    }
+
+    /// The settings as they stand in the file now.
+    pub(super) fn settings_anew(&self) -> anyhow::Result<Settings> {
+        Ok(Settings::read(self.config.as_deref(), std::env::var("YIZHAN_RELAY").ok())?)
     }
 
     /// The same in a folder and with settings of one's own.
@@ -37,7 +44,8 @@ impl Context {
             None => operator(),
             Some(email) => Actor::Account(account(&store, email).await?),
         };
-        Ok(Self { store, settings, clock, actor, json: everywhere.json })
+        let config = everywhere.config.clone();
+        Ok(Self { store, settings, config, clock, actor, json: everywhere.json })
     }
 }
 

@@ -105,7 +105,7 @@ fn moment(text: &str, zone: Tz) -> Option<Moment> {
 }
 
 async fn start(context: &Context, order: Order, wait: bool) -> anyhow::Result<()> {
-    if wait && context.settings.relay()?.is_none() && !actions::station::somebody_is_sending(&context.store)? {
+    if wait && context.settings.relays()?.is_empty() && !actions::station::somebody_is_sending(&context.store)? {
         anyhow::bail!(
             "no relay is set, so --wait would wait for ever; set YIZHAN_RELAY=smtp://host:port or [relay] url, or leave --wait out"
         );

@@ -87,7 +87,7 @@ pub(super) async fn warn_of_size(context: &Context, edition: EditionId) -> anyho
 
 async fn try_out(context: &Context, edition: EditionId, to: &Mailbox) -> anyhow::Result<()> {
     let (actor, now) = (context.actor.clone(), context.clock.now());
-    if context.settings.relay()?.is_none() {
+    if context.settings.relays()?.is_empty() {
         anyhow::bail!("no relay is set, so no test letter can go; set YIZHAN_RELAY=smtp://host:port or [relay] url");
     }
     let delivery = actions::edition::try_out(&context.store, actor, now, edition, to).await?;

@@ -31,6 +31,7 @@ const LISTEN_EVERY: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub struct Running {
     stop: watch::Sender<bool>,
+    change: watch::Sender<Orders>,
     hindrance: watch::Receiver<Hindrance>,
     work: JoinHandle<actions::Result<()>>,
 }
@@ -46,9 +47,8 @@ impl Running {
         clock: &Clock,
         until_idle: bool,
     ) -> anyhow::Result<Option<Self>> {
-        let orders = orders(settings, clock, until_idle)?;
-        let rules = Rules { keys: keys::load(store.folder())?, ..settings.rules() };
-        let begun = actions::station::begin_sending(store, clock.now(), rules).await?;
+        let orders = orders(store, settings, clock, until_idle)?;
+        let begun = actions::station::begin_sending(store, clock.now(), orders.rules.clone()).await?;
         let Some((sending, recovered)) = begun else { return Ok(None) };
         let (store, clock) = (store.clone(), clock.clone());
         if recovered.uncertain > 0 {
@@ -61,6 +61,7 @@ impl Running {
         let grace = settings.scheduler.grace;
         let (stop, told) = watch::channel(false);
         let (tell, hindrance) = watch::channel(None);
+        let (change, orders) = watch::channel(orders);
         let work = tokio::spawn(async move {
             let hours = scheduler::keep(store.clone(), clock.clone(), grace, told.clone());
             let ears = listen(store.clone(), clock.clone());
@@ -72,7 +73,7 @@ impl Running {
                 Err(error) = ears => Err(error),
             }
         });
-        Ok(Some(Self { stop, hindrance, work }))
+        Ok(Some(Self { stop, change, hindrance, work }))
     }
 
     /// Tells it to stop, and waits until letters on their way have come to an end.
@@ -102,27 +103,34 @@ impl Running {
     }
 }
 
-fn orders(settings: &Settings, clock: &Clock, until_idle: bool) -> anyhow::Result<Orders> {
-    let relay = settings.relay()?;
-    let connections = relay.as_ref().and_then(|relay| relay.connections).unwrap_or(settings.courier.connections);
-    Ok(Orders { link: link(settings, clock)?, connections, stop_within: settings.courier.stop_within, until_idle })
+fn orders(store: &Store, settings: &Settings, clock: &Clock, until_idle: bool) -> anyhow::Result<Orders> {
+    let addresses = settings.relays()?;
+    let connections = |address: &RelayAddress| address.connections.unwrap_or(settings.courier.connections);
+    let relays = addresses.iter().map(|address| Ok((link(address, settings, clock)?, connections(address))));
+    let rules = Rules {
+        relays: addresses.iter().map(|address| address.relay.clone()).collect(),
+        keys: keys::load(store.folder())?,
+        ..settings.rules()
+    };
+    let relays = relays.collect::<anyhow::Result<_>>()?;
+    Ok(Orders { relays, rules, stop_within: settings.courier.stop_within, until_idle })
 }
 
-/// The way to the relay, if there is one.
-pub(super) fn link(settings: &Settings, clock: &Clock) -> anyhow::Result<Option<Link>> {
-    let Some(relay) = settings.relay()? else { return Ok(None) };
-    let RelayAddress { host, port, security, tls_name, authorities, .. } = relay;
-    Ok(Some(Link {
-        name: format!("{host}:{port}"),
+/// The way to a relay.
+pub(super) fn link(address: &RelayAddress, settings: &Settings, clock: &Clock) -> anyhow::Result<Link> {
+    let RelayAddress { host, port, security, tls_name, authorities, ehlo_name, relay, .. } = address.clone();
+    Ok(Link {
+        name: relay.name,
         host,
         port,
         trust: Trust::of(security.encryption, &tls_name, authorities.as_deref(), clock)?,
         security,
-        ehlo_name: settings.relay.ehlo_name.clone().unwrap_or_else(host_name),
+        ehlo_name: ehlo_name.unwrap_or_else(host_name),
         deadlines: (&settings.deadlines).into(),
+        lane: None,
         letters_per_connection: settings.courier.letters_per_connection,
         rulebook: Arc::new(settings.rulebook()?),
-    }))
+    })
 }
 
 /// The machine's own name, as EHLO gives it; an address literal where it has none.
@@ -215,7 +223,7 @@ impl<'a> Sender<'a> {
 
 /// `yizhan courier`: sends what is due until nothing is.
 pub(super) async fn courier(context: &Context) -> anyhow::Result<()> {
-    if context.settings.relay()?.is_none() {
+    if context.settings.relays()?.is_empty() {
         anyhow::bail!("no relay is set, so nothing can be sent; set YIZHAN_RELAY=smtp://host:port or [relay] url");
     }
     let Some(running) = context.begin_sending(true).await? else {
@@ -323,12 +331,13 @@ async fn send_until(
         }
     };
     output::aside("yizhan is at work; Ctrl-C stops it");
-    let (stop, hindrance) = (running.stop.clone(), running.hindrance.clone());
+    let (stop, hindrance, change) = (running.stop.clone(), running.hindrance.clone(), running.change.clone());
     let ended = running.ended();
     tokio::pin!(ended);
     tokio::select! {
         ended = &mut ended => ended,
         never = pass_on(hindrance, tell) => match never {},
+        never = heed_changes(context, &change) => match never? {},
         signal = stopped => {
             signal?;
             stop.send_replace(true);
@@ -344,6 +353,24 @@ async fn pass_on(mut hindrance: watch::Receiver<Hindrance>, tell: &watch::Sender
         tell.send_replace(now);
         if hindrance.changed().await.is_err() {
             return std::future::pending().await;
+        }
+    }
+}
+
+/// Applies the settings anew at each SIGHUP. Wrong ones are said, and those before stay.
+async fn heed_changes(context: &Context, change: &watch::Sender<Orders>) -> anyhow::Result<Infallible> {
+    let mut hangup = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
+    loop {
+        if hangup.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+        let settings = context.settings_anew();
+        match settings.and_then(|settings| orders(&context.store, &settings, &context.clock, false)) {
+            Ok(orders) => {
+                tracing::info!(relays = orders.relays.len(), "the settings were read anew");
+                change.send_replace(orders);
+            }
+            Err(error) => tracing::error!("the settings were not changed: {error:#}"),
         }
     }
 }

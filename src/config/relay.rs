@@ -4,6 +4,8 @@
 
 use super::Error;
 use crate::courier::session::{Encryption, Login, Secret, Security};
+use crate::domain::quota::Quota;
+use crate::domain::relay::{Relay, ReturnPath};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use std::net::IpAddr;
@@ -25,6 +27,29 @@ pub struct RelaySettings {
     pub auth_in_clear: bool,
     /// The name we give in EHLO; the machine's own by default.
     pub ehlo_name: Option<String>,
+    /// Its name in the log; host and port by default.
+    pub name: Option<String>,
+    /// The senders it takes: addresses, or domains as `@example.cn`; every other sender without it.
+    pub senders: Vec<String>,
+    /// Letters that it takes in any hour.
+    pub per_hour: Option<u32>,
+    /// Letters that it takes in any 24 hours.
+    pub per_day: Option<u32>,
+    /// What stands in `MAIL FROM`.
+    pub return_path: ReturnPathSetting,
+    /// The domain of `return_path = "verp"`.
+    pub bounce_domain: Option<String>,
+}
+
+/// What stands in `MAIL FROM`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReturnPathSetting {
+    /// The account that signs in, where it is an address; otherwise the publication's sender.
+    #[default]
+    Fixed,
+    /// An address for each delivery, under `bounce_domain`.
+    Verp,
 }
 
 /// A relay, as its settings say.
@@ -42,6 +67,10 @@ pub struct RelayAddress {
     pub tls_name: String,
     /// Authorities to trust beside the machine's own, in PEM.
     pub authorities: Option<Vec<u8>>,
+    /// The name that it is given in EHLO, where one is set.
+    pub ehlo_name: Option<String>,
+    /// What it is for.
+    pub relay: Relay,
 }
 
 impl RelaySettings {
@@ -67,8 +96,28 @@ impl RelaySettings {
         }
         let security = Security { encryption, login, auth_in_clear };
         let tls_name = self.tls_name.clone().unwrap_or_else(|| url.host.clone());
+        let return_path = self.return_path(security.login.as_ref()).map_err(wrong)?;
         let Url { host, port, connections, .. } = url;
-        Ok(Some(RelayAddress { host, port, connections, security, tls_name, authorities }))
+        let relay = Relay {
+            name: self.name.clone().unwrap_or_else(|| format!("{host}:{port}")),
+            senders: self.senders.clone(),
+            quota: Quota { per_hour: self.per_hour, per_day: self.per_day },
+            return_path,
+        };
+        let ehlo_name = self.ehlo_name.clone();
+        Ok(Some(RelayAddress { host, port, connections, security, tls_name, authorities, ehlo_name, relay }))
+    }
+
+    fn return_path(&self, login: Option<&Login>) -> Result<ReturnPath, &'static str> {
+        match (self.return_path, &self.bounce_domain) {
+            (ReturnPathSetting::Verp, Some(domain)) => Ok(ReturnPath::Verp(domain.clone())),
+            (ReturnPathSetting::Verp, None) => {
+                Err("return_path = \"verp\" needs a bounce_domain, whose mail comes here")
+            }
+            (ReturnPathSetting::Fixed, _) => {
+                Ok(login.and_then(|login| login.user.parse().ok()).map_or(ReturnPath::Sender, ReturnPath::Account))
+            }
+        }
     }
 
     /// User and password, or why they cannot be used.

@@ -5,12 +5,15 @@
 use super::carry::{Ended, carry};
 use super::desk::{Desk, Granted, Request};
 use super::relay::Link;
-use crate::actions::{self, station::Sending};
+use super::standing::{Opened, Standing};
+use crate::actions;
+use crate::actions::delivery::{Look, Want};
+use crate::actions::station::{Rules, Sending};
 use crate::clock::Clock;
-use crate::domain::attempt::{Seen, Verdict};
-use crate::domain::breaker::{Breaker, Era};
-use crate::domain::delivery::{Outcome, Report};
+use crate::domain::attempt::Verdict;
+use crate::domain::delivery::{Outcome, Report, Turn};
 use crate::domain::moment::Moment;
+use crate::domain::relay::Route;
 use crate::store::Store;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -19,10 +22,10 @@ use tokio::task::JoinSet;
 /// How the courier works.
 #[derive(Clone, Debug)]
 pub struct Orders {
-    /// The relay; none means that nothing is claimed.
-    pub link: Option<Link>,
-    /// Connections at once.
-    pub connections: u32,
+    /// The relays, the first choice first, each with its connections at once; none means that nothing is claimed.
+    pub relays: Vec<(Link, u32)>,
+    /// The rules that sending goes by.
+    pub rules: Rules,
     /// How long letters on their way may take to end when the service stops.
     pub stop_within: Duration,
     /// Whether to end by itself when nothing is due.
@@ -41,16 +44,18 @@ pub type Hindrance = Option<String>;
 /// Any error means that this process must stop, restart and recover.
 pub async fn keep(
     sending: Sending,
-    orders: Orders,
+    mut orders: watch::Receiver<Orders>,
     store: Store,
     clock: Clock,
     told: (watch::Receiver<bool>, watch::Sender<Hindrance>),
 ) -> actions::Result<()> {
     let (stop, hindrance) = told;
     let (desk, requests) = Desk::new(64);
+    let first = orders.borrow_and_update().clone();
     let mut book = Book {
         sending,
-        orders,
+        orders: first,
+        changes: orders,
         store,
         clock,
         stop,
@@ -58,9 +63,11 @@ pub async fn keep(
         desk,
         requests,
         carriers: JoinSet::new(),
-        breaker: Breaker::default(),
-        due: Due::Unknown,
+        standings: Vec::new(),
+        leave: watch::Sender::new(false),
+        look: None,
     };
+    book.stand_anew();
     let kept = book.keep().await;
     // Whoever is still on the way must be gone before the fence falls.
     book.carriers.shutdown().await;
@@ -71,24 +78,19 @@ pub async fn keep(
 struct Book {
     sending: Sending,
     orders: Orders,
+    changes: watch::Receiver<Orders>,
     store: Store,
     clock: Clock,
     stop: watch::Receiver<bool>,
     hindrance: watch::Sender<Hindrance>,
     desk: Desk,
     requests: mpsc::Receiver<Request>,
-    carriers: JoinSet<(Era, Ended)>,
-    breaker: Breaker,
-    due: Due,
-}
-
-/// What the book knows of due letters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Due {
-    /// It has to look.
-    Unknown,
-    /// So many now (counted up to a few each way), and the next then.
-    Seen(u32, Option<Moment>),
+    carriers: JoinSet<(Route, Opened, Ended)>,
+    standings: Vec<Standing>,
+    /// Tells carriers to come to an end: those of these orders.
+    leave: watch::Sender<bool>,
+    /// What there is to do, as far as the book knows; none when it has to look.
+    look: Option<Look>,
 }
 
 impl Book {
@@ -100,6 +102,7 @@ impl Book {
             // Whoever could say stop is gone: then nobody needs this work any more.
             let stopping = *self.stop.borrow() || self.stop.has_changed().is_err();
             if stopping && end_by.is_none() {
+                self.leave.send_replace(true);
                 end_by = Some(steady + self.orders.stop_within);
             }
             let wake = if stopping { Wake { due: None, rested: end_by } } else { self.prepare(now, steady).await? };
@@ -114,40 +117,93 @@ impl Book {
                 Some(request) = self.requests.recv() => self.serve(request).await?,
                 Some(ended) = self.carriers.join_next() => self.see_out(ended),
                 _ = self.stop.changed(), if !stopping => {}
-                _ = ear.changed() => self.due = Due::Unknown,
-                () = wake.come(&clock) => self.due = Due::Unknown,
+                Ok(()) = self.changes.changed(), if !stopping => self.change_orders(),
+                _ = ear.changed() => self.look = None,
+                () = wake.come(&clock) => self.look = None,
             }
         }
     }
 
+    /// From now on works by the newest orders; connections under the old ones come to an end.
+    fn change_orders(&mut self) {
+        self.orders = self.changes.borrow_and_update().clone();
+        self.sending.follow(self.orders.rules.clone());
+        self.leave.send_replace(true);
+        self.leave = watch::Sender::new(false);
+        self.stand_anew();
+        self.tell(None);
+        self.look = None;
+    }
+
+    fn stand_anew(&mut self) {
+        let relays = self.orders.relays.clone();
+        self.standings = relays.into_iter().map(|(link, connections)| Standing::new(link, connections)).collect();
+    }
+
     /// Looks for due letters if need be, and opens connections for them. Returns when to look again.
     async fn prepare(&mut self, now: Moment, steady: Moment) -> actions::Result<Wake> {
-        let (due, next) = match self.due {
-            Due::Seen(due, next) => (due, next),
-            Due::Unknown => {
-                let (due, next) = self.sending.look(now).await?;
-                self.due = Due::Seen(due, next);
-                (due, next)
-            }
+        let mut look = match self.look.take() {
+            Some(look) => look,
+            None => self.sending.look(now).await?,
         };
-        let Some(link) = self.orders.link.clone() else {
+        if self.standings.is_empty() {
             self.tell(Some(
                 "no relay is set, so nothing is sent; set YIZHAN_RELAY=smtp://host:port or [relay] url".into(),
             ));
-            return Ok(Wake { due: next, rested: None });
-        };
-        // Whoever is under way may be held up for minutes, so each due letter may have a new connection.
-        let under_way = u32::try_from(self.carriers.len()).unwrap_or(u32::MAX);
-        let wanted = self.breaker.allows(due.saturating_add(under_way).min(self.orders.connections), steady);
-        for _ in under_way..wanted {
-            let (link, desk, clock, stop) = (link.clone(), self.desk.clone(), self.clock.clone(), self.stop.clone());
-            let era = self.breaker.era();
-            self.carriers.spawn(async move { (era, carry(&link, desk, clock, stop).await) });
+        } else if look.wants.is_empty() && self.carriers.is_empty() && look.held_back.is_some() {
+            self.tell(look.held_back.clone());
         }
-        // Each due letter calls for one new connection, and only once: it may be in hand by now.
-        self.due = Due::Seen(due.saturating_sub(wanted.saturating_sub(under_way)), next);
-        let rested = self.breaker.rests_until().filter(|until| *until > steady);
-        Ok(Wake { due: next, rested })
+        // Lanes with connections of their own are few and slow: the others leave them room, but keep some.
+        let apart: u32 = look.wants.iter().filter(|want| want.lane.is_some()).map(|want| self.missing(want)).sum();
+        look.wants.sort_by_key(|want| want.lane.is_some());
+        for want in &mut look.wants {
+            let spared = if want.lane.is_some() { 0 } else { apart };
+            // Each due letter calls for one new connection, and only once: it may be in hand by now.
+            want.due = want.due.saturating_sub(self.open_for(want, spared, steady));
+        }
+        let wake = Wake { due: look.next, rested: self.standings.iter().filter_map(|s| s.rested(steady)).min() };
+        self.look = Some(look);
+        Ok(wake)
+    }
+
+    /// How many connections a lane could still use.
+    fn missing(&self, want: &Want) -> u32 {
+        let under_way: u32 = self.standings.iter().map(|standing| standing.under_way(want.lane.as_ref())).sum();
+        want.due.min(want.connections.unwrap_or(u32::MAX).saturating_sub(under_way))
+    }
+
+    /// Opens connections for letters that can go, to the first relay that stands; to the next ones only while it
+    /// does not. Returns how many.
+    fn open_for(&mut self, want: &Want, spared: u32, steady: Moment) -> u32 {
+        let missing = self.missing(want);
+        let mut opened = 0;
+        for name in &want.relays {
+            let Some(at) = self.standings.iter().position(|standing| standing.link.name == *name) else { continue };
+            let standing = &self.standings[at];
+            let free = standing.free(missing - opened + spared, steady);
+            let share = (missing - opened).min(free.saturating_sub(spared).max(free.min(1)));
+            let is_well = standing.is_well();
+            for _ in 0..share {
+                self.open(at, want);
+            }
+            opened += share;
+            if is_well || opened == missing {
+                break;
+            }
+        }
+        opened
+    }
+
+    fn open(&mut self, at: usize, want: &Want) {
+        let standing = &mut self.standings[at];
+        let opened = standing.opens(want.lane.clone());
+        let mut link = Link { lane: want.lane.clone(), ..standing.link.clone() };
+        if let Some(most) = want.letters_per_connection {
+            link.letters_per_connection = link.letters_per_connection.min(most);
+        }
+        let route = Route { relay: link.name.clone(), lane: want.lane.clone() };
+        let (desk, clock, leave) = (self.desk.clone(), self.clock.clone(), self.leave.subscribe());
+        self.carriers.spawn(async move { (route, opened, carry(&link, desk, clock, leave).await) });
     }
 
     /// Whether nothing is due, for whoever asked to end then. What makes more is asked first: an hour that fired
@@ -159,17 +215,16 @@ impl Book {
         {
             return Ok(false);
         }
-        // A relay that rests will not take anything soon: who asked to wait until idle is told so.
-        if self.orders.link.is_none() || self.breaker.rests_until().is_some() {
-            return Ok(true);
-        }
         // By the hour it is now: what was opened a moment ago is due since then, which is after `now`.
-        let (due, next) = self.sending.look(self.clock.now()).await?;
-        if due == 0 && next.is_none() {
+        let look = self.sending.look(self.clock.now()).await?;
+        if look.wants.is_empty() && look.next.is_none() && look.held_back.is_none() {
             // Where nothing waits, nothing is hindered, however the last connection ended.
             self.tell(None);
         }
-        Ok(due == 0)
+        // A relay that rests will not take anything soon: who asked to wait until idle is told so.
+        let steady = self.clock.steady();
+        let goes = |name: &String| self.standings.iter().any(|s| s.link.name == *name && !s.is_out(steady));
+        Ok(!look.wants.iter().any(|want| want.relays.iter().any(goes)))
     }
 
     /// Answers everyone who waits with one turn.
@@ -177,19 +232,33 @@ impl Book {
         let requests = self.gather(first).await;
         let (turns, replies): (Vec<_>, Vec<_>) =
             requests.into_iter().map(|request| (request.turn, request.reply)).unzip();
-        if turns.iter().flat_map(|turn| &turn.reports).any(is_accepted) {
-            self.breaker.succeeded();
-            self.tell(None);
-        }
+        self.learn(&turns);
         let grants = actions::delivery::turn(&mut self.sending, &turns, self.clock.now()).await?;
         for ((grant, reply), turn) in grants.into_iter().zip(replies).zip(&turns) {
             if grant.parcels.len() < turn.room as usize {
-                self.due = Due::Unknown;
+                self.look = None;
             }
             // A session that is gone leaves its rows where they are; recovery finds them.
             let _ = reply.send(Granted { leave: grant.leave, parcels: grant.parcels });
         }
         Ok(())
+    }
+
+    /// What sessions report tells about their relays.
+    fn learn(&mut self, turns: &[Turn]) {
+        for turn in turns {
+            let letters = turn.reports.iter().filter(|report| is_accepted(report)).count();
+            if letters > 0 {
+                self.succeeded(&turn.route, u32::try_from(letters).unwrap_or(u32::MAX));
+            }
+        }
+    }
+
+    fn succeeded(&mut self, route: &Route, letters: u32) {
+        if let Some(standing) = self.standings.iter_mut().find(|standing| standing.link.name == route.relay) {
+            standing.succeeded(letters);
+        }
+        self.tell(None);
     }
 
     /// Everyone who waits or is just about to: a commit costs the same for one as for all, so whoever is
@@ -208,41 +277,25 @@ impl Book {
         requests
     }
 
-    fn see_out(&mut self, ended: Result<(Era, Ended), tokio::task::JoinError>) {
-        let now = self.clock.steady();
-        self.due = Due::Unknown;
-        match ended {
-            Ok((_, Ended::Finished { letters: 0 })) => {}
-            Ok((_, Ended::Finished { .. })) => {
-                self.breaker.succeeded();
-                self.tell(None);
-            }
-            Ok((era, Ended::Trouble { stage, seen })) => {
-                self.breaker.failed(era, now);
-                let what = match &seen {
-                    Seen::Answer(answer) => format!("answered {} {}", answer.code, answer.text),
-                    Seen::Broken(_) | Seen::Unmade(_) => seen.text().to_owned(),
-                };
-                tracing::info!(stage = stage.word(), "the relay failed: {what}");
-                let again = self
-                    .breaker
-                    .rests_until()
-                    .map(|until| format!("; trying again in {} s", until.since(now).as_secs()));
-                self.tell(Some(format!("the relay failed at {}: {what}{}", stage.word(), again.unwrap_or_default())));
-            }
-            // What only settings can mend keeps nobody's letter: the relay rests, and its sentence is told.
-            Ok((era, Ended::Unfit(why))) => {
-                self.breaker.failed(era, now);
-                tracing::warn!(stage = why.stage().word(), "the relay cannot be used: {why}");
-                self.tell(Some(why.to_string()));
-            }
+    fn see_out(&mut self, ended: Result<(Route, Opened, Ended), tokio::task::JoinError>) {
+        self.look = None;
+        let (route, opened, ended) = match ended {
+            Ok(ended) => ended,
             // Only a fault of ours panics. Its rows are in nobody's hands: stop, so that the next start
             // recovers them.
-            Err(error) => {
-                if let Ok(panic) = error.try_into_panic() {
-                    std::panic::resume_unwind(panic);
-                }
-            }
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => return,
+            },
+        };
+        let steady = self.clock.steady();
+        // A relay that is set no more has nothing to stand by.
+        let standing = self.standings.iter_mut().find(|standing| standing.link.name == route.relay);
+        if let Some(why) = standing.and_then(|standing| standing.ended(&route.lane, opened, &ended, steady)) {
+            self.tell(Some(why));
+        }
+        if matches!(ended, Ended::Finished { letters } if letters > 0) {
+            self.succeeded(&route, 0);
         }
     }
 

@@ -7,5 +7,6 @@ pub mod desk;
 pub mod probe;
 pub mod relay;
 pub mod session;
+mod standing;
 pub mod tls;
 mod wire;

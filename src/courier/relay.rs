@@ -23,6 +23,8 @@ pub struct Link {
     pub ehlo_name: String,
     /// How long each stage may be silent.
     pub deadlines: Deadlines,
+    /// The lane whose letters go over this connection; none is for all without a pace of their own.
+    pub lane: Option<String>,
     /// Letters over one connection.
     pub letters_per_connection: u32,
     /// What its answers mean.

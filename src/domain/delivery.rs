@@ -7,6 +7,7 @@ use super::address::{Address, Mailbox};
 use super::attempt::{Attempt, Scope, Seen, Stage, Verdict};
 use super::id::{DeliveryId, DispatchId, EditionId};
 use super::moment::Moment;
+use super::relay::Route;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -170,6 +171,8 @@ pub struct Report {
     pub delivery: DeliveryId,
     /// Its dispatch.
     pub dispatch: Option<DispatchId>,
+    /// Its lane.
+    pub lane: String,
     /// What happened.
     pub outcome: Outcome,
     /// How it had fared before.
@@ -210,6 +213,8 @@ pub struct Turn {
     pub ask: Option<DeliveryId>,
     /// How many more parcels the session could carry.
     pub room: u32,
+    /// By which way it carries them.
+    pub route: Route,
 }
 
 /// The answer to an ask.
@@ -319,7 +324,7 @@ mod tests {
     const HOUR: Duration = Duration::from_secs(60 * 60);
 
     fn report(past: Past) -> Report {
-        Report { delivery: DeliveryId(7), dispatch: None, outcome: Outcome::GivenBack, past }
+        Report { delivery: DeliveryId(7), dispatch: None, lane: "example.cn".into(), outcome: Outcome::GivenBack, past }
     }
 
     #[test]

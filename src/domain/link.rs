@@ -5,6 +5,7 @@ use super::address::Address;
 use super::delivery::LeaveLinks;
 use super::id::DeliveryId;
 use super::publication::Slug;
+use super::relay::ReturnPath;
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -26,6 +27,8 @@ pub enum Use {
     MessageId,
     /// Leaves the lists.
     Leave,
+    /// Is where returned mail goes.
+    ReturnPath,
 }
 
 impl Use {
@@ -33,6 +36,7 @@ impl Use {
         match self {
             Self::MessageId => b"yizhan message-id 1",
             Self::Leave => b"yizhan leave 1",
+            Self::ReturnPath => b"yizhan return-path 1",
         }
     }
 }
@@ -60,6 +64,19 @@ impl Keyring {
     /// The Message-ID of a delivery, without angle brackets, under the sender's domain.
     pub fn message_id(&self, delivery: DeliveryId, from: &Address) -> String {
         format!("{}@{}", self.mint(Use::MessageId, delivery), from.domain())
+    }
+
+    /// What stands in `MAIL FROM`: with VERP `b+TOKEN@` the domain that returned mail goes to (local part < 64
+    /// octets, RFC 5321 §4.5.3.1.1).
+    pub fn return_path(&self, delivery: DeliveryId, from: &Address, how: &ReturnPath) -> Address {
+        match how {
+            ReturnPath::Sender => from.clone(),
+            ReturnPath::Account(address) => address.clone(),
+            ReturnPath::Verp(domain) => {
+                let made = format!("b+{}@{domain}", self.mint(Use::ReturnPath, delivery));
+                made.parse().unwrap_or_else(|_| from.clone())
+            }
+        }
     }
 
     /// The ways to leave that a letter offers. `base_url` has no slash at its end.

@@ -63,6 +63,22 @@ fn scope(verdict: &Verdict) -> Option<Scope> {
     }
 }
 
+/// The letters that each relay had in the last 24 hours, by the minute.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn last_day(writing: &mut Writing) -> Result<Vec<(String, Moment, u32)>> {
+    let since = writing.now.0 - 24 * 60 * 60 * 1000;
+    let rows = sqlx::query!(
+        r#"SELECT relay, at / 60000 AS "minute!: i64", count(*) AS "letters!: u32" FROM attempt
+           WHERE at > ? AND stage = 'dot' GROUP BY 1, 2 ORDER BY 2"#,
+        since
+    )
+    .fetch_all(&mut **writing)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.relay, Moment(row.minute * 60_000), row.letters)).collect())
+}
+
 /// One delivery with its attempts, as the log shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

@@ -5,6 +5,7 @@ mod overview;
 pub use overview::{Overview, overview, overviews};
 
 use super::{Connection, Error, Result, Writing, from_json, to_json};
+use crate::domain::address::Address;
 use crate::domain::dispatch::{Dispatch, Phase, Tally};
 use crate::domain::id::{DeliveryId, DispatchId, EditionId, IssueId, ListId};
 use crate::domain::moment::Moment;
@@ -376,6 +377,21 @@ pub async fn any_to_close(conn: &mut Connection) -> Result<bool> {
     )
     .fetch_one(conn)
     .await?)
+}
+
+/// Whom a dispatch's letters are from.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn sender(conn: &mut Connection, id: DispatchId) -> Result<Address> {
+    let from = sqlx::query_scalar!(
+        r#"SELECT e.print ->> '$.letterhead.from.address' AS "from: String"
+           FROM dispatch AS p JOIN edition AS e ON e.id = p.edition_id WHERE p.id = ?"#,
+        id.0
+    )
+    .fetch_one(conn)
+    .await?;
+    from.and_then(|from| from.parse().ok()).ok_or(Error::Unreadable("sender"))
 }
 
 /// The dispatches that are paused, each with why.

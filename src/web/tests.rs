@@ -10,6 +10,8 @@ use crate::domain::id::DeliveryId;
 use crate::domain::link::Use;
 use crate::domain::moment::Moment;
 use crate::domain::publication::{Profile, Undated};
+use crate::domain::quota::Quota;
+use crate::domain::relay::{Relay, ReturnPath, Route};
 use crate::domain::subscriber::{Basis, Person, Reading, Roster, RosterRow};
 use crate::store::attempt::{Entry, Search};
 use crate::{actions, store};
@@ -71,10 +73,17 @@ impl Station {
 
     /// What every claim finds: each delivery's address and state.
     async fn states_after_a_claim(&self) -> Vec<(String, String)> {
-        let begun = actions::station::begin_sending(&self.store, NOW, Rules::default()).await.unwrap();
+        let relay = Relay {
+            name: "relay".into(),
+            senders: Vec::new(),
+            quota: Quota::default(),
+            return_path: ReturnPath::Sender,
+        };
+        let rules = Rules { relays: vec![relay], ..Rules::default() };
+        let begun = actions::station::begin_sending(&self.store, NOW, rules).await.unwrap();
         let (mut sending, _) = begun.unwrap();
         sending.look(NOW).await.unwrap();
-        let turn = Turn { room: 10, ..Turn::default() };
+        let turn = Turn { room: 10, route: Route { relay: "relay".into(), lane: None }, ..Turn::default() };
         actions::delivery::turn(&mut sending, &[turn], NOW).await.unwrap();
         self.log().await.into_iter().map(|entry| (entry.address, entry.state)).collect()
     }

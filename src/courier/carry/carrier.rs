@@ -11,6 +11,7 @@ use crate::domain::attempt::{Attempt, Break, Scope, Seen, Stage, Verdict};
 use crate::domain::delivery::{Leave, Outcome, Parcel, Report, Turn};
 use crate::domain::id::DeliveryId;
 use crate::domain::moment::Moment;
+use crate::domain::relay::Route;
 use std::time::Duration;
 
 /// How long a report may wait for the next letter's ask before it goes alone. Long enough for a
@@ -98,7 +99,8 @@ impl<'a> Carrier<'a> {
         self.overdue = Overdue::No;
         self.asked = self.ask.take();
         self.asked_room = room;
-        Some(Turn { reports: std::mem::take(&mut self.reports), ask: self.asked, room })
+        let route = Route { relay: self.link.name.clone(), lane: self.link.lane.clone() };
+        Some(Turn { reports: std::mem::take(&mut self.reports), ask: self.asked, room, route })
     }
 
     /// The desk's answer to the last turn; none when the book is gone.
@@ -246,9 +248,9 @@ impl<'a> Carrier<'a> {
     fn report(&mut self, delivery: DeliveryId, now: Moment, outcome: impl FnOnce(&Parcel) -> Outcome) {
         let Some(at) = self.held.iter().position(|parcel| parcel.delivery == delivery) else { return };
         let parcel = self.held.swap_remove(at);
-        let (dispatch, past) = (parcel.dispatch, parcel.past);
+        let (dispatch, past, lane) = (parcel.dispatch, parcel.past, parcel.to.address.lane().to_owned());
         let outcome = outcome(&parcel);
-        self.reports.push(Report { delivery, dispatch, outcome, past });
+        self.reports.push(Report { delivery, dispatch, lane, outcome, past });
         if self.overdue == Overdue::No {
             self.overdue = Overdue::At(now + TOGETHER);
         }

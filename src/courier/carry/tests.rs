@@ -95,6 +95,7 @@ fn link(port: u16) -> Link {
         trust: None,
         ehlo_name: "station.example".to_owned(),
         deadlines: Deadlines::default(),
+        lane: None,
         letters_per_connection: 100,
         rulebook: Arc::new(Rulebook::built_in()),
     }

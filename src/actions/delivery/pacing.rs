@@ -1,0 +1,170 @@
+//! Pacing: what may be sent now, by which relay, on which lane. It joins what waits (the ways) with what lanes
+//! bear and relays take, and hears what attempts tell about both. Kept in memory while this process sends;
+//! nothing of it can send a letter twice or lose one.
+
+use crate::domain::address::Address;
+use crate::domain::delivery::{Outcome, Report};
+use crate::domain::id::DispatchId;
+use crate::domain::lane::{Heard, Lane, Pace};
+use crate::domain::moment::Moment;
+use crate::domain::quota::Spent;
+use crate::domain::relay::{Relay, Route, relays_for};
+use crate::store::delivery::Way;
+use std::collections::{BTreeMap, HashMap};
+
+/// Letters that wait for connections of one kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Want {
+    /// The relays that may take them, by name, the first choice first.
+    pub relays: Vec<String>,
+    /// Their lane, where it has a pace of its own.
+    pub lane: Option<String>,
+    /// How many are due (counted up to a few each way).
+    pub due: u32,
+    /// How many connections their lane bears.
+    pub connections: Option<u32>,
+    /// How many letters go over one of them.
+    pub letters_per_connection: Option<u32>,
+}
+
+/// What there is to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// What can go now.
+    pub wants: Vec<Want>,
+    /// When more can go: the next letter is due, a lane has rested, a quota frees.
+    pub next: Option<Moment>,
+    /// Why what is due does not go now, if something is held back.
+    pub held_back: Option<String>,
+}
+
+/// What is known of lanes, relays and senders.
+#[derive(Debug, Default)]
+pub(in crate::actions) struct Pacing {
+    pub(in crate::actions) lanes: HashMap<String, Lane>,
+    pub(super) spent: HashMap<String, Spent>,
+    pub(super) senders: HashMap<DispatchId, Address>,
+}
+
+impl Pacing {
+    /// Sorts what waits by what can be done about it.
+    pub(super) fn look<'w>(
+        &mut self,
+        ways: impl Iterator<Item = &'w Way>,
+        (relays, paces): (&[Relay], &BTreeMap<String, Pace>),
+        now: Moment,
+    ) -> Look {
+        let mut look = Look::default();
+        for way in ways {
+            if way.due > now {
+                look.wait_for(way.due);
+                continue;
+            }
+            let lane = self.lane(&way.lane, paces);
+            if let Some(rest) = lane.rests_until(now) {
+                look.wait_for(rest);
+                look.held_back = Some(format!("{} has had enough for now", way.lane));
+                continue;
+            }
+            let (pace, connections) = (lane.pace(), lane.connections());
+            let takers = relays_for(relays, way.dispatch.and_then(|dispatch| self.senders.get(&dispatch)));
+            let open = takers.iter().filter(|relay| self.room(relay, now) != Some(0));
+            let names: Vec<String> = open.map(|relay| relay.name.clone()).collect();
+            if names.is_empty() {
+                let frees = takers.iter().filter_map(|relay| self.frees_at(relay, now)).min();
+                frees.into_iter().for_each(|frees| look.wait_for(frees));
+                look.held_back = Some(match frees {
+                    Some(_) => "the relay's quota is used up for now".to_owned(),
+                    None => "no relay is set for the sender of a dispatch".to_owned(),
+                });
+                continue;
+            }
+            look.add(Want {
+                relays: names,
+                lane: pace.is_apart().then(|| way.lane.clone()),
+                due: way.queued,
+                connections,
+                letters_per_connection: pace.letters_per_connection,
+            });
+        }
+        look
+    }
+
+    /// Whether letters of a way may go by a route now.
+    pub(super) fn fits(&self, way: &Way, route: &Route, relays: &[Relay], now: Moment) -> bool {
+        let lane = self.lanes.get(&way.lane);
+        let apart = lane.is_some_and(|lane| lane.pace().is_apart());
+        let by_lane = match &route.lane {
+            Some(lane) => *lane == way.lane,
+            None => !apart,
+        };
+        let sender = way.dispatch.and_then(|dispatch| self.senders.get(&dispatch));
+        way.due <= now
+            && by_lane
+            && lane.is_none_or(|lane| lane.rests_until(now).is_none())
+            && relays_for(relays, sender).iter().any(|relay| relay.name == route.relay)
+    }
+
+    /// How many letters may be claimed for a route, of the `room` that its sessions have.
+    pub(super) fn most(&self, route: &Route, relays: &[Relay], room: u32, now: Moment) -> u32 {
+        let lane = route.lane.as_ref().and_then(|lane| self.lanes.get(lane)).and_then(|lane| lane.room(now));
+        let relay = relays.iter().find(|relay| relay.name == route.relay).and_then(|relay| self.room(relay, now));
+        [lane, relay].into_iter().flatten().fold(room, u32::min)
+    }
+
+    /// So many letters of a lane were claimed.
+    pub(super) fn set_out(&mut self, lane: &str, now: Moment) {
+        if let Some(lane) = self.lanes.get_mut(lane) {
+            lane.set_out(1, now);
+        }
+    }
+
+    /// So many letters were armed for a relay.
+    pub(in crate::actions) fn spend(&mut self, relay: &str, letters: u32, now: Moment) {
+        if letters > 0 {
+            self.spent.entry(relay.to_owned()).or_default().add(letters, now);
+        }
+    }
+
+    /// What a report tells about its lane.
+    pub(super) fn hear(&mut self, report: &Report, now: Moment) {
+        let Outcome::Tried { attempt, verdict } = &report.outcome else { return };
+        let Some(heard) = Heard::of(attempt, verdict) else { return };
+        let Some(lane) = self.lanes.get_mut(&report.lane) else { return };
+        if let Some(until) = lane.hear(&heard, now) {
+            tracing::info!(lane = report.lane, minutes = until.since(now).as_secs() / 60, "the lane rests");
+        }
+    }
+
+    fn lane(&mut self, name: &str, paces: &BTreeMap<String, Pace>) -> &mut Lane {
+        let pace = || paces.get(name).copied().unwrap_or_default();
+        self.lanes.entry(name.to_owned()).or_insert_with(|| Lane::new(pace()))
+    }
+
+    fn room(&self, relay: &Relay, now: Moment) -> Option<u32> {
+        let fresh = Spent::default();
+        self.spent.get(&relay.name).unwrap_or(&fresh).room(relay.quota, now)
+    }
+
+    fn frees_at(&self, relay: &Relay, now: Moment) -> Option<Moment> {
+        self.spent.get(&relay.name).and_then(|spent| spent.frees_at(relay.quota, now))
+    }
+}
+
+impl Look {
+    /// How many letters could go now.
+    pub fn due(&self) -> u32 {
+        self.wants.iter().map(|want| want.due).sum()
+    }
+
+    fn wait_for(&mut self, moment: Moment) {
+        self.next = Some(self.next.map_or(moment, |next| next.min(moment)));
+    }
+
+    fn add(&mut self, want: Want) {
+        match self.wants.iter_mut().find(|known| known.relays == want.relays && known.lane == want.lane) {
+            Some(known) => known.due = known.due.saturating_add(want.due),
+            None => self.wants.push(want),
+        }
+    }
+}

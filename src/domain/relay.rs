@@ -1,0 +1,89 @@
+//! Relay: which letters a mail server takes onward, how many, and what stands in their envelopes. How it is
+//! reached is the courier's matter.
+
+use super::address::Address;
+use super::quota::Quota;
+use serde::{Deserialize, Serialize};
+
+/// What a relay is for. The order in which relays are set is their priority.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relay {
+    /// Its name in the settings and in every attempt.
+    pub name: String,
+    /// The senders it takes: addresses, or domains as `@example.cn`. Empty: every sender that no other relay
+    /// is set for.
+    pub senders: Vec<String>,
+    /// How many letters it takes.
+    pub quota: Quota,
+    /// What stands in `MAIL FROM`.
+    pub return_path: ReturnPath,
+}
+
+/// What stands in `MAIL FROM`, where returned mail goes (DELIVERY.md §4).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ReturnPath {
+    /// The sender that the letter names.
+    #[default]
+    Sender,
+    /// This address: providers want the account that signed in.
+    Account(Address),
+    /// An address for each delivery, `b+TOKEN@` this domain.
+    Verp(String),
+}
+
+/// The connection that a courier asks for: to which relay, and for which lane's letters; none is for all lanes
+/// that have no pace of their own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Route {
+    /// The relay's name.
+    pub relay: String,
+    /// The lane.
+    pub lane: Option<String>,
+}
+
+/// The relays that take a sender's letters (or a test letter, without one), the first choice first: those that are set for the sender, or
+/// otherwise those that are set for nobody.
+pub fn relays_for<'r>(relays: &'r [Relay], sender: Option<&Address>) -> Vec<&'r Relay> {
+    let takes = |relay: &Relay, sender: &Address| {
+        relay.senders.iter().any(|named| match named.strip_prefix('@') {
+            Some(domain) => sender.domain().eq_ignore_ascii_case(domain),
+            None => sender.as_str().eq_ignore_ascii_case(named),
+        })
+    };
+    let own: Vec<&Relay> = relays.iter().filter(|relay| sender.is_some_and(|sender| takes(relay, sender))).collect();
+    let common = || relays.iter().filter(|relay| relay.senders.is_empty());
+    match sender {
+        Some(_) if own.is_empty() => common().collect(),
+        Some(_) => own,
+        // Of a test letter the sender is not known before it is claimed.
+        None if common().next().is_none() => relays.iter().collect(),
+        None => common().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sender_goes_by_its_own_relays_and_everyone_else_by_the_common_ones() {
+        let relay = |name: &str, senders: &[&str]| Relay {
+            name: name.into(),
+            senders: senders.iter().map(|sender| (*sender).to_owned()).collect(),
+            quota: Quota::default(),
+            return_path: ReturnPath::Sender,
+        };
+        let relays =
+            [relay("qq", &["news@qq.com"]), relay("own", &[]), relay("office", &["@kjj.example"]), relay("spare", &[])];
+        for (sender, names) in [
+            ("News@QQ.com", &["qq"][..]),
+            ("a@kjj.example", &["office"]),
+            ("a@other.example", &["own", "spare"]),
+            ("other@qq.com", &["own", "spare"]),
+        ] {
+            let sender = sender.parse().expect("well formed");
+            let found: Vec<_> = relays_for(&relays, Some(&sender)).iter().map(|relay| relay.name.as_str()).collect();
+            assert_eq!(found, names, "{sender}");
+        }
+    }
+}
