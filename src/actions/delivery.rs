@@ -211,7 +211,7 @@ fn grants(
         let mut parcels = Vec::new();
         let theirs = claimed.get_mut(&turn.route);
         for claimed in theirs.into_iter().flat_map(|theirs| theirs.drain(..theirs.len().min(turn.room as usize))) {
-            sending.pacing.set_out(claimed.to.address.lane(), now);
+            sending.pacing.set_out(claimed.to.address.lane(), &turn.route.relay, now);
             if let Some(Prepared { letterhead, stationery }) = sending.prepared.get(&claimed.edition) {
                 parcels.push((sending.parcel(&claimed, letterhead, &turn.route.relay), Arc::clone(stationery)));
             }
@@ -323,8 +323,9 @@ impl Sending {
     fn learn(&mut self, turns: &[Turn], armed: &[DeliveryId], now: Moment) {
         for turn in turns {
             turn.reports.iter().for_each(|report| self.pacing.hear(report, now));
-            let letters = u32::from(turn.ask.is_some_and(|ask| armed.contains(&ask)));
-            self.pacing.spend(&turn.route.relay, letters, now);
+            let unarmed = usize::from(turn.ask.is_some_and(|ask| !armed.contains(&ask)));
+            let undotted = turn.reports.iter().filter(|report| !report.outcome.came_to_the_dot()).count();
+            self.pacing.take_back(&turn.route.relay, unarmed + undotted);
         }
     }
 

@@ -195,6 +195,11 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Whether the relay had the whole letter: then it counts against a quota.
+    pub fn came_to_the_dot(&self) -> bool {
+        matches!(self, Self::Tried { attempt, .. } if attempt.stage == Stage::Dot)
+    }
+
     /// No letter could be made: it fails, and no relay is named.
     pub fn unmade(why: &dyn std::error::Error, at: Moment) -> Self {
         let seen = Seen::Unmade(why.to_string());

@@ -50,6 +50,13 @@ impl Spent {
         }
     }
 
+    /// So many letters that were counted did not go after all.
+    pub fn take_back(&mut self, letters: u32) {
+        if let Some((_, count)) = self.minutes.back_mut() {
+            *count = count.saturating_sub(letters);
+        }
+    }
+
     /// How many more it takes now; none where nothing limits it.
     pub fn room(&self, quota: Quota, now: Moment) -> Option<u32> {
         let hour = quota.per_hour.map(|most| most.saturating_sub(self.within(HOUR, now)));

@@ -19,6 +19,7 @@ mod looks;
 mod once;
 mod outage;
 mod outside;
+mod pacing;
 mod postfix;
 mod real_relay;
 mod refusals;

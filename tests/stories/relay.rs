@@ -58,6 +58,8 @@ pub(crate) struct Taken {
     pub(crate) letter: Arc<[u8]>,
     /// At which try at this recipient, counted from 1.
     pub(crate) nth: u32,
+    /// Over which connection, counted from 1.
+    pub(crate) connection: u32,
     /// Whether it came encrypted.
     pub(crate) encrypted: bool,
 }

@@ -112,17 +112,24 @@ impl Pacing {
         [lane, relay].into_iter().flatten().fold(room, u32::min)
     }
 
-    /// So many letters of a lane were claimed.
-    pub(super) fn set_out(&mut self, lane: &str, now: Moment) {
+    /// A letter of a lane was claimed for a relay.
+    pub(super) fn set_out(&mut self, lane: &str, relay: &str, now: Moment) {
         if let Some(lane) = self.lanes.get_mut(lane) {
             lane.set_out(1, now);
         }
+        self.spend(relay, 1, now);
     }
 
-    /// So many letters were armed for a relay.
+    /// So many letters go to a relay. They count from the claim on, so that no quota is passed by those that are
+    /// under way.
     pub(in crate::actions) fn spend(&mut self, relay: &str, letters: u32, now: Moment) {
-        if letters > 0 {
-            self.spent.entry(relay.to_owned()).or_default().add(letters, now);
+        self.spent.entry(relay.to_owned()).or_default().add(letters, now);
+    }
+
+    /// So many of them never came to the dot.
+    pub(super) fn take_back(&mut self, relay: &str, letters: usize) {
+        if let (Some(spent), Ok(letters)) = (self.spent.get_mut(relay), u32::try_from(letters)) {
+            spent.take_back(letters);
         }
     }
 

@@ -208,7 +208,8 @@ impl Conversation {
         self.shared.record.send_modify(|record| {
             for attempt in attempts.iter().filter(|attempt| attempt.taken) {
                 let (rcpt, message_id) = (attempt.rcpt.clone(), message_id.clone());
-                record.push(Taken { rcpt, message_id, letter: Arc::clone(&letter), nth: attempt.nth, encrypted });
+                let (letter, connection) = (Arc::clone(&letter), self.nth);
+                record.push(Taken { rcpt, message_id, letter, nth: attempt.nth, connection, encrypted });
             }
         });
     }

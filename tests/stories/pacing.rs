@@ -1,0 +1,160 @@
+//! Nobody is pressed: each provider is written to at its pace, each relay has its quota, and where one relay is
+//! down the next one carries on.
+
+use crate::cli::{Cli, block_on};
+use crate::relay::{Behaviour, Relay, Taken};
+use crate::station::{BULLETIN, Station, reader};
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use yizhan::config::RelaySettings;
+use yizhan::domain::attempt::Stage;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// A station that has these relays, the first choice first.
+async fn with_relays(relays: Vec<RelaySettings>) -> Station {
+    let mut station = Station::founded().await;
+    station.settings.relay.url = None;
+    station.settings.relays = relays;
+    station
+}
+
+fn named(name: &str, relay: &Relay) -> RelaySettings {
+    RelaySettings { url: Some(relay.url().into()), name: Some(name.into()), ..RelaySettings::default() }
+}
+
+fn qq(n: u32) -> String {
+    format!("r{n:04}@qq.com")
+}
+
+/// The letters of each connection to a provider.
+fn by_connection(record: &[Taken], domain: &str) -> BTreeMap<u32, usize> {
+    let mut letters = BTreeMap::new();
+    for taken in record.iter().filter(|taken| taken.rcpt.ends_with(domain)) {
+        *letters.entry(taken.connection).or_insert(0) += 1;
+    }
+    letters
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_first_relay_is_down_the_next_carries_on_until_it_is_back() {
+    let (first, second) = (Relay::start(), Relay::start());
+    let mut station = with_relays(vec![named("first", &first), named("second", &second)]).await;
+    first.down().await;
+    let dispatch = station.dispatches_to(50).await;
+    station.works().await;
+    assert_eq!(station.until_closed(dispatch).await.accepted, 50);
+    assert_eq!((first.record().len(), second.record().len()), (0, 50));
+    assert!(station.log(dispatch).await.iter().all(|entry| entry.attempts.len() == 1));
+    assert!(station.log(dispatch).await.iter().all(|entry| entry.attempts[0].relay == "second"));
+    first.up();
+    station.waits(11 * MINUTE);
+    let issue = station.takes_in(&BULLETIN.replace("No. 7", "No. 8")).await;
+    let dispatch = station.dispatches(issue, &["all"]).await;
+    assert_eq!(station.until_closed(dispatch).await.accepted, 50);
+    assert!(!first.record().is_empty(), "the first choice is tried again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_with_a_relay_of_its_own_goes_by_that_one() {
+    let (common, own) = (Relay::start(), Relay::start());
+    let ours = RelaySettings { senders: vec!["@harbour.example".into()], ..named("own", &own) };
+    let mut station = with_relays(vec![named("common", &common), ours]).await;
+    let dispatch = station.dispatches_to(10).await;
+    station.works().await;
+    assert_eq!(station.until_closed(dispatch).await.accepted, 10);
+    assert_eq!((common.record().len(), own.record().len()), (0, 10));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_has_its_quota_of_the_day_and_the_rest_goes_the_next_also_after_a_restart() {
+    let relay = Relay::start();
+    let settings = RelaySettings { per_day: Some(20), ..named("small", &relay) };
+    let mut station = with_relays(vec![settings]).await;
+    let dispatch = station.dispatches_to(50).await;
+    station.works().await;
+    station.until(dispatch, |tally| tally.accepted == 20 && tally.queued == 30).await;
+    station.stops().await;
+    station.works().await;
+    station.waits(23 * 60 * MINUTE);
+    while station.hindrance().is_none_or(|why| !why.contains("quota")) {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(relay.record().len(), 20);
+    for accepted in [40, 50] {
+        station.waits(25 * 60 * MINUTE);
+        station.until(dispatch, |tally| tally.accepted == accepted).await;
+    }
+    assert_eq!((station.phase(dispatch).await, relay.record().len()), ("closed", 50));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn qq_gets_seven_letters_a_connection_and_the_others_do_not_wait_for_it() {
+    let mut station = Station::founded().await;
+    station.has_readers("all", (1..=60).map(qq)).await;
+    let dispatch = station.dispatches_to(60).await;
+    station.works().await;
+    assert_eq!(station.until_closed(dispatch).await.accepted, 120);
+    let record = station.relay.record();
+    let letters = by_connection(&record, "@qq.com");
+    assert_eq!(letters.values().sum::<usize>(), 60);
+    assert!(letters.values().all(|letters| *letters <= 7), "{letters:?}");
+    let others = by_connection(&record, "@readers.example");
+    assert!(letters.keys().all(|connection| !others.contains_key(connection)), "connections of its own");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_has_had_enough_rests_while_the_others_go_on() {
+    let mut station = Station::founded().await;
+    station.relay.will(|rcpt, nth| {
+        if rcpt.ends_with("@qq.com") && nth == 1 {
+            Behaviour::Answer(Stage::Rcpt, "550 Ip frequency limited".into())
+        } else {
+            Behaviour::Accept
+        }
+    });
+    station.has_readers("all", (1..=30).map(qq)).await;
+    let dispatch = station.dispatches_to(30).await;
+    station.works().await;
+    station.until(dispatch, |tally| tally.accepted == 30 && tally.claimed + tally.armed == 0).await;
+    let tried = (1..=30).filter(|n| station.relay.tries(&qq(*n)) > 0).count();
+    assert!((1..=8).contains(&tried), "{tried} were tried before the lane rested");
+    station.waits_while_idle(dispatch, 9 * MINUTE).await;
+    let untried = (1..=30).filter(|n| station.relay.tries(&qq(*n)) == 0).count();
+    assert_eq!(untried, 30 - tried, "nothing goes for ten minutes");
+    while station.phase(dispatch).await != "closed" {
+        station.waits_while_idle(dispatch, 61 * MINUTE).await;
+    }
+    let tally = station.tally(dispatch).await;
+    assert_eq!((tally.accepted, tally.sum()), (60, 60), "nobody is held to blame");
+}
+
+#[test]
+fn a_relay_that_settings_must_mend_is_left_alone_until_they_are_read_anew() {
+    let cli = Cli::founded();
+    cli.has_readers(3);
+    cli.dispatches();
+    let relay = Relay::start();
+    let settings = |tls: &str| {
+        let url = format!("smtp://{}?tls={tls}", relay.address());
+        cli.file("yizhan.toml", format!("[relay]\nurl = \"{url}\"\n[web]\nlisten = \"127.0.0.1:0\"\n"))
+    };
+    let file = settings("required");
+    let mut command = cli.command(env!("CARGO_BIN_EXE_yizhan"));
+    command.arg("--data").arg(cli.data()).args(["--config", &file, "serve"]).stderr(Stdio::piped());
+    let mut serving = command.stdout(Stdio::null()).spawn().unwrap();
+    let mut said = BufReader::new(serving.stderr.take().unwrap()).lines();
+    assert!(said.any(|line| line.unwrap().contains("cannot be used")));
+    let signal = |which: &str| Command::new("kill").args([which, &serving.id().to_string()]).status().unwrap();
+    settings("none");
+    signal("-HUP");
+    block_on(relay.waits_for(3));
+    // At most one for each letter before, and one for each after: nobody knocked again and again.
+    assert!(relay.connections() <= 6, "{} connections", relay.connections());
+    signal("-TERM");
+    serving.wait().unwrap();
+    assert_eq!(cli.prints(&["dispatch", "show", "1"])["accepted"], 3);
+    assert_eq!((relay.record().len(), relay.tries(&reader(1))), (3, 1));
+}
