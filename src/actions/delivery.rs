@@ -303,6 +303,7 @@ impl Sending {
 
     fn parcel(&self, claimed: &Claimed, letterhead: &Letterhead) -> Parcel {
         let (delivery, from) = (claimed.delivery, &letterhead.from.address);
+        let base_url = self.rules.base_url.as_deref();
         Parcel {
             delivery,
             dispatch: claimed.dispatch,
@@ -311,7 +312,8 @@ impl Sending {
             return_path: from.clone(),
             message_id: self.keyring.message_id(delivery, from),
             dated: claimed.since,
-            leave: self.keyring.leave_links(delivery, &letterhead.slug, from, self.rules.base_url.as_deref()),
+            leave: self.keyring.leave_links(delivery, &letterhead.slug, from, base_url),
+            read: base_url.map(|base| self.keyring.read_page(delivery, base)),
             past: claimed.past,
         }
     }
