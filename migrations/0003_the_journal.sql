@@ -1,4 +1,4 @@
--- What a database must know to tell that it is older than its journal (data/journal, docs/decisions/0010), or
+-- What a database must know to tell that it is older than its journal (data/journal, docs/decisions/0011), or
 -- has been moved, and who has left by the journal's word.
 
 -- `mark` says how far sending has come; it rises together with the journal's, so a database with a lower mark

@@ -1,5 +1,5 @@
 //! Issue: the letter that brings an issue: masthead, contents, articles, footer. Its blocks are
-//! drawn in [`blocks`]. Called by `compose::print` with the marks of the slots as address and link.
+//! drawn in [`blocks`]. Called by `compose::print` with the marks of the slots as address and links.
 
 mod blocks;
 #[cfg(test)]
@@ -87,6 +87,9 @@ fn footer(issue: &Issue, css: &Styles, words: &Words) -> Markup {
             }
             p.muted style=(css.footer_line()) { (words.issue_id) (issue.issue_id) }
             p.muted style=(css.footer_line()) { (before) (issue.address) (between) (issue.publication) (after) }
+            (issue.read.opens)
+            p style=(css.footer_line()) { a.link href=(issue.read.page) style=(css.small_link()) { (words.read) } }
+            (issue.read.closes)
             p style=(css.footer_line()) {
                 a.link href=(issue.leave) style=(css.small_link()) { (leave) (issue.publication) (end) }
             }

@@ -2,7 +2,7 @@
 //! and for whoever wants to see them without an issue at hand.
 
 use crate::style::Theme;
-use crate::view::{Article, Block, ImprintLine, Inline, Issue};
+use crate::view::{Article, Block, ImprintLine, Inline, Issue, ReadLink};
 use crate::words::Language;
 
 /// A sample issue.
@@ -44,6 +44,7 @@ fn chinese() -> Issue {
         ],
         address: "reader@example.com".into(),
         leave: "https://example.com/leave/sample".into(),
+        read: ReadLink { opens: "", page: "https://example.com/read/sample".into(), closes: "" },
         issue_id: "3".into(),
     }
 }
@@ -75,6 +76,7 @@ fn english() -> Issue {
         imprint: vec![ImprintLine { label: "Phone".into(), value: "0000000".into() }],
         address: "reader@example.com".into(),
         leave: "mailto:desk@example.com?subject=leave%20bulletin%20sample".into(),
+        read: ReadLink { opens: "", page: "https://example.com/read/sample".into(), closes: "" },
         issue_id: "3".into(),
     }
 }

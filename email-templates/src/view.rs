@@ -32,8 +32,21 @@ pub struct Issue {
     pub address: String,
     /// The URL where the reader can leave, or the mark of its slot.
     pub leave: String,
+    /// Where the reader can see the letter in a browser.
+    pub read: ReadLink,
     /// The issue's number in this house, for those who ask about it.
     pub issue_id: String,
+}
+
+/// A link that only some readers have: for the others all that stands between its marks is left out, words and all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadLink {
+    /// The mark before it.
+    pub opens: &'static str,
+    /// The URL, or the mark of its slot.
+    pub page: String,
+    /// The mark after it.
+    pub closes: &'static str,
 }
 
 /// An article.

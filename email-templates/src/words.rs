@@ -30,6 +30,8 @@ pub struct Words {
     pub links: &'static str,
     /// Why you receive this: before the address, after it, and after the publication's name.
     pub why: [&'static str; 3],
+    /// The link to the letter's page.
+    pub read: &'static str,
     /// The link to leave: around the publication's name.
     pub leave: [&'static str; 2],
     /// Before the issue's number in this house.
@@ -106,6 +108,7 @@ static CHINESE: Words = Words {
     end: "本期内容到此结束",
     links: "链接",
     why: ["您收到这封邮件，是因为 ", " 在《", "》的订阅名单中。"],
+    read: "在浏览器中阅读",
     leave: ["退订《", "》"],
     issue_id: "本期编号：",
     colon: "：",
@@ -122,6 +125,7 @@ static ENGLISH: Words = Words {
     end: "End of this issue",
     links: "Links",
     why: ["You receive this because ", " is subscribed to ", "."],
+    read: "Read in a browser",
     leave: ["Unsubscribe from ", ""],
     issue_id: "Issue id: ",
     colon: ": ",

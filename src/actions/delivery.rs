@@ -363,6 +363,7 @@ impl Sending {
         let (delivery, from) = (claimed.delivery, &letterhead.from.address);
         let relay = self.rules.relays.iter().find(|known| known.name == relay);
         let return_path = relay.map_or(&ReturnPath::Sender, |relay| &relay.return_path);
+        let base_url = self.rules.base_url.as_deref();
         Parcel {
             delivery,
             dispatch: claimed.dispatch,
@@ -371,7 +372,8 @@ impl Sending {
             return_path: self.keyring.return_path(delivery, from, return_path),
             message_id: self.keyring.message_id(delivery, from),
             dated: claimed.since,
-            leave: self.keyring.leave_links(delivery, &letterhead.slug, from, self.rules.base_url.as_deref()),
+            leave: self.keyring.leave_links(delivery, &letterhead.slug, from, base_url),
+            read: base_url.map(|base| self.keyring.read_page(delivery, base)),
             past: claimed.past,
         }
     }

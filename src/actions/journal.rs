@@ -4,10 +4,11 @@
 
 use super::{Error, Result};
 use crate::domain::audit::Actor;
-use crate::domain::journal::{Departure, Doubt, Entry, Journal, Known, Mark, Seal, What};
+use crate::domain::journal::{Departure, Doubt, Entry, Journal, Known, Mark, Move, Return, Seal, What};
 use crate::domain::link::Keyring;
 use crate::domain::moment::Moment;
 use crate::store::delivery::Doubted;
+use crate::store::departure::Applied;
 use crate::store::station::Memory;
 use crate::store::{self, Store, Writing};
 
@@ -18,6 +19,8 @@ pub struct Reapplied {
     pub departures: usize,
     /// Subscriptions that they ended.
     pub ended: u64,
+    /// Subscriptions of readers who were brought back later.
+    pub revived: u64,
 }
 
 /// A database beside its journal.
@@ -44,17 +47,19 @@ impl Beside {
         Doubt::about(&known, self.journal.as_ref(), here)
     }
 
-    /// Lets go whom the journal says has left: by what it says after the first `heard` bytes.
+    /// Lets go whom the journal says has left, and has back whom it says was brought back: by what it says after the
+    /// first `heard` bytes.
     pub(super) async fn reapply(&self, writing: &mut Writing, heard: u64) -> Result<Reapplied> {
         let Some(journal) = &self.journal else { return Ok(Reapplied::default()) };
-        let departures = journal.departures_after(heard, Seal::of_station(&self.keyring));
-        if departures.is_empty() {
+        let moves = journal.moves_after(heard, Seal::of_station(&self.keyring));
+        if moves.is_empty() {
             return Ok(Reapplied::default());
         }
-        let ended = store::departure::apply(writing, &self.keyring, &departures).await?;
+        let Applied { ended, revived } = store::departure::apply(writing, &self.keyring, &moves).await?;
         store::station::heard(writing, journal.length).await?;
-        let reapplied = Reapplied { departures: departures.len(), ended };
-        let detail = format!("{} departures, {ended} subscriptions ended", reapplied.departures);
+        let departures = moves.iter().filter(|step| matches!(step, Move::Left { .. })).count();
+        let reapplied = Reapplied { departures, ended, revived };
+        let detail = format!("{departures} departures, {ended} subscriptions ended, {revived} revived");
         store::audit::note(writing, "reapply journal", "station", None, Some(detail)).await?;
         Ok(reapplied)
     }
@@ -66,7 +71,7 @@ impl Beside {
 
     fn has_news(&self) -> bool {
         let (ours, heard) = (Seal::of_station(&self.keyring), self.heard());
-        self.journal.as_ref().is_some_and(|journal| !journal.departures_after(heard, ours).is_empty())
+        self.journal.as_ref().is_some_and(|journal| !journal.moves_after(heard, ours).is_empty())
     }
 }
 
@@ -121,9 +126,22 @@ pub(super) async fn depart(
     writing: &mut Writing,
     departure: impl FnOnce(&Keyring) -> Departure,
 ) -> Result<()> {
+    tell(store, writing, |keyring| What::Left(departure(keyring))).await
+}
+
+/// Writes a reader's coming back into the journal, flushed to the disk: after it is committed, or a crash between
+/// the two would have somebody back whom nobody was told to be. Within a transaction that has seen that they are
+/// still there, for a leaving may have come between.
+///
+/// # Errors
+/// [`Error::Store`]; after a restore they will then be out again.
+pub(super) async fn come_back(store: &Store, writing: &mut Writing, returned: Return) -> Result<()> {
+    tell(store, writing, |_| What::Returned(returned)).await
+}
+
+async fn tell(store: &Store, writing: &mut Writing, what: impl FnOnce(&Keyring) -> What) -> Result<()> {
     let keyring = store::station::keyring(writing).await?.ok_or(store::Error::Unreadable("key"))?;
-    let what = What::Left(departure(&keyring));
-    let entry = Entry { station: Seal::of_station(&keyring), at: writing.now, what };
+    let entry = Entry { station: Seal::of_station(&keyring), at: writing.now, what: what(&keyring) };
     let length = store::journal::append(store.folder(), &entry).await?;
     Ok(store::station::heard(writing, length).await?)
 }

@@ -1,14 +1,17 @@
 //! Subscribers: brought in by rosters, added and let go here. What a roster would do is judged row
-//! by row first; a dry run stops there.
+//! by row first; a dry run stops there. Exceptions that a person makes are in [`again`].
+
+mod again;
+
+pub use again::{Case, bring_back, lift};
 
 use super::{Error, Result, journal, list, publication_named};
 use crate::domain::address::Address;
 use crate::domain::audit::Actor;
 use crate::domain::journal::{Departure, Seal};
-use crate::domain::list::ListPath;
+use crate::domain::list::{Leaving, ListPath};
 use crate::domain::moment::Moment;
-use crate::domain::publication::Slug;
-use crate::domain::subscriber::{Basis, Person, Reading, Roster, RosterRow};
+use crate::domain::subscriber::{Basis, Person, Reading, Roster, RosterRow, Subscriber};
 use crate::store::{self, Connection, Store, subscriber::Known};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
@@ -149,7 +152,7 @@ enum Outcome {
     Leave { name: &'static str, written: String, why: String },
 }
 
-const HAS_LEFT: &str = "has left this publication; an import does not bring anyone back";
+const HAS_LEFT: &str = "has left, and is not brought back by a roster; `yizhan subscriber return` does that";
 
 fn judge(row: &RosterRow, known: &Knowledge) -> Outcome {
     let leave =
@@ -241,31 +244,37 @@ pub async fn add(
     }
 }
 
-/// Ends a reader's subscriptions to every list of a publication; how many ended now. From the commit on
-/// no letter to them is armed, for the gate is asked each time; and none after a backup from before it is
-/// restored, for the journal has it first.
+/// Ends a reader's subscriptions to a publication, or to one list of it; how many were changed. From the commit on
+/// no letter to them is armed on these lists, for the gate is asked each time; and none after a backup from before
+/// it is restored, for the journal has it first.
 ///
 /// # Errors
-/// [`Error::Unknown`] when the publication or the reader is not there; [`Error::Store`] when it could not be stored.
-pub async fn leave(store: &Store, actor: Actor, now: Moment, publication: &Slug, address: &Address) -> Result<u64> {
+/// [`Error::Unknown`] when publication, list or reader is not there; [`Error::Store`] when it could not be stored.
+pub async fn leave(store: &Store, actor: Actor, now: Moment, from: &Leaving, address: &Address) -> Result<u64> {
     let mut writing = store.write(actor, now).await?;
-    let publication = publication_named(&mut writing, publication).await?;
-    let subscriber = store::subscriber::by_address(&mut writing, address).await?.ok_or_else(|| Error::Unknown {
-        noun: "subscriber",
-        name: address.to_string(),
-        next: "check the address; `yizhan subscriber show ADDRESS` finds it in any case of letters",
-    })?;
-    let ended = store::list::end(&mut writing, publication.id, subscriber.id, "left").await?;
+    let publication = publication_named(&mut writing, &from.publication).await?.id;
+    let detail = match &from.list {
+        Some(name) => {
+            let path = ListPath { publication: from.publication.clone(), list: name.clone() };
+            format!("list {}", list::named(&mut writing, &path).await?.id)
+        }
+        None => format!("publication {publication}"),
+    };
+    let subscriber = named(&mut writing, address).await?;
+    let ended = store::departure::end(&mut writing, subscriber.id, from, None).await?;
     if ended > 0 {
-        let left = |keyring: &_| Departure {
-            reader: Seal::of_reader(keyring, address),
-            publication: publication.profile.slug.clone(),
-            list: None,
-        };
+        let left = |keyring: &_| Departure { reader: Seal::of_reader(keyring, address), from: from.clone() };
         journal::depart(store, &mut writing, left).await?;
-        let detail = format!("publication {}", publication.id);
         store::audit::note(&mut writing, "leave", "subscriber", Some(subscriber.id.0), Some(detail)).await?;
     }
     writing.commit().await?;
     Ok(ended)
+}
+
+async fn named(conn: &mut Connection, address: &Address) -> Result<Subscriber> {
+    store::subscriber::by_address(conn, address).await?.ok_or_else(|| Error::Unknown {
+        noun: "subscriber",
+        name: address.to_string(),
+        next: "check the address; `yizhan subscriber show ADDRESS` finds it in any case of letters",
+    })
 }

@@ -2,10 +2,10 @@
 
 use super::context::Context;
 use super::output;
-use crate::actions::subscriber::{self, Destination, Imported};
+use crate::actions::subscriber::{self, Case, Destination, Imported};
 use crate::domain::address::Address;
-use crate::domain::list::ListPath;
-use crate::domain::publication::Slug;
+use crate::domain::audit::Reason;
+use crate::domain::list::{Leaving, ListPath};
 use crate::domain::subscriber::{Basis, Person};
 use crate::intake::roster;
 use crate::store;
@@ -41,13 +41,25 @@ pub(super) enum Subscriber {
         #[arg(long)]
         name: Option<String>,
     },
-    /// Takes a reader off every list of a publication
+    /// Takes a reader off every list of a publication, or off one
     Leave {
-        /// The publication's short name
-        publication: Slug,
+        /// PUBLICATION for all of its lists, those to come too; PUBLICATION/LIST for one
+        from: Leaving,
         /// Their address
         #[arg(value_parser = address)]
         address: Address,
+    },
+    /// Brings a reader back onto a list who had left it, or its publication
+    Return {
+        /// PUBLICATION/LIST
+        list: ListPath,
+        #[command(flatten)]
+        case: Exception,
+    },
+    /// Lifts the suppression of an address, so that letters go there again
+    Restore {
+        #[command(flatten)]
+        case: Exception,
     },
     /// Shows where a reader stands
     Show {
@@ -55,6 +67,17 @@ pub(super) enum Subscriber {
         #[arg(value_parser = address)]
         address: Address,
     },
+}
+
+/// What no roster may do, and a person may, with a reason.
+#[derive(Debug, clap::Args)]
+pub(super) struct Exception {
+    /// Their address
+    #[arg(value_parser = address)]
+    address: Address,
+    /// Why, for the audit; an address in it is left out
+    #[arg(long, value_name = "TEXT")]
+    why: Reason,
 }
 
 pub(super) fn address(text: &str) -> Result<Address, String> {
@@ -82,21 +105,53 @@ impl Subscriber {
                 });
                 Ok(())
             }
-            Self::Leave { publication, address } => {
-                let (actor, now) = (context.actor.clone(), context.clock.now());
-                let ended = subscriber::leave(&context.store, actor, now, &publication, &address).await?;
-                tell(context, &json!({ "address": address, "ended": ended }), || match ended {
-                    0 => format!("{address} was on no list of {publication}."),
-                    n => format!(
-                        "{address} left {} of {publication}; nothing more goes there.",
-                        output::count(n as i64, "list", "lists")
-                    ),
-                });
-                Ok(())
-            }
+            Self::Leave { from, address } => leave(context, &from, &address).await,
+            Self::Return { list, case } => bring_back(context, &list, &case.into()).await,
+            Self::Restore { case } => lift(context, &case.into()).await,
             Self::Show { address } => show(context, &address).await,
         }
     }
+}
+
+impl From<Exception> for Case {
+    fn from(Exception { address, why }: Exception) -> Self {
+        Self { address, why }
+    }
+}
+
+async fn leave(context: &Context, from: &Leaving, address: &Address) -> anyhow::Result<()> {
+    let (actor, now) = (context.actor.clone(), context.clock.now());
+    let ended = subscriber::leave(&context.store, actor, now, from, address).await?;
+    tell(context, &json!({ "address": address, "ended": ended }), || match (ended, &from.list) {
+        (0, Some(_)) => format!("{address} was not on {from}."),
+        (0, None) => format!("{address} was on no list of {from}."),
+        (_, Some(_)) => format!("{address} left {from}; its letters go there no more."),
+        (n, None) => {
+            format!("{address} left {} of {from}; nothing more goes there.", output::count(n as i64, "list", "lists"))
+        }
+    });
+    Ok(())
+}
+
+async fn bring_back(context: &Context, list: &ListPath, case: &Case) -> anyhow::Result<()> {
+    let (actor, now) = (context.actor.clone(), context.clock.now());
+    let changed = subscriber::bring_back(&context.store, actor, now, list, case).await?;
+    let address = &case.address;
+    tell(context, &json!({ "address": address, "list": list.to_string(), "returned": changed }), || match changed {
+        true => format!("{address} is on {list} again."),
+        false => format!("{address} is on {list} already."),
+    });
+    Ok(())
+}
+
+async fn lift(context: &Context, case: &Case) -> anyhow::Result<()> {
+    let (actor, now) = (context.actor.clone(), context.clock.now());
+    let was = subscriber::lift(&context.store, actor, now, case).await?;
+    let address = &case.address;
+    tell(context, &json!({ "address": address, "was": was }), || {
+        format!("Letters go to {address} again. It was suppressed for: {was}")
+    });
+    Ok(())
 }
 
 fn tell(context: &Context, json: &serde_json::Value, sentence: impl FnOnce() -> String) {

@@ -17,6 +17,8 @@ pub(super) struct Body(Vec<Part>);
 #[derive(Debug)]
 enum Part {
     Fixed(Box<[Stretch; 3]>),
+    /// Left out where there is no page to read the letter on.
+    WithPage(Box<[Stretch; 3]>),
     Slot(Slot),
 }
 
@@ -32,8 +34,10 @@ struct Stretch {
 impl Body {
     /// Encodes a page.
     pub(super) fn new(page: &Page) -> Self {
+        let aligned = |text: &str| Box::new([0, 1, 2].map(|head| Stretch::new(text.as_bytes(), head)));
         let part = |piece: &Piece| match piece {
-            Piece::Fixed(text) => Part::Fixed(Box::new([0, 1, 2].map(|head| Stretch::new(text.as_bytes(), head)))),
+            Piece::Fixed(text) => Part::Fixed(aligned(text)),
+            Piece::WithPage(text) => Part::WithPage(aligned(text)),
             Piece::Slot(slot) => Part::Slot(*slot),
         };
         Self(page.0.iter().map(part).collect())
@@ -43,7 +47,7 @@ impl Body {
     pub(super) fn beginning(&self) -> &[u8] {
         match self.0.first() {
             Some(Part::Fixed(alignments)) => &alignments[0].lines,
-            Some(Part::Slot(_)) | None => &[],
+            Some(Part::Slot(_) | Part::WithPage(_)) | None => &[],
         }
     }
 
@@ -51,10 +55,12 @@ impl Body {
     pub(super) fn write<'a>(&self, fill: impl Fn(Slot) -> &'a str, out: &mut Vec<u8>) {
         // What is not yet encoded: the tail of a stretch and the words of the slots after it.
         let mut open: Vec<u8> = Vec::with_capacity(512);
+        let has_page = !fill(Slot::Read).is_empty();
         for part in &self.0 {
             match part {
                 Part::Slot(slot) => open.extend_from_slice(fill(*slot).as_bytes()),
-                Part::Fixed(alignments) => {
+                Part::WithPage(_) if !has_page => {}
+                Part::Fixed(alignments) | Part::WithPage(alignments) => {
                     let stretch = &alignments[(3 - open.len() % 3) % 3];
                     open.extend_from_slice(&stretch.head);
                     // A stretch too short to complete the group leaves it open for what comes next.
@@ -102,12 +108,15 @@ mod tests {
                 "[a-z]{0,4}|[一-龥]{1,200}".prop_map(Piece::Fixed),
                 Just(Piece::Slot(Slot::Address)),
                 Just(Piece::Slot(Slot::Leave)),
+                Just(Piece::Slot(Slot::Read)),
+                "[一-龥]{1,40}".prop_map(Piece::WithPage),
             ], 0..8),
             address in "[a-z@.]{0,200}",
             leave in "[a-z:/]{0,200}",
+            read in "|[a-z:/]{1,90}",
         ) {
             let page = Page(pieces);
-            let fill = |slot| match slot { Slot::Address => address.as_str(), Slot::Leave => leave.as_str() };
+            let fill = |slot| match slot { Slot::Address => address.as_str(), Slot::Leave => leave.as_str(), Slot::Read => read.as_str() };
             let mut out = Vec::new();
             Body::new(&page).write(fill, &mut out);
 

@@ -9,7 +9,7 @@
 use super::body::Body;
 use super::headers;
 use super::sign::{Seal, SigningKey};
-use crate::domain::address::Mailbox;
+use crate::domain::address::{Address, Mailbox};
 use crate::domain::delivery::{LeaveLinks, Parcel, Past};
 use crate::domain::document::Digest;
 use crate::domain::edition::{Page, Piece, Print, Slot};
@@ -100,10 +100,11 @@ impl Stationery {
         out.extend_from_slice(self.text_opens.as_bytes());
         self.text.write(|slot| raw(slot, parcel), out);
         out.extend_from_slice(self.html_opens.as_bytes());
-        let (address, leave) = (escaped(raw(Slot::Address, parcel)), escaped(raw(Slot::Leave, parcel)));
+        let [address, leave, read] = [Slot::Address, Slot::Leave, Slot::Read].map(|slot| escaped(raw(slot, parcel)));
         let in_html = |slot| match slot {
             Slot::Address => address.as_str(),
             Slot::Leave => leave.as_str(),
+            Slot::Read => read.as_str(),
         };
         self.html.write(in_html, out);
         out.extend_from_slice(self.closes.as_bytes());
@@ -120,6 +121,16 @@ impl Stationery {
 /// The HTML that a parcel's reader gets.
 pub fn html_for(print: &Print, parcel: &Parcel) -> String {
     print.html.fill(|slot| escaped(raw(slot, parcel)))
+}
+
+/// The HTML on the page of a letter to `address`, for whoever it is shown to: the address masked, and `leave` for the
+/// reader's own link to leave. It does not lead to itself.
+pub fn html_as_page(print: &Print, address: &Address, leave: &str) -> String {
+    print.html.fill(|slot| match slot {
+        Slot::Address => escaped(&address.masked()),
+        Slot::Leave => escaped(leave),
+        Slot::Read => String::new(),
+    })
 }
 
 /// The plain text that a parcel's reader gets, lines parted by `\n`.
@@ -150,6 +161,7 @@ pub fn sample_parcel(print: &Print, edition: EditionId, dated: Moment, base_url:
             page: base_url.map(|base| format!("{base}/leave/sample")),
             mailto: format!("mailto:{from}?subject=leave%20{}%20sample", print.letterhead.slug),
         },
+        read: base_url.map(|base| format!("{base}/read/sample")),
         past: Past::default(),
     }
 }
@@ -164,6 +176,7 @@ fn boundary(digest: &Digest) -> String {
 fn with_crlf(page: &Page) -> Page {
     let line_ends = |piece: &Piece| match piece {
         Piece::Fixed(text) => Piece::Fixed(text.replace('\n', "\r\n")),
+        Piece::WithPage(text) => Piece::WithPage(text.replace('\n', "\r\n")),
         Piece::Slot(slot) => Piece::Slot(*slot),
     };
     Page(page.0.iter().map(line_ends).collect())
@@ -173,6 +186,7 @@ fn raw(slot: Slot, parcel: &Parcel) -> &str {
     match slot {
         Slot::Address => parcel.to.address.as_str(),
         Slot::Leave => parcel.leave.shown(),
+        Slot::Read => parcel.read.as_deref().unwrap_or_default(),
     }
 }
 
@@ -188,6 +202,7 @@ fn check_pieces(parcel: &Parcel) -> Result<(), Unfit> {
         ("address", parcel.to.address.as_str()),
         ("leave link", parcel.leave.mailto.as_str()),
         ("leave page", parcel.leave.page.as_deref().unwrap_or_default()),
+        ("page to read", parcel.read.as_deref().unwrap_or_default()),
     ];
     // 900: with its header's name and brackets a piece stays within a line of 998.
     let is_fit = |piece: &str| piece.len() <= 900 && piece.bytes().all(|b| b.is_ascii_graphic());

@@ -15,7 +15,7 @@ mod spacing;
 mod subject;
 mod view;
 
-pub use letter::{Stationery, Unfit, html_for, sample_parcel, text_for};
+pub use letter::{Stationery, Unfit, html_as_page, html_for, sample_parcel, text_for};
 pub use print::{HTML_HEAVY, HTML_LIMIT, Unprintable, print, size_of_html};
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use super::phrase::{HALVES, width};
 use email_templates::issue::byline;
-use email_templates::view::{Article, Block, Inline, Issue};
+use email_templates::view::{Article, Block, Inline, Issue, ReadLink};
 use email_templates::words::Words;
 
 /// The whole plain text of an issue's letter, lines parted by `\n`.
@@ -60,7 +60,10 @@ fn footer(issue: &Issue, words: &Words) -> String {
         label => format!("{label}{}{}", words.colon, line.value),
     }));
     lines.push(format!("{}{}", words.issue_id, issue.issue_id));
-    lines.push(format!("{before}{}{between}{}{after}", issue.address, issue.publication));
+    // The line of the page is left out with its line end where there is no page.
+    let ReadLink { opens, page, closes } = &issue.read;
+    let read = format!("{opens}\n{}{}{page}{closes}", words.read, words.colon);
+    lines.push(format!("{before}{}{between}{}{after}{read}", issue.address, issue.publication));
     lines.push(format!("{leave}{}{end}{}{}", issue.publication, words.colon, issue.leave));
     lines.join("\n")
 }

@@ -3,7 +3,7 @@
 //! same issue always gives the same print.
 
 use super::{plain_text, subject, view};
-use crate::domain::edition::{Letterhead, Page, Piece, Print, Slot};
+use crate::domain::edition::{Letterhead, Page, Piece, Print, Slot, WITH_PAGE};
 use crate::domain::id::IssueId;
 use crate::domain::issue::{Contents, Dating};
 use crate::domain::publication::Profile;
@@ -58,7 +58,7 @@ pub fn print(publication: &Profile, issue: &Contents, issue_id: IssueId) -> Resu
 /// The size of the HTML part in bytes before base64, the readers' own pieces left out.
 pub fn size_of_html(print: &Print) -> usize {
     let size = |piece: &Piece| match piece {
-        Piece::Fixed(text) => text.len(),
+        Piece::Fixed(text) | Piece::WithPage(text) => text.len(),
         Piece::Slot(_) => 0,
     };
     print.html.0.iter().map(size).sum()
@@ -77,14 +77,13 @@ fn letterhead(publication: &Profile) -> Letterhead {
 /// Cuts a page at its slots. A mark that stood in the issue itself would be one slot too many, and
 /// half a mark stays behind as a private-use character: both are refused.
 fn page(rendered: &str) -> Result<Page, Unprintable> {
-    let page = Page::cut(rendered);
-    for slot in Slot::ALL {
-        if page.0.iter().filter(|piece| **piece == Piece::Slot(slot)).count() != 1 {
-            return Err(Unprintable::Character('\u{e000}'));
-        }
+    let mut marks = Slot::ALL.map(Slot::mark).into_iter().chain(WITH_PAGE);
+    if marks.any(|mark| rendered.matches(mark).count() != 1) {
+        return Err(Unprintable::Character('\u{e000}'));
     }
+    let page = Page::cut(rendered);
     let fixed = page.0.iter().filter_map(|piece| match piece {
-        Piece::Fixed(text) => Some(text),
+        Piece::Fixed(text) | Piece::WithPage(text) => Some(text),
         Piece::Slot(_) => None,
     });
     match fixed.flat_map(|text| text.chars()).find(|c| is_unfit(*c)) {

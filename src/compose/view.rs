@@ -2,7 +2,7 @@
 //! gaps, unsafe links turned into their words. Both prints are made from it.
 
 use super::{spacing, subject};
-use crate::domain::edition::Slot;
+use crate::domain::edition::{Slot, WITH_PAGE};
 use crate::domain::id::IssueId;
 use crate::domain::issue::{Article, Block, BlockKind, ColophonLine, Contents, Dating, Inline, is_linkable};
 use crate::domain::language::Language;
@@ -27,6 +27,7 @@ pub(super) fn issue(publication: &Profile, issue: &Contents, id: IssueId) -> vie
         imprint: imprint(issue),
         address: Slot::Address.mark().to_owned(),
         leave: Slot::Leave.mark().to_owned(),
+        read: view::ReadLink { opens: WITH_PAGE[0], page: Slot::Read.mark().to_owned(), closes: WITH_PAGE[1] },
         issue_id: id.to_string(),
     }
 }

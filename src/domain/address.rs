@@ -47,6 +47,12 @@ impl Address {
         &self.text[self.at + 1..]
     }
 
+    /// The address as strangers may see it: `l***@example.cn`.
+    pub fn masked(&self) -> String {
+        let first: String = self.local_part().chars().take(1).collect();
+        format!("{first}***@{}", self.domain())
+    }
+
     /// What two spellings of one mailbox share: the address in lower case. It identifies a
     /// subscriber and a suppression.
     pub fn key(&self) -> String {

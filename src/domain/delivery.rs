@@ -125,6 +125,8 @@ pub struct Parcel {
     pub dated: Moment,
     /// Where to leave.
     pub leave: LeaveLinks,
+    /// The page to read it on, when the station has a base URL.
+    pub read: Option<String>,
     /// How it has fared so far.
     pub past: Past,
 }

@@ -66,6 +66,8 @@ pub enum Piece {
     Fixed(String),
     /// The reader's own.
     Slot(Slot),
+    /// The same in every letter whose reader has a page to read it on ([`Slot::Read`]), and in no other.
+    WithPage(String),
 }
 
 /// The reader's own pieces of a letter.
@@ -76,6 +78,8 @@ pub enum Slot {
     Address,
     /// Where to leave: an https page, or a mailto when there is none.
     Leave,
+    /// The page to read it on; empty when there is none.
+    Read,
 }
 
 /// Whether reviewers' latest answers let an edition go out: enough said yes, and none says no.
@@ -85,7 +89,7 @@ pub fn is_approved(needed: u8, answers: &[(String, bool)]) -> bool {
 
 impl Slot {
     /// All slots.
-    pub const ALL: [Self; 2] = [Self::Address, Self::Leave];
+    pub const ALL: [Self; 3] = [Self::Address, Self::Leave, Self::Read];
 
     /// The mark that stands for the slot while a template is being rendered: private-use
     /// characters that the clean-up of intake keeps out of every issue.
@@ -93,42 +97,73 @@ impl Slot {
         match self {
             Self::Address => "\u{e000}a\u{e001}",
             Self::Leave => "\u{e000}l\u{e001}",
+            Self::Read => "\u{e000}r\u{e001}",
         }
     }
 }
 
+/// The marks around what is there only with a page to read it on.
+pub const WITH_PAGE: [&str; 2] = ["\u{e000}[\u{e001}", "\u{e000}]\u{e001}"];
+
 impl Page {
-    /// Cuts a rendered text at the marks of its slots.
+    /// Cuts a rendered text at its marks.
     pub fn cut(rendered: &str) -> Self {
-        let mut pieces = Vec::new();
-        let mut rest = rendered;
-        while let Some((at, slot)) = first_mark(rest) {
-            if at > 0 {
-                pieces.push(Piece::Fixed(rest[..at].to_owned()));
+        let mut page = Self::default();
+        let (mut rest, mut with_page) = (rendered, false);
+        while let Some((at, mark)) = first_mark(rest) {
+            page.push(&rest[..at], with_page);
+            rest = &rest[at + mark.text().len()..];
+            match mark {
+                Mark::Slot(slot) => page.0.push(Piece::Slot(slot)),
+                Mark::WithPage(opens) => with_page = opens,
             }
-            pieces.push(Piece::Slot(slot));
-            rest = &rest[at + slot.mark().len()..];
         }
-        if !rest.is_empty() {
-            pieces.push(Piece::Fixed(rest.to_owned()));
+        page.push(rest, with_page);
+        page
+    }
+
+    fn push(&mut self, text: &str, with_page: bool) {
+        if !text.is_empty() {
+            let text = text.to_owned();
+            self.0.push(if with_page { Piece::WithPage(text) } else { Piece::Fixed(text) });
         }
-        Self(pieces)
     }
 
     /// The whole text, with `fill` giving the words of each slot.
     pub fn fill(&self, fill: impl Fn(Slot) -> String) -> String {
+        let has_page = !fill(Slot::Read).is_empty();
         self.0
             .iter()
             .map(|piece| match piece {
                 Piece::Fixed(text) => text.clone(),
+                Piece::WithPage(text) if has_page => text.clone(),
+                Piece::WithPage(_) => String::new(),
                 Piece::Slot(slot) => fill(*slot),
             })
             .collect()
     }
 }
 
-fn first_mark(text: &str) -> Option<(usize, Slot)> {
-    Slot::ALL.iter().filter_map(|slot| text.find(slot.mark()).map(|at| (at, *slot))).min()
+/// What stands in a rendered text in place of something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Mark {
+    Slot(Slot),
+    /// Where [`Piece::WithPage`] begins (true) and ends.
+    WithPage(bool),
+}
+
+impl Mark {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Slot(slot) => slot.mark(),
+            Self::WithPage(opens) => WITH_PAGE[usize::from(!opens)],
+        }
+    }
+}
+
+fn first_mark(text: &str) -> Option<(usize, Mark)> {
+    let marks = Slot::ALL.map(Mark::Slot).into_iter().chain([true, false].map(Mark::WithPage));
+    marks.filter_map(|mark| text.find(mark.text()).map(|at| (at, mark))).min()
 }
 
 impl Print {

@@ -1,15 +1,17 @@
-//! Journal: what must outlive any backup: who has left, and how far sending has come. A restored database is
+//! Journal: what must outlive any backup: who has left or come back, and how far sending has come. A restored database is
 //! older than its journal, and that is how it is known. Addresses stand in it as [`Seal`]s only. Each
 //! line carries a checksum, so that a line torn by a crash is recognised and dropped.
 
 use super::address::Address;
 use super::link::Keyring;
+use super::list::{Leaving, ListPath};
 use super::moment::Moment;
 use super::publication::Slug;
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 
 /// Stands for something without showing it: 128 bits of an HMAC or a digest, in hex where it is text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -84,6 +86,8 @@ pub struct Entry {
 pub enum What {
     /// A reader left.
     Left(Departure),
+    /// A person put a reader back who had left.
+    Returned(Return),
     /// Letters go out from here on by a database that has this mark.
     Mark(Mark),
 }
@@ -93,11 +97,19 @@ pub enum What {
 pub struct Departure {
     /// Who.
     pub reader: Seal,
-    /// Which publication, by its short name: ids may mean something else in another database.
-    pub publication: Slug,
-    /// Which list; every list of the publication where none is named.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub list: Option<Slug>,
+    /// From what, by short names: ids may mean something else in another database.
+    #[serde(flatten)]
+    pub from: Leaving,
+}
+
+/// A reader's coming back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Return {
+    /// Who.
+    pub reader: Seal,
+    /// Onto which list.
+    #[serde(flatten)]
+    pub to: ListPath,
 }
 
 /// How far sending has come.
@@ -170,20 +182,60 @@ impl Journal {
     pub fn mark(&self) -> Option<Mark> {
         self.entries.iter().rev().find_map(|(_, entry)| match entry.what {
             What::Mark(mark) => Some(mark),
-            What::Left(_) => None,
+            What::Left(_) | What::Returned(_) => None,
         })
     }
 
-    /// Who left, as written after the first `heard` bytes by this station; everyone who left, where no line ends
-    /// there: then it was another journal that was heard of.
-    pub fn departures_after(&self, heard: u64, station: Seal) -> Vec<(Moment, &Departure)> {
+    /// Who left and who came back, in order, as written after the first `heard` bytes by this station; all of them,
+    /// where no line ends there: then it was another journal that was heard of.
+    pub fn moves_after(&self, heard: u64, station: Seal) -> Vec<Move<'_>> {
         let heard = if self.entries.iter().any(|(end, _)| *end == heard) { heard } else { 0 };
         let ours = self.entries.iter().filter(|(end, entry)| *end > heard && entry.station == station);
-        ours.filter_map(|(_, entry)| match &entry.what {
-            What::Left(departure) => Some((entry.at, departure)),
-            What::Mark(_) => None,
-        })
-        .collect()
+        // From the end, so that who came back later is known when a leaving is looked at.
+        let mut back: HashSet<(Seal, &Slug)> = HashSet::new();
+        let mut moves: Vec<_> = ours
+            .rev()
+            .filter_map(|(_, entry)| match &entry.what {
+                What::Left(left) => {
+                    let until = back.contains(&(left.reader, &left.from.publication)).then_some(entry.at);
+                    Some(Move::Left { at: entry.at, left, until })
+                }
+                What::Returned(returned) => {
+                    back.insert((returned.reader, &returned.to.publication));
+                    Some(Move::Returned(returned))
+                }
+                What::Mark(_) => None,
+            })
+            .collect();
+        moves.reverse();
+        moves
+    }
+}
+
+/// A reader's leaving or coming back, as it is applied once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move<'a> {
+    /// They left.
+    Left {
+        /// When.
+        at: Moment,
+        /// Who, and from what.
+        left: &'a Departure,
+        /// Only consent up to this moment ends: they came back to the publication later, and may have given a newer
+        /// one since. None where they did not: then no consent can be newer, whatever clocks say.
+        until: Option<Moment>,
+    },
+    /// They came back.
+    Returned(&'a Return),
+}
+
+impl Move<'_> {
+    /// Whose it is.
+    pub fn reader(&self) -> Seal {
+        match self {
+            Self::Left { left, .. } => left.reader,
+            Self::Returned(returned) => returned.reader,
+        }
     }
 }
 
@@ -264,8 +316,14 @@ mod tests {
 
     fn left(address: &str) -> Entry {
         let reader = Seal::of_reader(&OURS, &address.parse().unwrap());
-        let departure = Departure { reader, publication: "notes".parse().unwrap(), list: None };
+        let departure = Departure { reader, from: "notes".parse().unwrap() };
         Entry { station: Seal::of_station(&OURS), at: Moment(6), what: What::Left(departure) }
+    }
+
+    fn returned(address: &str) -> Entry {
+        let reader = Seal::of_reader(&OURS, &address.parse().unwrap());
+        let what = What::Returned(Return { reader, to: "notes/all".parse().unwrap() });
+        Entry { station: Seal::of_station(&OURS), at: Moment(7), what }
     }
 
     fn written(entries: &[Entry]) -> Vec<u8> {
@@ -307,11 +365,44 @@ mod tests {
     fn only_departures_that_the_database_has_not_heard_of_are_told() {
         let bytes = written(&[left("a@readers.example"), mark(1), left("b@readers.example")]);
         let (journal, ours) = (Journal::read(&bytes), Seal::of_station(&OURS));
-        let after = |heard| journal.departures_after(heard, ours).len();
+        let after = |heard| journal.moves_after(heard, ours).len();
         let first = journal.entries[0].0;
         assert_eq!((after(0), after(first), after(journal.length)), (2, 1, 0));
         assert_eq!((after(first + 1), after(journal.length + 999)), (2, 2), "heard of another journal");
-        assert_eq!(journal.departures_after(0, HERE), []);
+        assert_eq!(journal.moves_after(0, HERE), []);
+    }
+
+    #[test]
+    fn a_leaving_ends_only_older_consent_where_its_reader_came_back_later() {
+        let bytes = written(&[
+            left("a@readers.example"),
+            left("b@readers.example"),
+            returned("a@readers.example"),
+            mark(1),
+            left("a@readers.example"),
+        ]);
+        let journal = Journal::read(&bytes);
+        let told = journal.moves_after(0, Seal::of_station(&OURS));
+        let untils: Vec<_> = told
+            .iter()
+            .map(|step| match step {
+                Move::Left { until, .. } => Some(*until),
+                Move::Returned(_) => None,
+            })
+            .collect();
+        assert_eq!(untils, [Some(Some(Moment(6))), Some(None), None, Some(None)]);
+    }
+
+    #[test]
+    fn a_line_from_before_readers_could_come_back_is_read() {
+        let json = format!(
+            r#"{{"station":"{}","at":6,"left":{{"reader":"{}","publication":"notes"}}}}"#,
+            String::from(Seal::of_station(&OURS)),
+            String::from(Seal::of_reader(&OURS, &"anna@readers.example".parse().unwrap())),
+        );
+        let line = format!("{} {json}\n", checksum(json.as_bytes()));
+        assert_eq!(line, left("anna@readers.example").line());
+        assert_eq!(Journal::read(line.as_bytes()).entries[0].1, left("anna@readers.example"));
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Link: how a delivery's number travels outside the house: never bare, always with a MAC. The
-//! Message-ID, the leave link and (later) the return path are all made here.
+//! Message-ID, the links to leave and to read and (later) the return path are all made here.
 
 use super::address::Address;
 use super::delivery::LeaveLinks;
@@ -29,6 +29,8 @@ pub enum Use {
     Leave,
     /// Is where returned mail goes.
     ReturnPath,
+    /// Shows the letter on a page.
+    Read,
 }
 
 impl Use {
@@ -37,6 +39,7 @@ impl Use {
             Self::MessageId => b"yizhan message-id 1",
             Self::Leave => b"yizhan leave 1",
             Self::ReturnPath => b"yizhan return-path 1",
+            Self::Read => b"yizhan read 1",
         }
     }
 }
@@ -88,6 +91,11 @@ impl Keyring {
         }
     }
 
+    /// Where a delivery's letter can be read on a page. `base_url` has no slash at its end.
+    pub fn read_page(&self, delivery: DeliveryId, base_url: &str) -> String {
+        format!("{base_url}/read/{}", self.mint(Use::Read, delivery))
+    }
+
     fn mac(&self, usage: Use, delivery: DeliveryId) -> [u8; MAC_BYTES] {
         let full = self.hmac(usage, delivery).finalize().into_bytes();
         let mut mac = [0; MAC_BYTES];
@@ -104,7 +112,11 @@ impl Keyring {
 }
 
 #[cfg(test)]
+pub(crate) mod forger;
+
+#[cfg(test)]
 mod tests {
+    use super::forger::Forger;
     use super::*;
 
     const RING: Keyring = Keyring([7; 32]);
@@ -126,5 +138,21 @@ mod tests {
             assert_eq!(RING.open(Use::Leave, &changed), None, "changed at {at}");
             assert_eq!(RING.open(Use::Leave, &token[..at]), None, "cut at {at}");
         }
+    }
+
+    /// `cargo xtask prove leaving` asks for a million.
+    #[test]
+    fn nothing_that_a_forger_makes_opens() {
+        let asked = std::env::var("YIZHAN_FORGERIES").ok();
+        let count = asked.map_or(50_000, |count| count.parse().unwrap());
+        let mut forger = Forger::new(&RING, 300);
+        for nth in 0..count {
+            let forged = forger.forges();
+            for usage in [Use::MessageId, Use::Leave, Use::Read] {
+                let genuine = forger.is_genuine(usage, &forged);
+                assert_eq!(RING.open(usage, &forged).is_some(), genuine, "{nth}: {forged:?} as {usage:?}");
+            }
+        }
+        println!("{count} forged tokens, for each of three uses: none opened");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::id::{ListId, PublicationId};
 use super::publication::Slug;
+use serde::{Deserialize, Serialize};
 
 /// A named readership.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,12 +18,50 @@ pub struct List {
 }
 
 /// A list as commands name it: `PUB/LIST`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListPath {
     /// The publication's short name.
     pub publication: Slug,
     /// The list's short name.
     pub list: Slug,
+}
+
+/// What a reader leaves: `PUB` for every list of a publication, those to come too, or `PUB/LIST`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leaving {
+    /// The publication's short name.
+    pub publication: Slug,
+    /// The one list that is left; every list where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<Slug>,
+}
+
+impl Leaving {
+    /// Why the subscriptions end, in a word. Who left a publication is brought onto none of its lists by a roster;
+    /// who left one list may be brought onto another.
+    pub fn why(&self) -> &'static str {
+        if self.list.is_some() { "left-list" } else { "left" }
+    }
+}
+
+impl std::str::FromStr for Leaving {
+    type Err = String;
+
+    /// # Errors
+    /// A sentence that shows the form of a short name.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (publication, list) = text.split_once('/').map_or((text, None), |(before, after)| (before, Some(after)));
+        Ok(Self { publication: publication.parse()?, list: list.map(str::parse).transpose()? })
+    }
+}
+
+impl std::fmt::Display for Leaving {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.list {
+            Some(list) => write!(f, "{}/{list}", self.publication),
+            None => self.publication.fmt(f),
+        }
+    }
 }
 
 impl std::str::FromStr for ListPath {

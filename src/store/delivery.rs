@@ -343,7 +343,7 @@ pub async fn is_called_off(conn: &mut Connection, id: DeliveryId) -> Result<bool
     .await?)
 }
 
-/// Whom a delivery was for, and of which publication: what a leave link leads to.
+/// Whom a delivery was for, of which publication and what it brings: what a letter's links lead to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Addressee {
     /// The address.
@@ -352,6 +352,8 @@ pub struct Addressee {
     pub publication: String,
     /// The publication's name.
     pub publication_name: String,
+    /// What it brings.
+    pub edition: EditionId,
 }
 
 /// Whom a delivery was for.
@@ -360,7 +362,7 @@ pub struct Addressee {
 /// [`Error::Unreadable`] or [`Error::Broken`].
 pub async fn addressee(conn: &mut Connection, id: DeliveryId) -> Result<Option<Addressee>> {
     let row = sqlx::query!(
-        "SELECT d.address, p.slug, p.name FROM delivery AS d JOIN issue AS i ON i.id = d.issue_id
+        "SELECT d.address, d.edition_id, p.slug, p.name FROM delivery AS d JOIN issue AS i ON i.id = d.issue_id
          JOIN publication AS p ON p.id = i.publication_id WHERE d.id = ?",
         id.0
     )
@@ -371,6 +373,7 @@ pub async fn addressee(conn: &mut Connection, id: DeliveryId) -> Result<Option<A
             address: row.address.parse().map_err(|_| Error::Unreadable("address"))?,
             publication: row.slug,
             publication_name: row.name,
+            edition: row.edition_id.into(),
         })
     })
     .transpose()

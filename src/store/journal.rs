@@ -54,7 +54,7 @@ fn drop_torn_line(file: &mut File) -> std::io::Result<u64> {
     let from = length.saturating_sub(4096);
     file.seek(SeekFrom::Start(from))?;
     let mut tail = Vec::new();
-    file.read_to_end(&mut tail)?;
+    file.take(4096).read_to_end(&mut tail)?;
     let whole = from + tail.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at as u64 + 1);
     if whole < length {
         file.set_len(whole)?;

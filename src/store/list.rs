@@ -1,7 +1,7 @@
 //! Lists and the subscriptions to them, as rows.
 
 use super::{Connection, Result, Writing};
-use crate::domain::id::{ListId, PublicationId, SubscriberId};
+use crate::domain::id::{ListId, PublicationId};
 use crate::domain::list::{List, ListPath};
 use crate::domain::publication::Slug;
 use crate::domain::subscriber::Basis;
@@ -103,30 +103,6 @@ pub async fn subscribe_all(writing: &mut Writing, list: ListId, keys: &[String],
         basis,
         now,
         keys
-    )
-    .execute(&mut **writing)
-    .await?;
-    Ok(done.rows_affected())
-}
-
-/// Ends a reader's subscriptions to every list of a publication. Returns how many ended now.
-///
-/// # Errors
-/// [`super::Error::Broken`].
-pub async fn end(
-    writing: &mut Writing,
-    publication: PublicationId,
-    subscriber: SubscriberId,
-    why: &str,
-) -> Result<u64> {
-    let now = writing.now.0;
-    let done = sqlx::query!(
-        "UPDATE subscription SET state = 'ended', why = ?, since = ?
-         WHERE subscriber_id = ? AND state <> 'ended' AND list_id IN (SELECT id FROM list WHERE publication_id = ?)",
-        why,
-        now,
-        subscriber.0,
-        publication.0
     )
     .execute(&mut **writing)
     .await?;

@@ -138,3 +138,31 @@ pub async fn suppressed(conn: &mut Connection, address: &Address) -> Result<Opti
     let key = address.key();
     Ok(sqlx::query_scalar!("SELECT why FROM suppression WHERE address_key = ?", key).fetch_optional(conn).await?)
 }
+
+/// Lifts a suppression. Returns why there was one; none where there was none.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn lift(writing: &mut Writing, address: &Address) -> Result<Option<String>> {
+    let key = address.key();
+    Ok(sqlx::query_scalar!("DELETE FROM suppression WHERE address_key = ? RETURNING why", key)
+        .fetch_optional(&mut **writing)
+        .await?)
+}
+
+/// The lists of a publication that a subscriber is on, by short name and name.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn lists_of(conn: &mut Connection, id: SubscriberId, publication: &str) -> Result<Vec<(String, String)>> {
+    let rows = sqlx::query!(
+        "SELECT l.slug, l.name FROM subscription AS c JOIN list AS l ON l.id = c.list_id
+         JOIN publication AS p ON p.id = l.publication_id
+         WHERE c.subscriber_id = ? AND p.slug = ? AND c.state <> 'ended' ORDER BY l.id",
+        id.0,
+        publication
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.slug, row.name)).collect())
+}

@@ -1,5 +1,8 @@
 //! The pages over real HTTP, with a real database and a folder of letters.
 
+mod leaving;
+mod reading;
+
 use super::*;
 use crate::actions::dispatch::Order;
 use crate::actions::station::Rules;
@@ -7,7 +10,7 @@ use crate::actions::subscriber::Destination;
 use crate::domain::audit::Actor;
 use crate::domain::delivery::Turn;
 use crate::domain::id::DeliveryId;
-use crate::domain::link::Use;
+use crate::domain::link::{Keyring, Use};
 use crate::domain::moment::Moment;
 use crate::domain::publication::{Profile, Undated};
 use crate::domain::quota::Quota;
@@ -66,9 +69,12 @@ impl Station {
         self.ask("GET", path, "", "").await
     }
 
+    async fn keyring(&self) -> Keyring {
+        store::station::keyring(&mut self.store.read().await.unwrap()).await.unwrap().unwrap()
+    }
+
     async fn leave_path(&self, delivery: i64) -> String {
-        let keyring = store::station::keyring(&mut self.store.read().await.unwrap()).await.unwrap().unwrap();
-        format!("/leave/{}", keyring.mint(Use::Leave, DeliveryId(delivery)))
+        format!("/leave/{}", self.keyring().await.mint(Use::Leave, DeliveryId(delivery)))
     }
 
     /// What every claim finds: each delivery's address and state.
@@ -130,71 +136,6 @@ async fn prepare(store: &Store) {
 
 fn is(answer: &str, code: u16) -> bool {
     answer.starts_with(&format!("HTTP/1.1 {code} "))
-}
-
-#[tokio::test]
-async fn looking_at_the_leave_page_changes_nothing() {
-    let station = Station::start(false).await;
-    let path = station.leave_path(2).await;
-    for method in ["GET", "HEAD"] {
-        let answer = station.ask(method, &path, "", "").await;
-        assert!(is(&answer, 200), "{answer}");
-        assert_eq!(answer.contains("<button"), method == "GET", "{answer}");
-    }
-    assert!(is(&station.ask("PUT", &path, "", "").await, 405));
-    let states = station.states_after_a_claim().await;
-    assert!(states.iter().all(|(_, state)| state == "claimed"), "{states:?}");
-}
-
-#[tokio::test]
-async fn a_reader_who_presses_leave_gets_no_letter_and_may_press_again() {
-    let station = Station::start(false).await;
-    let path = station.leave_path(2).await;
-    for _ in 0..2 {
-        let answer = station.ask("POST", &path, "Accept-Language: zh-CN\r\n", "").await;
-        assert!(is(&answer, 200) && answer.contains("已退订"), "{answer}");
-    }
-    assert!(!station.get(&path).await.contains("<button"));
-    let states = station.states_after_a_claim().await;
-    let skipped: Vec<_> = states.iter().filter(|(_, state)| state == "skipped").collect();
-    assert_eq!(skipped, [&("reader2@y.example".to_owned(), "skipped".to_owned())]);
-}
-
-#[tokio::test]
-async fn a_mail_programs_one_click_leaves_without_cookie_or_redirect() {
-    let station = Station::start(false).await;
-    let path = station.leave_path(1).await;
-    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
-    let answer = station.ask("POST", &path, form, "List-Unsubscribe=One-Click").await;
-    assert!(is(&answer, 200), "{answer}");
-    assert!(!answer.to_lowercase().contains("set-cookie"), "{answer}");
-    let states = station.states_after_a_claim().await;
-    assert_eq!(states[0], ("reader1@y.example".into(), "skipped".into()));
-}
-
-#[tokio::test]
-async fn a_forged_link_is_a_page_that_is_not_there_and_changes_nothing() {
-    let station = Station::start(false).await;
-    let keyring = store::station::keyring(&mut station.store.read().await.unwrap()).await.unwrap().unwrap();
-    let other_use = format!("/leave/{}", keyring.mint(Use::MessageId, DeliveryId(1)));
-    let no_such_delivery = station.leave_path(999).await;
-    for path in ["/leave/abc", "/leave/%ff", &other_use, &no_such_delivery] {
-        for method in ["GET", "POST"] {
-            let answer = station.ask(method, path, "", "").await;
-            assert!(is(&answer, 404) && answer.contains("<h1>"), "{method} {path}: {answer}");
-        }
-    }
-    assert!(station.states_after_a_claim().await.iter().all(|(_, state)| state == "claimed"));
-}
-
-#[tokio::test]
-async fn leaving_that_cannot_be_stored_does_not_look_as_if_it_were() {
-    let station = Station::start(false).await;
-    let path = station.leave_path(1).await;
-    station.store.clone().close().await;
-    let answer = station.ask("POST", &path, "", "").await;
-    assert!(is(&answer, 503) && answer.contains("was not stored"), "{answer}");
-    assert!(is(&station.get(&path).await, 503));
 }
 
 #[tokio::test]

@@ -132,8 +132,8 @@ impl Station {
     }
 
     pub(crate) async fn leaves(&self, address: &str) {
-        let (slug, address) = ("notes".parse().unwrap(), address.parse().unwrap());
-        actions::subscriber::leave(&self.store, operator(), self.clock.now(), &slug, &address).await.unwrap();
+        let (from, address) = ("notes".parse().unwrap(), address.parse().unwrap());
+        actions::subscriber::leave(&self.store, operator(), self.clock.now(), &from, &address).await.unwrap();
     }
 
     /// Changes the tables behind the station's back.

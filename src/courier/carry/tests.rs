@@ -111,6 +111,7 @@ fn parcel(number: i64) -> Parcel {
         message_id: format!("{number}@press.example"),
         dated: Moment(0),
         leave: LeaveLinks { page: None, mailto: "mailto:news@press.example".to_owned() },
+        read: None,
         past: Past::default(),
     }
 }

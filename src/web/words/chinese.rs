@@ -18,6 +18,8 @@ pub(super) static WORDS: Words = Words {
     leave_ask: [" 现在会收到《", "》。按下按钮后，不再寄出任何一期。"],
     leave_button: "退订",
     leave_note: "打开本页不会改变任何事；按下按钮，退订才生效。",
+    leave_one: "或者只退出其中一个名单：",
+    left_one: ["已退出名单“", "”。其余名单照常寄送。"],
     left_short: "已退订",
     left_title: ["不再寄送《", "》"],
     left: [" 已不在《", "》的任何名单上，今后不会再向这个邮箱寄出。"],
@@ -85,6 +87,11 @@ pub(super) static WORDS: Words = Words {
         title: "没有这个页面",
         why: "这个地址上什么也没有，也可能链接不完整。",
         next: "请从邮件里重新点开链接，或完整复制后再试。",
+    },
+    leave_by_letter: Notice {
+        title: "请从自己的邮件里退订",
+        why: "网页可以转给别人看，所以上面没有退订链接。",
+        next: "请打开收到的邮件，点末尾的“退订”。邮件找不到了，请写信告诉编辑部。",
     },
     unreadable: Notice {
         title: "看不懂这个请求",

@@ -18,6 +18,8 @@ pub(super) static WORDS: Words = Words {
     leave_ask: [" gets ", " now. Once you press the button, no more issues go there."],
     leave_button: "Leave",
     leave_note: "Opening this page changes nothing; only the button does.",
+    leave_one: "Or leave only one of its lists:",
+    left_one: ["You have left the list “", "”. The others go on."],
     left_short: "You have left",
     left_title: ["No more issues of ", ""],
     left: [" is on no list of ", " any more. Nothing further goes to this address."],
@@ -85,6 +87,11 @@ pub(super) static WORDS: Words = Words {
         title: "There is no such page",
         why: "Nothing is at this address, or the link is incomplete.",
         next: "Open the link from the letter again, or copy all of it.",
+    },
+    leave_by_letter: Notice {
+        title: "Leave by the link in your own letter",
+        why: "A page can be passed on, so it carries nobody's link to leave.",
+        next: "Open the letter itself and follow the link at its end. If you no longer have it, write to the editors.",
     },
     unreadable: Notice {
         title: "That request makes no sense here",

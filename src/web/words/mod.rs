@@ -31,6 +31,8 @@ pub(super) struct Words {
     pub(super) leave_ask: [&'static str; 2],
     pub(super) leave_button: &'static str,
     pub(super) leave_note: &'static str,
+    pub(super) leave_one: &'static str,
+    pub(super) left_one: [&'static str; 2],
     pub(super) left_short: &'static str,
     pub(super) left_title: [&'static str; 2],
     pub(super) left: [&'static str; 2],
@@ -96,6 +98,8 @@ pub(super) struct Words {
     pub(super) this_delivery: &'static str,
     pub(super) whole_log: &'static str,
     pub(super) not_ours: &'static str,
+
+    pub(super) leave_by_letter: Notice,
 
     // errors
     pub(super) no_page: Notice,
