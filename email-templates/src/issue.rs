@@ -85,7 +85,9 @@ fn footer(issue: &Issue, css: &Styles, words: &Words) -> Markup {
                     (line.value)
                 }
             }
-            p.muted style=(css.footer_line()) { (words.issue_id) (issue.issue_id) }
+            @if let Some(label) = &issue.label {
+                p.muted style=(css.footer_line()) { (words.issue) (label) }
+            }
             p.muted style=(css.footer_line()) { (before) (issue.address) (between) (issue.publication) (after) }
             p style=(css.footer_line()) {
                 a.link href=(issue.leave) style=(css.small_link()) { (leave) (issue.publication) (end) }

@@ -44,7 +44,6 @@ fn chinese() -> Issue {
         ],
         address: "reader@example.com".into(),
         leave: "https://example.com/leave/sample".into(),
-        issue_id: "3".into(),
     }
 }
 
@@ -75,7 +74,6 @@ fn english() -> Issue {
         imprint: vec![ImprintLine { label: "Phone".into(), value: "0000000".into() }],
         address: "reader@example.com".into(),
         leave: "mailto:desk@example.com?subject=leave%20bulletin%20sample".into(),
-        issue_id: "3".into(),
     }
 }
 

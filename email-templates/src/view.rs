@@ -32,8 +32,6 @@ pub struct Issue {
     pub address: String,
     /// The URL where the reader can leave, or the mark of its slot.
     pub leave: String,
-    /// The issue's number in this house, for those who ask about it.
-    pub issue_id: String,
 }
 
 /// An article.

@@ -38,7 +38,7 @@ pub(super) async fn submit_within(writing: &mut Writing, id: IssueId, day: Momen
     if contents.published_on == Dating::DispatchDay {
         contents.published_on = Dating::On(day.day_in(profile.zone));
     }
-    let print = compose::print(&profile, &contents, id)?;
+    let print = compose::print(&profile, &contents)?;
     // Fails closed here, in front of the editor, and not in front of the relay.
     compose::Stationery::new(&print, EditionId(0), &print.digest())?;
     let edition = store::edition::insert(writing, id, &print).await?;

@@ -28,8 +28,9 @@ pub(super) enum Delivery {
     Resolve {
         /// The delivery
         delivery: DeliveryId,
-        /// accepted (it arrived), resend (at the risk of arriving twice), or closed (stays uncertain)
-        #[arg(long = "as")]
+        /// As what: accepted (it arrived), resend (at the risk of arriving twice), or closed (stays uncertain). Who
+        /// settles it is named before the command: `yizhan --as ACCOUNT delivery resolve …`
+        #[arg(long = "as", value_name = "accepted|resend|closed")]
         settlement: Settlement,
     },
 }

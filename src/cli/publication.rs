@@ -5,6 +5,7 @@ use super::output;
 use crate::actions;
 use crate::domain::address::Mailbox;
 use crate::domain::language::Language;
+use crate::domain::list::ListPath;
 use crate::domain::publication::{Profile, Slug, Undated};
 use crate::store;
 use chrono_tz::Tz;
@@ -50,6 +51,27 @@ fn mailbox(text: &str) -> Result<Mailbox, String> {
 
 fn zone(text: &str) -> Result<Tz, String> {
     text.parse().map_err(|_| format!("'{text}' is no time zone; write one such as Asia/Shanghai"))
+}
+
+/// A publication's short name as an argument; says what else was written in its place.
+pub(super) fn named(text: &str) -> Result<Slug, String> {
+    if std::path::Path::new(text).is_file() {
+        return Err(format!("'{text}' is a file; the publication's short name comes first, then the file"));
+    }
+    match text.split_once('/') {
+        Some((publication, _)) if publication.parse::<Slug>().is_ok() => {
+            Err(format!("'{text}' names a list; name the publication only: {publication}"))
+        }
+        _ => text.parse(),
+    }
+}
+
+/// `PUBLICATION/LIST` as an argument; says what else was written in its place.
+pub(super) fn list_named(text: &str) -> Result<ListPath, String> {
+    if std::path::Path::new(text).is_file() {
+        return Err(format!("'{text}' is a file; PUBLICATION/LIST comes first, then the file"));
+    }
+    text.parse()
 }
 
 impl Publication {

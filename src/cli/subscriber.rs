@@ -1,7 +1,7 @@
 //! `yizhan subscriber …`
 
 use super::context::Context;
-use super::output;
+use super::{output, publication};
 use crate::actions::subscriber::{self, Destination, Imported};
 use crate::domain::address::Address;
 use crate::domain::list::ListPath;
@@ -20,6 +20,7 @@ pub(super) enum Subscriber {
     /// Brings a roster (CSV or text) onto a list
     Import {
         /// PUBLICATION/LIST
+        #[arg(value_parser = publication::list_named)]
         list: ListPath,
         /// The roster
         file: PathBuf,
@@ -44,6 +45,7 @@ pub(super) enum Subscriber {
     /// Takes a reader off every list of a publication
     Leave {
         /// The publication's short name
+        #[arg(value_parser = publication::named)]
         publication: Slug,
         /// Their address
         #[arg(value_parser = address)]
@@ -147,6 +149,13 @@ fn print(imported: &Imported, to: &Destination<'_>) {
             .iter()
             .map(|d| [d.row.to_string(), d.outcome.to_owned(), d.address.clone(), d.why.clone()]);
         output::table(["row", "outcome", "address", "why"], rows);
+    }
+    if imported.ask > 0 {
+        output::line(format!(
+            "{} to ask did not join: correct the file and import it again, or `yizhan subscriber add {} ADDRESS` where it is right.",
+            output::count(imported.ask as i64, "row", "rows"),
+            to.list
+        ));
     }
     if to.dry_run {
         output::line("Nothing was written; run it without --dry-run to bring them in.");

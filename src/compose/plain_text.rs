@@ -59,7 +59,7 @@ fn footer(issue: &Issue, words: &Words) -> String {
         "" => line.value.clone(),
         label => format!("{label}{}{}", words.colon, line.value),
     }));
-    lines.push(format!("{}{}", words.issue_id, issue.issue_id));
+    lines.extend(issue.label.iter().map(|label| format!("{}{label}", words.issue)));
     lines.push(format!("{before}{}{between}{}{after}", issue.address, issue.publication));
     lines.push(format!("{leave}{}{end}{}{}", issue.publication, words.colon, issue.leave));
     lines.join("\n")

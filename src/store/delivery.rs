@@ -10,6 +10,7 @@ use super::{Connection, Error, Result, Writing, to_json};
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::delivery::{Next, Past};
 use crate::domain::id::{DeliveryId, DispatchId, EditionId, IssueId};
+use crate::domain::language::Language;
 use crate::domain::moment::Moment;
 use serde::Serialize;
 use std::time::Duration;
@@ -352,6 +353,8 @@ pub struct Addressee {
     pub publication: String,
     /// The publication's name.
     pub publication_name: String,
+    /// The language of its letters.
+    pub language: Language,
 }
 
 /// Whom a delivery was for.
@@ -360,7 +363,7 @@ pub struct Addressee {
 /// [`Error::Unreadable`] or [`Error::Broken`].
 pub async fn addressee(conn: &mut Connection, id: DeliveryId) -> Result<Option<Addressee>> {
     let row = sqlx::query!(
-        "SELECT d.address, p.slug, p.name FROM delivery AS d JOIN issue AS i ON i.id = d.issue_id
+        "SELECT d.address, p.slug, p.name, p.language FROM delivery AS d JOIN issue AS i ON i.id = d.issue_id
          JOIN publication AS p ON p.id = i.publication_id WHERE d.id = ?",
         id.0
     )
@@ -371,6 +374,7 @@ pub async fn addressee(conn: &mut Connection, id: DeliveryId) -> Result<Option<A
             address: row.address.parse().map_err(|_| Error::Unreadable("address"))?,
             publication: row.slug,
             publication_name: row.name,
+            language: row.language.parse().map_err(|_| Error::Unreadable("publication"))?,
         })
     })
     .transpose()

@@ -1,8 +1,9 @@
 //! Leave: the page behind every letter's leave link. Looking changes nothing, for mail scanners follow
 //! links; the button, or a mail program's one click (RFC 8058 §3.2), ends every subscription to the
 //! publication. Neither needs a cookie, and pressing twice is the same as once. When the page says so,
-//! it is stored.
+//! it is stored. Who asks in no language of ours is answered in the publication's.
 
+use super::super::answer::Wished;
 use super::super::words::Words;
 use super::super::{Error, Pages, page};
 use crate::actions;
@@ -20,10 +21,11 @@ use maud::{Markup, html};
 /// `GET /leave/{token}`: asks, and changes nothing.
 pub(crate) async fn ask(
     State(pages): State<Pages>,
-    language: Language,
+    Wished(wished): Wished,
     Path(token): Path<String>,
 ) -> Result<Html<String>, Error> {
     let reader = addressee(&pages.store, &token).await?.ok_or(Error::NoPage)?;
+    let language = wished.unwrap_or(reader.language);
     let words = Words::of(language);
     if !subscribes(&pages.store, &reader).await? {
         return Ok(gone(language, &reader));
@@ -41,7 +43,7 @@ pub(crate) async fn ask(
 /// RFC 8058 §3.1 forbids to redirect.
 pub(crate) async fn leave(
     State(pages): State<Pages>,
-    language: Language,
+    Wished(wished): Wished,
     Path(token): Path<String>,
 ) -> Result<Html<String>, Error> {
     let reader = addressee(&pages.store, &token).await.map_err(unstored)?.ok_or(Error::NoPage)?;
@@ -51,7 +53,7 @@ pub(crate) async fn leave(
         let (actor, now) = (Actor::Reader(subscriber.id), pages.clock.now());
         actions::subscriber::leave(&pages.store, actor, now, &slug, &reader.address).await.map_err(Error::NotStored)?;
     }
-    Ok(gone(language, &reader))
+    Ok(gone(wished.unwrap_or(reader.language), &reader))
 }
 
 fn unstored(error: store::Error) -> Error {
