@@ -13,6 +13,7 @@ use crate::domain::language::Language;
 use crate::domain::publication::Slug;
 use crate::store;
 use anyhow::Context as _;
+use chrono_tz::Tz;
 use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -27,6 +28,12 @@ pub(super) enum Issue {
         publication: Slug,
         /// The document: plain text or Markdown
         file: PathBuf,
+    },
+    /// Lists the issues, with what each still wants
+    List {
+        /// Only of this publication
+        #[arg(value_parser = publication::named)]
+        publication: Option<Slug>,
     },
     /// Answers the questions that block submission; another answer replaces the first
     Answer {
@@ -87,6 +94,7 @@ impl Issue {
                 print_answers(context, issue, &answered);
                 Ok(())
             }
+            Self::List { publication } => list(context, publication.as_ref()).await,
             Self::Show { issue } => show(context, issue).await,
             Self::Export { issue, format, output } => export(context, issue, format, output.as_deref()).await,
         }
@@ -186,6 +194,41 @@ fn print_answers(context: &Context, issue: IssueId, answered: &[Flag]) {
 /// `missing-date: none`
 pub(super) fn answer_line(flag: &Flag) -> String {
     format!("{}: {}", flag.id, flag.answer.as_deref().unwrap_or("open"))
+}
+
+async fn list(context: &Context, only: Option<&Slug>) -> anyhow::Result<()> {
+    let mut reading = context.store.read().await?;
+    let only = match only {
+        Some(slug) => Some(actions::publication_named(&mut reading, slug).await?.id),
+        None => None,
+    };
+    let mut rows = Vec::new();
+    for issue in store::issue::overviews(&mut reading, only).await? {
+        if context.json {
+            output::json(&json!({
+                "issue": issue.id, "publication": issue.publication, "label": issue.label, "year": issue.year,
+                "number": issue.number, "document": issue.document, "taken_in_at": issue.taken_in_at.rfc3339_in(Tz::UTC),
+                "articles": issue.articles, "open": issue.open, "edition": issue.edition, "dispatches": issue.dispatches,
+            }));
+        }
+        let wants = match (issue.open, issue.edition) {
+            (0, Some(edition)) => format!("edition {edition}"),
+            (0, None) => "to be submitted".to_owned(),
+            (open, _) => format!("{} open", output::count(open, "question", "questions")),
+        };
+        rows.push([
+            issue.id.to_string(),
+            issue.publication,
+            issue.label.unwrap_or_default(),
+            issue.document,
+            issue.articles.to_string(),
+            wants,
+            issue.dispatches.to_string(),
+        ]);
+    }
+    let head = ["issue", "publication", "label", "document", "articles", "stands at", "dispatches"];
+    output::rows(context.json, head, rows, "There is no issue; `yizhan issue import PUB FILE` makes one.");
+    Ok(())
 }
 
 async fn show(context: &Context, id: IssueId) -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 //! standard error), 2 wrong usage.
 
 mod account;
+mod audit;
 mod backup;
 mod check;
 mod context;
@@ -118,13 +119,13 @@ enum Command {
     /// Readers
     #[command(subcommand)]
     Subscriber(subscriber::Subscriber),
-    /// Issues: import, answer questions, show, export
+    /// Issues: import, list, answer questions, show, export
     #[command(subcommand)]
     Issue(issue::Issue),
-    /// Editions: submit, approve, send back, try
+    /// Editions: submit, list, approve, send back, try
     #[command(subcommand)]
     Edition(edition::Edition),
-    /// Dispatches: start, show, pause, resume, cancel
+    /// Dispatches: start, list, show, pause, resume, cancel
     #[command(subcommand)]
     Dispatch(dispatch::Dispatch),
     /// Schedules: what goes out by itself, and when
@@ -141,6 +142,7 @@ enum Command {
     /// Accounts
     #[command(subcommand)]
     Account(account::Account),
+    Audit(audit::Audit),
     /// Looks at everything that sending rests on, and says what to do
     Check,
     Backup(backup::Backup),
@@ -215,6 +217,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Delivery(command) => command.run(&context).await,
         Command::Dkim(command) => command.run(&context).await,
         Command::Account(command) => command.run(&context).await,
+        Command::Audit(command) => command.run(&context).await,
         Command::Backup(command) => command.run(&context).await,
     };
     context.store.close().await;

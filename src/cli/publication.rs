@@ -6,8 +6,8 @@ use crate::actions;
 use crate::domain::address::Mailbox;
 use crate::domain::language::Language;
 use crate::domain::list::ListPath;
-use crate::domain::publication::{Profile, Slug, Undated};
-use crate::store;
+use crate::domain::publication::{Profile, Publication as Row, Slug, Undated};
+use crate::store::{self, Connection};
 use chrono_tz::Tz;
 use clap::Subcommand;
 use serde_json::json;
@@ -91,6 +91,14 @@ impl Publication {
             Self::List => list(context).await,
         }
     }
+}
+
+/// The publication that was named, or all of them.
+pub(super) async fn some_or_all(conn: &mut Connection, only: Option<&Slug>) -> anyhow::Result<Vec<Row>> {
+    Ok(match only {
+        Some(slug) => vec![actions::publication_named(conn, slug).await?],
+        None => store::publication::all(conn).await?,
+    })
 }
 
 async fn list(context: &Context) -> anyhow::Result<()> {

@@ -2,14 +2,18 @@
 
 use super::context::Context;
 use super::{output, publication};
+use crate::actions;
 use crate::actions::subscriber::{self, Destination, Imported};
 use crate::domain::address::Address;
+use crate::domain::id::SubscriberId;
 use crate::domain::list::ListPath;
 use crate::domain::publication::Slug;
 use crate::domain::subscriber::{Basis, Person};
 use crate::intake::roster;
 use crate::store;
+use crate::store::subscriber::OnList;
 use anyhow::Context as _;
+use chrono_tz::Tz;
 use clap::Subcommand;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -50,6 +54,14 @@ pub(super) enum Subscriber {
         /// Their address
         #[arg(value_parser = address)]
         address: Address,
+    },
+    /// Lists the readers of a list, also those who left
+    List {
+        /// PUBLICATION/LIST
+        list: ListPath,
+        /// Only those after this reader, by number
+        #[arg(long, default_value = "0", value_name = "N")]
+        after: SubscriberId,
     },
     /// Shows where a reader stands
     Show {
@@ -96,6 +108,7 @@ impl Subscriber {
                 });
                 Ok(())
             }
+            Self::List { list: path, after } => list(context, &path, after).await,
             Self::Show { address } => show(context, &address).await,
         }
     }
@@ -166,6 +179,41 @@ fn print(imported: &Imported, to: &Destination<'_>) {
             to.list
         ));
     }
+}
+
+/// A page at a time, for a list may be long.
+async fn list(context: &Context, path: &ListPath, mut after: SubscriberId) -> anyhow::Result<()> {
+    let mut reading = context.store.read().await?;
+    let list = actions::list::named(&mut reading, path).await?;
+    loop {
+        let page = store::subscriber::on_list(&mut reading, list.id, after).await?;
+        page.iter().for_each(|reader| tell_reader(context.json, reader));
+        match page.last() {
+            Some(last) if page.len() == store::subscriber::PAGE => after = last.id,
+            Some(_) => return Ok(()),
+            None if !context.json && after.0 == 0 => {
+                output::line(format!("Nobody is on {path}; `yizhan subscriber import {path} FILE` brings a roster."));
+                return Ok(());
+            }
+            None => return Ok(()),
+        }
+    }
+}
+
+fn tell_reader(as_json: bool, reader: &OnList) {
+    let OnList { id, address, person, state, basis, why, since, suppressed } = reader;
+    if as_json {
+        output::json(&json!({
+            "subscriber": id, "address": address, "person": person, "state": state, "basis": basis, "why": why,
+            "since": since.rfc3339_in(Tz::UTC), "suppressed": suppressed,
+        }));
+        return;
+    }
+    let name = person.name.as_ref().map(|name| format!("{name} ")).unwrap_or_default();
+    let place = person.organisation.as_ref().map(|place| format!("  {place}")).unwrap_or_default();
+    let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    let suppressed = suppressed.as_ref().map(|why| format!(", suppressed: {why}")).unwrap_or_default();
+    output::line(format!("{:>6}  {name}<{address}>{place}  {state}{why}{suppressed}", id.0));
 }
 
 async fn show(context: &Context, address: &Address) -> anyhow::Result<()> {

@@ -35,6 +35,14 @@ const LETS_OTHERS_RUN: u32 = 24;
 /// Why nothing goes out, in a sentence; none while all is well.
 pub type Hindrance = Option<String>;
 
+/// What stands between a hindrance and when this process tries again.
+const AGAIN: &str = "; trying again in ";
+
+/// A hindrance for a process that ends now, and tries nothing again.
+pub fn without_again(why: &str) -> &str {
+    why.split(AGAIN).next().unwrap_or(why)
+}
+
 /// Keeps the book until told to stop, or until nothing is due where the orders say so.
 ///
 /// # Errors
@@ -224,10 +232,7 @@ impl Book {
                     Seen::Broken(_) | Seen::Unmade(_) => seen.text().to_owned(),
                 };
                 tracing::info!(stage = stage.word(), "the relay failed: {what}");
-                let again = self
-                    .breaker
-                    .rests_until()
-                    .map(|until| format!("; trying again in {} s", until.since(now).as_secs()));
+                let again = self.breaker.rests_until().map(|until| format!("{AGAIN}{} s", until.since(now).as_secs()));
                 self.tell(Some(format!("the relay failed at {}: {what}{}", stage.word(), again.unwrap_or_default())));
             }
             // What only settings can mend keeps nobody's letter: the relay rests, and its sentence is told.

@@ -141,7 +141,8 @@ async fn looking_at_the_leave_page_changes_nothing() {
 async fn the_leave_page_speaks_as_its_reader_wishes_or_else_as_the_letter_did() {
     let station = Station::start(false).await;
     let path = station.leave_path(2).await;
-    for (wish, says) in [("Accept-Language: en\r\n", "Unsubscribe"), ("Accept-Language: fr\r\n", "退订"), ("", "退订")] {
+    for (wish, says) in [("Accept-Language: en\r\n", ">Leave<"), ("Accept-Language: fr\r\n", "退订"), ("", "退订")]
+    {
         let answer = station.ask("GET", &path, wish, "").await;
         assert!(is(&answer, 200) && answer.contains(says), "{wish}: {answer}");
     }
