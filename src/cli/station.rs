@@ -233,15 +233,16 @@ pub(super) async fn courier(context: &Context) -> anyhow::Result<()> {
             ended.await
         }
     };
-    run.words().iter().for_each(|words| output::aside(format!("This run: {words}.")));
     ended?;
-    let why = hindrance.borrow().clone();
+    let (why, words) = (hindrance.borrow().clone(), run.words());
     if let Some(why) = why {
-        let why = book::without_again(&why);
+        let (why, words) = (book::without_again(&why), words.map(|words| format!(" (this run: {words})")));
         anyhow::bail!(
-            "{why}; what is due stays in the queue, and goes with the next `yizhan courier` or `yizhan serve`"
+            "{why}; what is due stays in the queue, and goes with the next `yizhan courier` or `yizhan serve`{}",
+            words.unwrap_or_default()
         );
     }
+    words.iter().for_each(|words| output::aside(format!("This run: {words}.")));
     say_what_waits(context).await
 }
 
