@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use yizhan::compose::sign::SigningKey;
 use yizhan::compose::{Stationery, print, sample_parcel};
-use yizhan::domain::id::{EditionId, IssueId};
+use yizhan::domain::id::EditionId;
 use yizhan::domain::issue::Dating;
 use yizhan::domain::moment::Moment;
 use yizhan::domain::publication::{Profile, Undated};
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     if contents.published_on == Dating::DispatchDay {
         contents.published_on = Dating::Undated;
     }
-    let print = print(&profile(), &contents, IssueId(1)).unwrap();
+    let print = print(&profile(), &contents).unwrap();
     let parcel = sample_parcel(&print, EditionId(1), Moment(1_700_000_000_000), Some("https://letters.example.cn"));
     let pair = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
     let stationery = || Stationery::new(&print, EditionId(1), &print.digest()).unwrap();

@@ -85,7 +85,9 @@ fn footer(issue: &Issue, css: &Styles, words: &Words) -> Markup {
                     (line.value)
                 }
             }
-            p.muted style=(css.footer_line()) { (words.issue_id) (issue.issue_id) }
+            @if let Some(label) = &issue.label {
+                p.muted style=(css.footer_line()) { (words.issue) (label) }
+            }
             p.muted style=(css.footer_line()) { (before) (issue.address) (between) (issue.publication) (after) }
             (issue.read.opens)
             p style=(css.footer_line()) { a.link href=(issue.read.page) style=(css.small_link()) { (words.read) } }

@@ -45,7 +45,6 @@ fn chinese() -> Issue {
         address: "reader@example.com".into(),
         leave: "https://example.com/leave/sample".into(),
         read: ReadLink { opens: "", page: "https://example.com/read/sample".into(), closes: "" },
-        issue_id: "3".into(),
     }
 }
 
@@ -77,7 +76,6 @@ fn english() -> Issue {
         address: "reader@example.com".into(),
         leave: "mailto:desk@example.com?subject=leave%20bulletin%20sample".into(),
         read: ReadLink { opens: "", page: "https://example.com/read/sample".into(), closes: "" },
-        issue_id: "3".into(),
     }
 }
 

@@ -34,8 +34,6 @@ pub struct Issue {
     pub leave: String,
     /// Where the reader can see the letter in a browser.
     pub read: ReadLink,
-    /// The issue's number in this house, for those who ask about it.
-    pub issue_id: String,
 }
 
 /// A link that only some readers have: for the others all that stands between its marks is left out, words and all.

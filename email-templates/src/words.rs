@@ -34,8 +34,8 @@ pub struct Words {
     pub read: &'static str,
     /// The link to leave: around the publication's name.
     pub leave: [&'static str; 2],
-    /// Before the issue's number in this house.
-    pub issue_id: &'static str,
+    /// Before the number of this issue.
+    pub issue: &'static str,
     /// Between a label and what it labels.
     pub colon: &'static str,
     /// Between two facts on one line.
@@ -72,11 +72,13 @@ impl Language {
         }
     }
 
-    /// The number of an issue within its year.
-    pub fn label(self, year: i32, number: u32) -> String {
-        match self {
-            Self::Chinese => format!("{year}年第{number}期"),
-            Self::English => format!("{year} No. {number}"),
+    /// The number of an issue, with its year where that is known.
+    pub fn label(self, year: Option<i32>, number: u32) -> String {
+        match (self, year) {
+            (Self::Chinese, Some(year)) => format!("{year}年第{number}期"),
+            (Self::Chinese, None) => format!("第{number}期"),
+            (Self::English, Some(year)) => format!("{year} No. {number}"),
+            (Self::English, None) => format!("No. {number}"),
         }
     }
 
@@ -110,7 +112,7 @@ static CHINESE: Words = Words {
     why: ["您收到这封邮件，是因为 ", " 在《", "》的订阅名单中。"],
     read: "在浏览器中阅读",
     leave: ["退订《", "》"],
-    issue_id: "本期编号：",
+    issue: "本期编号：",
     colon: "：",
     gap: "\u{3000}",
     indent: "\u{3000}\u{3000}",
@@ -127,7 +129,7 @@ static ENGLISH: Words = Words {
     why: ["You receive this because ", " is subscribed to ", "."],
     read: "Read in a browser",
     leave: ["Unsubscribe from ", ""],
-    issue_id: "Issue id: ",
+    issue: "This issue: ",
     colon: ": ",
     gap: " · ",
     indent: "",

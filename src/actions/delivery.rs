@@ -77,10 +77,12 @@ pub async fn turn(sending: &mut Sending, turns: &[Turn], now: Moment) -> Result<
     if let Some(mark) = mark {
         store::station::mark(&mut writing, mark).await?;
     }
-    if closes && !store::dispatch::close(&mut writing).await?.is_empty() {
-        writing.commit().await?;
-    } else {
+    let closed = if closes { store::dispatch::close(&mut writing).await? } else { Vec::new() };
+    if closed.is_empty() {
         writing.commit_quietly().await?;
+    } else {
+        writing.commit().await?;
+        super::dispatch::tell_closed(&closed);
     }
     if let Some(mark) = mark {
         sending.tell_journal(mark, now).await?;
@@ -94,6 +96,7 @@ pub async fn turn(sending: &mut Sending, turns: &[Turn], now: Moment) -> Result<
 async fn record(sending: &mut Sending, writing: &mut Writing, reports: &[&Report], now: Moment) -> Result<()> {
     let moves: Vec<Move> = reports.iter().map(|report| sending.where_to(report, now)).collect();
     store::delivery::record(writing, sending.boot, &moves).await?;
+    moves.iter().for_each(|moved| sending.run.count(moved));
     let tried: Vec<Tried<'_>> = reports
         .iter()
         .filter_map(|report| match &report.outcome {
@@ -285,9 +288,10 @@ impl Sending {
         let mut reading = self.store.read().await?;
         if store::dispatch::any_to_close(&mut reading).await? {
             let mut writing = self.store.write(Actor::Station, now).await?;
-            store::dispatch::close(&mut writing).await?;
+            let closed = store::dispatch::close(&mut writing).await?;
             // The bell rings: another dispatch of the issue may have waited for this.
             writing.commit().await?;
+            super::dispatch::tell_closed(&closed);
         }
         self.ways = store::delivery::ways(&mut reading).await?.into();
         for dispatch in self.ways.iter().filter_map(|way| way.dispatch) {

@@ -3,11 +3,12 @@
 use super::issue::{Answer, answer_within};
 use super::{Error, Result, edition, list};
 use crate::domain::audit::Actor;
-use crate::domain::dispatch::{Dispatch, Phase};
+use crate::domain::dispatch::{Dispatch, Phase, Tally};
 use crate::domain::id::{DispatchId, EditionId, IssueId};
 use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
 use crate::store::{self, Connection, Store, Writing, dispatch::Plan};
+use std::time::Duration;
 
 /// What an editor orders.
 #[derive(Clone, Debug)]
@@ -35,12 +36,15 @@ pub struct Started {
     pub known: bool,
 }
 
+/// An hour that is past by more than this was not meant.
+const LATE: Duration = Duration::from_secs(60);
+
 /// Plans a dispatch of an issue, submitting it when needed. The second start of the same issue to
 /// the same lists finds the first.
 ///
 /// # Errors
 /// [`Error::QuestionsOpen`], [`Error::ApprovalsMissing`], [`Error::Refused`] for a list of another
-/// publication, [`Error::Unprintable`], [`Error::Unknown`].
+/// publication or an hour that has passed, [`Error::Unprintable`], [`Error::Unknown`].
 pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> Result<Started> {
     let mut writing = store.write(actor, now).await?;
     let issue = super::issue::find(&mut writing, order.issue).await?;
@@ -49,12 +53,18 @@ pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> R
         let first = find(&mut writing, id).await?;
         return Ok(Started { dispatch: id, edition: first.edition, audience: first.audience, known: true });
     }
+    let publication = store::publication::find(&mut writing, issue.publication).await?;
+    if let Some(at) = order.at.filter(|at| now.since(*at) > LATE) {
+        return Err(Error::Refused(format!(
+            "{} has passed; leave --at out to send at once, or name an hour to come",
+            at.rfc3339_in(publication.profile.zone)
+        )));
+    }
     if order.defaults {
         answer_within(&mut writing, order.issue, &Answer::Defaults).await?;
     }
     let at = order.at.unwrap_or(now);
     let edition = edition::submit_within(&mut writing, order.issue, at).await?;
-    let publication = store::publication::find(&mut writing, issue.publication).await?;
     if let Err(missing) = edition::require_approval(&mut writing, edition, publication.profile.approvals).await {
         // The edition stays: it is what the reviewers are to say yes to.
         writing.commit().await?;
@@ -79,10 +89,16 @@ pub async fn open(store: &Store, now: Moment) -> Result<bool> {
     // Asked again inside: it may have been cancelled in between.
     let Some(id) = store::dispatch::to_open(&mut writing, now).await? else { return Ok(false) };
     store::dispatch::begin_opening(&mut writing, id).await?;
-    if store::dispatch::open_chunk(&mut writing, id).await? {
+    let is_open = store::dispatch::open_chunk(&mut writing, id).await?;
+    let mut audience = None;
+    if is_open {
         note(&mut writing, "open", id).await?;
+        audience = find(&mut writing, id).await?.audience;
     }
     writing.commit().await?;
+    if is_open {
+        tracing::info!(dispatch = id.0, audience, "dispatch {id} is open");
+    }
     Ok(true)
 }
 
@@ -119,14 +135,40 @@ pub async fn cancel(store: &Store, actor: Actor, now: Moment, id: DispatchId) ->
 
 async fn finish(mut writing: Writing, id: DispatchId, verb: &str, moved: bool) -> Result<()> {
     if !moved {
-        let phase = find(&mut writing, id).await?.phase.word();
-        return Err(Error::Refused(format!(
-            "dispatch {id} is {phase}, so it cannot {verb}; `yizhan dispatch show {id}` tells more"
-        )));
+        let dispatch = find(&mut writing, id).await?;
+        return Err(cannot(&mut writing, &dispatch, verb).await?);
     }
     note(&mut writing, verb, id).await?;
     writing.commit().await?;
     Ok(())
+}
+
+/// Why a dispatch cannot do that where it is, and what to do instead.
+async fn cannot(conn: &mut Connection, dispatch: &Dispatch, verb: &str) -> Result<Error> {
+    let (id, phase) = (dispatch.id, dispatch.phase);
+    let next = match phase {
+        Phase::Planned => {
+            let publication = super::issue::find(conn, dispatch.issue).await?.publication;
+            let zone = store::publication::find(conn, publication).await?.profile.zone;
+            format!(
+                "it goes at {}: `yizhan dispatch cancel {id}` calls it off, or wait until it is open",
+                dispatch.at.rfc3339_in(zone)
+            )
+        }
+        Phase::Opening => "its readers are being written down: try again in a moment".to_owned(),
+        Phase::Open | Phase::Paused | Phase::Cancelling | Phase::Closed | Phase::Cancelled => {
+            format!("`yizhan dispatch show {id}` tells more")
+        }
+    };
+    Ok(Error::Refused(format!("dispatch {id} is {}, so it cannot {verb}; {next}", phase.word())))
+}
+
+/// Tells the log of dispatches that are over.
+pub(super) fn tell_closed(closed: &[(DispatchId, Tally)]) {
+    for (id, tally) in closed {
+        let Tally { accepted, failed, expired, skipped, uncertain, .. } = *tally;
+        tracing::info!(dispatch = id.0, accepted, failed, expired, skipped, uncertain, "dispatch {id} is over");
+    }
 }
 
 async fn note(writing: &mut Writing, verb: &str, id: DispatchId) -> Result<()> {

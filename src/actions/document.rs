@@ -2,11 +2,11 @@
 
 use super::{Result, edition, publication_named, schedule};
 use crate::domain::audit::Actor;
-use crate::domain::document::{Conservation, Digest, Draft, Finding, Flag};
+use crate::domain::document::{Conservation, Digest, Draft, Finding, Flag, Severity};
 use crate::domain::id::{DocumentId, EditionId, IssueId, PublicationId};
-use crate::domain::issue::Dating;
+use crate::domain::issue::{Dating, Issue};
 use crate::domain::moment::Moment;
-use crate::domain::publication::{Publication, Slug, Undated};
+use crate::domain::publication::{Profile, Publication, Slug, Undated};
 use crate::intake;
 use crate::store::{self, Store, Writing};
 
@@ -74,11 +74,24 @@ pub async fn receive(
 /// Reads a document as its publication does.
 async fn read(store: &Store, slug: &Slug, name: &str, bytes: &[u8]) -> Result<(Publication, Draft)> {
     let publication = publication_named(&mut *store.read().await?, slug).await?;
+    let draft = read_for(&publication.profile, name, bytes)?;
+    Ok((publication, draft))
+}
+
+fn read_for(profile: &Profile, name: &str, bytes: &[u8]) -> Result<Draft> {
     let mut draft = intake::document::read(name, bytes)?;
-    if publication.profile.undated == Undated::DispatchDay {
+    if profile.undated == Undated::DispatchDay {
         date_by_dispatch(&mut draft);
     }
-    Ok((publication, draft))
+    note_other_name(profile, &mut draft);
+    Ok(draft)
+}
+
+/// Reads the document of an issue once more, as it was read at its import.
+pub(super) async fn read_again(writing: &mut Writing, issue: &Issue) -> Result<Draft> {
+    let profile = store::publication::find(writing, issue.publication).await?.profile;
+    let (name, bytes) = store::document::find(writing, issue.document).await?;
+    read_for(&profile, &name, &bytes)
 }
 
 /// Keeps document and issue, or finds those that the same bytes made.
@@ -109,4 +122,16 @@ fn date_by_dispatch(draft: &mut Draft) {
     if draft.flags.len() < before {
         draft.contents.published_on = Dating::DispatchDay;
     }
+}
+
+/// A masthead that names another periodical is worth a look: the wrong publication may have been named.
+fn note_other_name(profile: &Profile, draft: &mut Draft) {
+    let bare = |name: &str| name.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_lowercase();
+    let Some(masthead) = draft.contents.masthead.clone().filter(|name| bare(name) != bare(&profile.name)) else {
+        return;
+    };
+    let finding = Finding::NameDiffers { masthead, publication: profile.name.clone() };
+    let id = finding.kind().to_owned();
+    let at = draft.flags.iter().take_while(|flag| flag.finding.severity() == Severity::Confirm).count();
+    draft.flags.insert(at, Flag { id, finding, line: None, choices: Vec::new(), answer: None });
 }

@@ -38,7 +38,7 @@ pub(super) async fn submit_within(writing: &mut Writing, id: IssueId, day: Momen
     if contents.published_on == Dating::DispatchDay {
         contents.published_on = Dating::On(day.day_in(profile.zone));
     }
-    let print = compose::print(&profile, &contents, id)?;
+    let print = compose::print(&profile, &contents)?;
     // Fails closed here, in front of the editor, and not in front of the relay.
     compose::Stationery::new(&print, EditionId(0), &print.digest())?;
     let edition = store::edition::insert(writing, id, &print).await?;
@@ -76,17 +76,29 @@ async fn answer(store: &Store, actor: Actor, now: Moment, id: EditionId, no_beca
     Ok(())
 }
 
-/// Queues a test letter of an edition to an address.
+/// What asking for a test letter led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// The letter.
+    pub delivery: DeliveryId,
+    /// Whether it was on its way already; then nothing was changed.
+    pub known: bool,
+}
+
+/// Queues a test letter of an edition to an address; one that is on its way already is found again.
 ///
 /// # Errors
 /// [`Error::Unknown`].
-pub async fn try_out(store: &Store, actor: Actor, now: Moment, id: EditionId, to: &Mailbox) -> Result<DeliveryId> {
+pub async fn try_out(store: &Store, actor: Actor, now: Moment, id: EditionId, to: &Mailbox) -> Result<Trial> {
     let mut writing = store.write(actor, now).await?;
     let edition = find(&mut writing, id).await?;
+    if let Some(delivery) = store::delivery::trial_under_way(&mut writing, id, &to.address).await? {
+        return Ok(Trial { delivery, known: true });
+    }
     let delivery = store::delivery::insert_trial(&mut writing, id, edition.issue, to).await?;
     store::audit::note(&mut writing, "try", "edition", Some(id.0), Some(format!("delivery {delivery}"))).await?;
     writing.commit().await?;
-    Ok(delivery)
+    Ok(Trial { delivery, known: false })
 }
 
 /// Refuses an edition that too few reviewers have said yes to.

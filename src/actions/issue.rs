@@ -1,10 +1,10 @@
 //! Issues: an import's questions are answered here.
 
-use super::{Error, Result};
+use super::{Error, Result, document};
 use crate::domain::audit::Actor;
-use crate::domain::document::Flag;
+use crate::domain::document::{Draft, Flag};
 use crate::domain::id::IssueId;
-use crate::domain::issue::Issue;
+use crate::domain::issue::{Contents, Issue};
 use crate::domain::moment::Moment;
 use crate::store::{self, Connection, Store, Writing};
 
@@ -22,11 +22,11 @@ pub enum Answer {
     Defaults,
 }
 
-/// Answers questions of an import; returns the flags answered now.
+/// Answers questions of an import; returns the flags answered now. Another answer replaces the first.
 ///
 /// # Errors
-/// [`Error::Unknown`] for an issue or flag that is not there, [`Error::Refused`] for a choice that
-/// the flag does not offer or a flag that has its answer.
+/// [`Error::Unknown`] for an issue or flag that is not there, [`Error::Refused`] for a choice that the flag
+/// does not offer, or a first answer that cannot be taken back.
 pub async fn answer(store: &Store, actor: Actor, now: Moment, id: IssueId, answer: &Answer) -> Result<Vec<Flag>> {
     let mut writing = store.write(actor, now).await?;
     let answered = answer_within(&mut writing, id, answer).await?;
@@ -43,6 +43,10 @@ pub(super) async fn answer_within(writing: &mut Writing, id: IssueId, answer: &A
     };
     let mut answered = Vec::new();
     for (position, key) in wanted {
+        // What an answer has done, such as a joined subhead, is undone by reading the document once more.
+        if issue.flags[position].answer.as_ref().is_some_and(|given| *given != key) {
+            take_back(writing, &mut issue, position).await?;
+        }
         answered.push(answer_one(&mut issue, position, key)?);
     }
     if !answered.is_empty() {
@@ -73,17 +77,9 @@ fn answer_one(issue: &mut Issue, position: usize, key: String) -> Result<Flag> {
         return Err(Error::Refused(format!(
             "'{key}' is no answer to {}; choose one of: {keys}{}",
             flag.id,
-            also(flag)
+            flag.free_forms().map(|forms| format!(", {forms}")).unwrap_or_default()
         )));
     };
-    if flag.answer.as_ref().is_some_and(|given| *given != key) {
-        // Some answers cannot be taken back by giving another: a joined subhead is gone.
-        return Err(Error::Refused(format!(
-            "{} is answered with '{}' already, and that has been done; correct the document and import it to answer differently",
-            flag.id,
-            flag.answer.as_deref().unwrap_or_default()
-        )));
-    }
     flag.answer = Some(key);
     let answered = flag.clone();
     for effect in &effects {
@@ -92,13 +88,37 @@ fn answer_one(issue: &mut Issue, position: usize, key: String) -> Result<Flag> {
     Ok(answered)
 }
 
-/// What a flag takes besides its listed choices.
-fn also(flag: &Flag) -> &'static str {
-    match flag.finding.kind() {
-        "missing-date" => ", or a date such as 2024-06-30",
-        "missing-number" => ", or year and number such as 2024-6",
-        _ => "",
+/// Puts an issue where it would be if one flag had no answer yet: as its document reads, with every other answer
+/// given. Refused where the issue is not what document and answers make of it, for then something would be lost.
+async fn take_back(writing: &mut Writing, issue: &mut Issue, position: usize) -> Result<()> {
+    let draft = document::read_again(writing, issue).await?;
+    let as_it_is = answered_by(&draft, &issue.flags);
+    if as_it_is.is_none_or(|contents| contents != issue.contents) {
+        let flag = &issue.flags[position];
+        return Err(Error::Refused(format!(
+            "{} is answered with '{}', and this version reads the document otherwise than it was imported, so that cannot be \
+             undone; change the document (a space will do) and import it again",
+            flag.id,
+            flag.answer.as_deref().unwrap_or_default()
+        )));
     }
+    issue.flags[position].answer = None;
+    issue.contents = answered_by(&draft, &issue.flags).unwrap_or_default();
+    Ok(())
+}
+
+/// What a draft says once these flags' answers are given; none where it has other flags.
+fn answered_by(draft: &Draft, flags: &[Flag]) -> Option<Contents> {
+    let unanswered = |flag: &Flag| Flag { answer: None, ..flag.clone() };
+    if draft.flags != flags.iter().map(unanswered).collect::<Vec<_>>() {
+        return None;
+    }
+    let mut contents = draft.contents.clone();
+    for flag in flags {
+        let effects = flag.answer.as_ref().map_or(Some(Vec::new()), |key| flag.effects_of(key))?;
+        effects.iter().for_each(|effect| contents.apply(effect));
+    }
+    Some(contents)
 }
 
 /// The issue with this id.

@@ -28,11 +28,17 @@ pub async fn add(store: &Store, actor: Actor, now: Moment, path: &ListPath, name
 /// # Errors
 /// [`Error::Unknown`].
 pub async fn named(conn: &mut Connection, path: &ListPath) -> Result<List> {
-    store::list::by_path(conn, path).await?.ok_or_else(|| Error::Unknown {
-        noun: "list",
-        name: path.to_string(),
-        next: "add it with `yizhan list add PUB/LIST --name NAME`",
-    })
+    if let Some(list) = store::list::by_path(conn, path).await? {
+        return Ok(list);
+    }
+    let publication = publication_named(conn, &path.publication).await?;
+    let others = store::list::of_publication(conn, publication.id).await?;
+    let others: Vec<_> = others.iter().map(|list| format!("{}/{}", path.publication, list.slug)).collect();
+    let name = match others.is_empty() {
+        true => format!("{path}, nor any other of {}", path.publication),
+        false => format!("{path}, but {}", others.join(", ")),
+    };
+    Err(Error::Unknown { noun: "list", name, next: "`yizhan list add PUB/LIST --name NAME` adds one" })
 }
 
 /// The lists with these paths, in id order and each once, which all belong to one publication.

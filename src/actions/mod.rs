@@ -84,7 +84,10 @@ fn names(flags: &[Flag]) -> String {
 }
 
 /// The publication with this short name.
-async fn publication_named(
+///
+/// # Errors
+/// [`Error::Unknown`].
+pub async fn publication_named(
     store: &mut store::Connection,
     slug: &crate::domain::publication::Slug,
 ) -> Result<crate::domain::publication::Publication> {

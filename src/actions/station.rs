@@ -2,11 +2,11 @@
 //! proof of that right: whoever has one holds the fence, has raised the epoch and has recovered.
 
 use super::delivery::Pacing;
-use super::{Result, Store, journal};
+use super::{Result, Store, dispatch, journal};
 use crate::compose::Stationery;
 use crate::compose::sign::SigningKey;
 use crate::domain::audit::Actor;
-use crate::domain::delivery::Patience;
+use crate::domain::delivery::{Patience, State};
 use crate::domain::edition::Letterhead;
 use crate::domain::id::{DispatchId, EditionId};
 use crate::domain::journal::Mark;
@@ -14,9 +14,11 @@ use crate::domain::lane::Pace;
 use crate::domain::link::Keyring;
 use crate::domain::moment::Moment;
 use crate::domain::relay::Relay;
-use crate::store::{self, Fence, delivery::Way};
+use crate::store::delivery::{Move, Way};
+use crate::store::{self, Fence};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// The rules that sending goes by.
@@ -53,6 +55,8 @@ pub struct Sending {
     marked_at: Option<Moment>,
     /// Whether letters have moved since the mark was raised.
     unmarked: bool,
+    /// What became of letters so far.
+    pub run: Arc<Run>,
     _fence: Fence,
 }
 
@@ -111,7 +115,7 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
     let mut writing = store.write(Actor::Station, now).await?;
     let boot = store::station::raise_boot(&mut writing).await?;
     let (queued, uncertain) = store::delivery::recover(&mut writing, boot).await?;
-    store::dispatch::close(&mut writing).await?;
+    let closed = store::dispatch::close(&mut writing).await?;
     let detail = format!("boot {boot}: {queued} back in the queue, {uncertain} uncertain");
     store::audit::note(&mut writing, "begin sending", "station", None, Some(detail)).await?;
     let keyring = store::station::keyring(&mut writing).await?.ok_or(store::Error::Unreadable("key"))?;
@@ -124,6 +128,7 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
     }
     let mark = store::station::memory(&mut writing).await?.map_or(0, |memory| memory.mark);
     writing.commit().await?;
+    dispatch::tell_closed(&closed);
     let sending = Sending {
         store: store.clone(),
         boot,
@@ -136,6 +141,7 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
         mark,
         marked_at: None,
         unmarked: false,
+        run: Arc::default(),
         _fence: fence,
     };
     Ok(Some((sending, Recovered { queued, uncertain })))
@@ -184,5 +190,36 @@ impl Sending {
         writing.commit_quietly().await?;
         self.unmarked = false;
         self.tell_journal(self.mark, now).await
+    }
+}
+
+/// What became of letters since sending began, a try each.
+#[derive(Debug, Default)]
+pub struct Run {
+    accepted: AtomicU64,
+    failed: AtomicU64,
+    put_off: AtomicU64,
+    uncertain: AtomicU64,
+}
+
+impl Run {
+    pub(super) fn count(&self, moved: &Move) {
+        let place = match moved.outcome() {
+            Some(State::Accepted) => &self.accepted,
+            Some(State::Failed | State::Expired) => &self.failed,
+            Some(State::Queued) => &self.put_off,
+            Some(State::Uncertain) => &self.uncertain,
+            Some(State::Claimed | State::Armed | State::Skipped) | None => return,
+        };
+        place.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// In words; none where nothing was tried.
+    pub fn words(&self) -> Option<String> {
+        let read = |place: &AtomicU64| place.load(Ordering::Relaxed);
+        let counts = [&self.accepted, &self.failed, &self.put_off, &self.uncertain].map(read);
+        let [accepted, failed, put_off, uncertain] = counts;
+        let any = counts.iter().any(|count| *count > 0);
+        any.then(|| format!("{accepted} accepted, {failed} failed, {put_off} put off, {uncertain} uncertain"))
     }
 }

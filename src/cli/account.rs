@@ -5,6 +5,7 @@ use super::{output, subscriber};
 use crate::actions;
 use crate::domain::account::Role;
 use crate::domain::address::Address;
+use crate::store;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -20,11 +21,13 @@ pub(super) enum Account {
         #[arg(long)]
         role: Role,
     },
+    /// Lists the accounts
+    List,
 }
 
 impl Account {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
-        let Self::Add { email, role } = self;
+        let Self::Add { email, role } = self else { return list(context).await };
         let (actor, now) = (context.actor.clone(), context.clock.now());
         let id = actions::account::add(&context.store, actor, now, &email, role).await?;
         if context.json {
@@ -34,4 +37,17 @@ impl Account {
         }
         Ok(())
     }
+}
+
+async fn list(context: &Context) -> anyhow::Result<()> {
+    let mut rows = Vec::new();
+    for account in store::account::all(&mut *context.store.read().await?).await? {
+        if context.json {
+            output::json(&json!({ "account": account.id, "email": account.email, "role": account.role }));
+        }
+        rows.push([account.id.to_string(), account.email, account.role]);
+    }
+    let none = "There is no account; `yizhan account add EMAIL --role ROLE` adds one.";
+    output::rows(context.json, ["account", "email", "role"], rows, none);
+    Ok(())
 }

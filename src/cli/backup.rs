@@ -81,9 +81,12 @@ async fn watch(clock: &Clock, part: &Path, size: u64) {
 
 impl Restore {
     pub(super) async fn run(self, everywhere: &Everywhere) -> anyhow::Result<()> {
-        let folder = everywhere.data.clone().unwrap_or_else(|| "data".into());
+        let folder = everywhere.folder();
         let (actor, now) = (context::operator(), Clock::System.now());
-        let Some(file) = self.file else { return release(&folder, everywhere.json).await };
+        let Some(file) = self.file else {
+            everywhere.has_data()?;
+            return release(&folder, everywhere.json).await;
+        };
         let restored = actions::restore::restore(&folder, actor, now, &file).await?;
         let store = Store::open(&folder).await?;
         let uncertain = store::delivery::unsettled(&mut *store.read().await?).await?;
@@ -154,9 +157,6 @@ fn print_doubts(uncertain: &[(Option<DispatchId>, i64)]) {
 }
 
 async fn release(folder: &Path, as_json: bool) -> anyhow::Result<()> {
-    if !folder.join("yizhan.db").exists() {
-        anyhow::bail!("there is no database in {}; name the data folder with --data", folder.display());
-    }
     let store = Store::open(folder).await?;
     let released = actions::restore::release(&store, context::operator(), Clock::System.now()).await?;
     store.close().await;

@@ -58,7 +58,7 @@ impl Finding {
 
 /// `yizhan check`
 pub(super) async fn check(everywhere: &Everywhere) -> anyhow::Result<()> {
-    let folder = everywhere.data.clone().unwrap_or_else(|| "data".into());
+    let folder = everywhere.folder();
     let (clock, mut findings) = (Clock::System, Vec::new());
     let relay = std::env::var("YIZHAN_RELAY").ok();
     let settings = match Settings::read(everywhere.config.as_deref(), relay.clone()) {

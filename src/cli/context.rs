@@ -1,6 +1,6 @@
 //! What a command works with: the store, the settings, the clock, and who acts.
 
-use super::Everywhere;
+use super::{Everywhere, user};
 use crate::actions;
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -26,8 +26,7 @@ impl Context {
         let settings = Settings::read(everywhere.config.as_deref(), std::env::var("YIZHAN_RELAY").ok())?;
         settings.relays()?;
         settings.rulebook()?;
-        let folder = everywhere.data.clone().unwrap_or_else(|| "data".into());
-        Self::open_in(&folder, settings, everywhere).await
+        Self::open_in(&everywhere.folder(), settings, everywhere).await
     }
 
     /// The settings as they stand in the file now.
@@ -51,8 +50,7 @@ impl Context {
 
 /// Whoever sits at the machine, by their Unix name.
 pub(super) fn operator() -> Actor {
-    let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
-    Actor::Operator(name.unwrap_or_else(|_| "unknown".into()))
+    Actor::Operator(user::own())
 }
 
 async fn account(store: &Store, email: &str) -> anyhow::Result<crate::domain::id::AccountId> {

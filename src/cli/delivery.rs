@@ -23,13 +23,17 @@ pub(super) enum Delivery {
         /// Only to this address
         #[arg(long, value_parser = subscriber::address)]
         address: Option<Address>,
+        /// Only where this is part of the name or the address
+        #[arg(long, value_name = "WORD")]
+        search: Option<String>,
     },
     /// Settles an uncertain delivery
     Resolve {
         /// The delivery
         delivery: DeliveryId,
-        /// accepted (it arrived), resend (at the risk of arriving twice), or closed (stays uncertain)
-        #[arg(long = "as")]
+        /// As what: accepted (it arrived), resend (at the risk of arriving twice), or closed (stays uncertain). Who
+        /// settles it is named before the command: `yizhan --as ACCOUNT delivery resolve …`
+        #[arg(long = "as", value_name = "accepted|resend|closed")]
         settlement: Settlement,
     },
 }
@@ -37,7 +41,10 @@ pub(super) enum Delivery {
 impl Delivery {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         match self {
-            Self::Log { dispatch, address } => log(context, dispatch, address).await,
+            Self::Log { dispatch, address, search } => {
+                let (address_key, word) = (address.map(|a| a.key()), search.map(|word| word.to_lowercase()));
+                log(context, Search { dispatch, address_key, word, ..Search::default() }).await
+            }
             Self::Resolve { delivery, settlement } => {
                 let (actor, now) = (context.actor.clone(), context.clock.now());
                 actions::delivery::resolve(&context.store, actor, now, delivery, settlement).await?;
@@ -52,13 +59,12 @@ impl Delivery {
     }
 }
 
-async fn log(context: &Context, dispatch: Option<DispatchId>, address: Option<Address>) -> anyhow::Result<()> {
+async fn log(context: &Context, mut search: Search) -> anyhow::Result<()> {
     let mut reading = context.store.read().await?;
-    if let Some(id) = dispatch {
+    if let Some(id) = search.dispatch {
         actions::dispatch::find(&mut reading, id).await?;
     }
     let keyring = keyring(context).await?;
-    let mut search = Search { dispatch, address_key: address.map(|a| a.key()), ..Search::default() };
     let mut any = false;
     loop {
         let page = store::attempt::log(&mut reading, &search).await?;
@@ -72,7 +78,9 @@ async fn log(context: &Context, dispatch: Option<DispatchId>, address: Option<Ad
         search.after = page.last().map(|entry| entry.delivery);
     }
     if !any && !context.json {
-        output::line("No delivery fits; `yizhan dispatch show ID` tells how a dispatch stands.");
+        output::line(
+            "No delivery fits; `yizhan dispatch list` shows the dispatches, and `yizhan dispatch show ID` how one stands.",
+        );
     }
     Ok(())
 }
@@ -107,6 +115,7 @@ fn as_json(keyring: &Keyring, entry: &Entry) -> Value {
     json!({
         "delivery": entry.delivery, "dispatch": entry.dispatch, "issue": entry.issue, "address": entry.address,
         "name": entry.name, "state": entry.state, "why": entry.why, "settled_by": entry.settled_by, "due_at": entry.due_at.map(|at| at.rfc3339_in(zone)),
+        "held": entry.is_held,
         "message_id": message_id(keyring, entry), "attempts": attempts,
     })
 }
@@ -115,7 +124,11 @@ fn print(keyring: &Keyring, entry: &Entry) {
     let zone = entry.zone;
     let name = entry.name.as_ref().map(|name| format!("{name} ")).unwrap_or_default();
     let why = entry.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-    let due = entry.due_at.map(|at| format!(", next at {}", at.rfc3339_in(zone))).unwrap_or_default();
+    let due = match entry.due_at {
+        Some(_) if entry.is_held => ", waits until its dispatch is resumed".to_owned(),
+        Some(at) => format!(", next at {}", at.rfc3339_in(zone)),
+        None => String::new(),
+    };
     output::line(format!("{:>6}  {name}<{}>  {}{why}{due}", entry.delivery.0, entry.address, entry.state));
     if let Some(who) = &entry.settled_by {
         output::line(format!("        settled by {who}"));

@@ -1,15 +1,17 @@
 //! `yizhan dispatch …`
 
 use super::context::Context;
-use super::{edition, output, progress, station};
+use super::{edition, output, progress, publication, station};
 use crate::actions;
 use crate::actions::dispatch::Order;
 use crate::domain::delivery::State;
-use crate::domain::dispatch::{Dispatch as Row, LeftOut, Tally};
+use crate::domain::dispatch::{LeftOut, Phase};
 use crate::domain::id::{DispatchId, IssueId};
 use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
-use crate::store;
+use crate::domain::publication::Slug;
+use crate::store::dispatch::Overview;
+use crate::store::{self, Connection};
 use chrono::{DateTime, NaiveDateTime};
 use chrono_tz::Tz;
 use clap::Subcommand;
@@ -25,7 +27,8 @@ pub(super) enum Dispatch {
         /// To which list; may be given several times
         #[arg(long, required = true)]
         to: Vec<ListPath>,
-        /// When: 2026-12-01T09:00, in the publication's zone, or with an offset; at once without it
+        /// When: 2026-12-01T09:00, in the publication's zone, or with an offset; at once without it. An hour that
+        /// has passed is refused
         #[arg(long, value_name = "TIME")]
         at: Option<String>,
         /// Answer open questions by their defaults first
@@ -34,6 +37,12 @@ pub(super) enum Dispatch {
         /// Send here if no service does, and end when the dispatch has closed
         #[arg(long)]
         wait: bool,
+    },
+    /// Lists the dispatches, the newest first
+    List {
+        /// Only of this publication
+        #[arg(value_parser = publication::named)]
+        publication: Option<Slug>,
     },
     /// Shows how a dispatch stands
     Show {
@@ -65,6 +74,7 @@ impl Dispatch {
                 let at = when(context, issue, at.as_deref()).await?;
                 return start(context, Order { issue, lists: to, at, defaults }, wait).await;
             }
+            Self::List { publication } => return list(context, publication.as_ref()).await,
             Self::Show { dispatch } => dispatch,
             Self::Pause { dispatch } => {
                 actions::dispatch::pause(store, actor, now, dispatch).await?;
@@ -113,20 +123,20 @@ async fn start(context: &Context, order: Order, wait: bool) -> anyhow::Result<()
     let (actor, now) = (context.actor.clone(), context.clock.now());
     let started = actions::dispatch::start(&context.store, actor, now, &order).await?;
     edition::warn_of_size(context, started.edition).await?;
+    let dispatch = overview(&mut *context.store.read().await?, started.dispatch).await?;
+    if started.known {
+        tell_known(&dispatch, &order, wait || context.json);
+    }
     if !wait {
         if context.json {
             output::json(
                 &json!({ "dispatch": started.dispatch, "edition": started.edition, "audience": started.audience }),
             );
-        } else if started.known {
+        } else if !started.known {
             output::line(format!(
-                "This issue has dispatch {} to these lists already; nothing was changed.",
-                started.dispatch
-            ));
-        } else {
-            output::line(format!(
-                "Dispatch {} is planned; `yizhan serve` or `yizhan courier` sends it.",
-                started.dispatch
+                "Dispatch {} is planned for {}; `yizhan serve` or `yizhan courier` sends it.",
+                dispatch.id,
+                hour(&dispatch)
             ));
         }
         return Ok(());
@@ -138,19 +148,44 @@ async fn start(context: &Context, order: Order, wait: bool) -> anyhow::Result<()
     show(context, started.dispatch).await
 }
 
+/// Says what became of an order that had been given before. A script that gives it again hears nothing new.
+fn tell_known(dispatch: &Overview, order: &Order, is_quiet: bool) {
+    let (id, hour) = (dispatch.id, hour(dispatch));
+    let is_planned = dispatch.phase == Phase::Planned;
+    if is_planned && order.at.is_some_and(|at| at != dispatch.at) {
+        output::aside(format!(
+            "Dispatch {id} of this issue to these lists goes at {hour}, and that was not changed; to change its hour, \
+             `yizhan dispatch cancel {id}` and start it anew."
+        ));
+    } else if dispatch.phase.is_over() {
+        output::aside(format!(
+            "This issue has gone out to these lists already, by dispatch {id}; nothing is sent again."
+        ));
+    } else if !is_quiet {
+        let stands = if is_planned { format!("goes at {hour}") } else { format!("is {}", dispatch.phase.word()) };
+        output::line(format!(
+            "This issue has dispatch {id} to these lists already, which {stands}; nothing was changed."
+        ));
+    }
+}
+
 /// Prints how a dispatch stands.
 pub(super) async fn show(context: &Context, id: DispatchId) -> anyhow::Result<()> {
     let mut reading = context.store.read().await?;
-    let dispatch = actions::dispatch::find(&mut reading, id).await?;
-    let tally = store::dispatch::tally(&mut reading, id).await?;
+    let dispatch = overview(&mut reading, id).await?;
+    let left_out = store::dispatch::left_out(&mut reading, id).await?;
     if context.json {
-        output::json(&tally_json(&dispatch, &tally));
+        let mut json = as_json(&dispatch);
+        json["left_out"] = LeftOut::ALL.iter().map(|why| (why.word().to_owned(), json!(0))).collect();
+        for (why, n) in &left_out {
+            json["left_out"][why] = json!(n);
+        }
+        output::json(&json);
         return Ok(());
     }
-    let why = dispatch.why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
-    output::line(format!("Dispatch {id} of issue {} is {}{why}.", dispatch.issue, dispatch.phase.word()));
-    print_tally(&dispatch, &tally);
-    for (why, n) in store::dispatch::left_out(&mut reading, id).await? {
+    output::line(sentence(&dispatch));
+    print_tally(&dispatch);
+    for (why, n) in left_out {
         let reason = match LeftOut::from_word(&why) {
             Some(LeftOut::Left) => "had left before it opened",
             Some(LeftOut::Suppressed) => "suppressed before it opened",
@@ -163,26 +198,82 @@ pub(super) async fn show(context: &Context, id: DispatchId) -> anyhow::Result<()
     Ok(())
 }
 
+async fn overview(reading: &mut Connection, id: DispatchId) -> anyhow::Result<Overview> {
+    // Asked first, for its words when there is none.
+    actions::dispatch::find(reading, id).await?;
+    store::dispatch::overview(reading, id).await?.ok_or_else(|| anyhow::anyhow!("dispatch {id} is gone"))
+}
+
+/// `Dispatch 3 of issue 2 (云泽科技参考 2026年第11期) to ref/all is planned: it goes at ….`
+fn sentence(dispatch: &Overview) -> String {
+    let Overview { id, issue, publication, label, phase, .. } = dispatch;
+    let label = label.as_ref().map(|label| format!(" {label}")).unwrap_or_default();
+    let why = dispatch.why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+    let hour = match phase {
+        Phase::Planned => format!(": it goes at {}", hour(dispatch)),
+        Phase::Opening | Phase::Open | Phase::Paused | Phase::Cancelling | Phase::Closed | Phase::Cancelled => {
+            format!("; its hour was {}", hour(dispatch))
+        }
+    };
+    format!(
+        "Dispatch {id} of issue {issue} ({publication}{label}) to {} is {}{why}{hour}.",
+        dispatch.paths.join(", "),
+        phase.word()
+    )
+}
+
+fn hour(dispatch: &Overview) -> String {
+    dispatch.at.rfc3339_in(dispatch.zone)
+}
+
+async fn list(context: &Context, only: Option<&Slug>) -> anyhow::Result<()> {
+    let mut reading = context.store.read().await?;
+    let only = match only {
+        Some(slug) => Some(actions::publication_named(&mut reading, slug).await?.id),
+        None => None,
+    };
+    let mut rows = Vec::new();
+    for dispatch in store::dispatch::overviews_of(&mut reading, only).await? {
+        if context.json {
+            output::json(&as_json(&dispatch));
+        }
+        rows.push([
+            dispatch.id.to_string(),
+            format!("{} ({})", dispatch.issue, dispatch.label.as_deref().unwrap_or("no label")),
+            hour(&dispatch),
+            dispatch.paths.join(" "),
+            dispatch.phase.word().to_owned(),
+            dispatch.audience.map(|n| n.to_string()).unwrap_or_default(),
+            dispatch.tally.accepted.to_string(),
+        ]);
+    }
+    let none = "There is no dispatch; `yizhan dispatch start ISSUE --to PUB/LIST` makes one.";
+    let head = ["dispatch", "issue", "hour", "lists", "state", "audience", "accepted"];
+    output::rows(context.json, head, rows, none);
+    Ok(())
+}
+
 /// The tally as a table with its sum.
-pub(super) fn print_tally(dispatch: &Row, tally: &Tally) {
+fn print_tally(dispatch: &Overview) {
     let audience = dispatch.audience.map_or_else(|| "not opened yet".to_owned(), |n| n.to_string());
     let head = ["audience", "queued", "claimed", "armed", "accepted", "failed", "expired", "skipped", "uncertain"];
     let mut row = [(); 9].map(|()| String::new());
     row[0] = audience;
     for (cell, state) in row[1..].iter_mut().zip(State::ALL) {
-        *cell = tally.of(state).to_string();
+        *cell = dispatch.tally.of(state).to_string();
     }
     output::table(head, [row]);
 }
 
-/// The tally as the contract has it.
-pub(super) fn tally_json(dispatch: &Row, tally: &Tally) -> Value {
+/// A dispatch and its tally as the contract has it.
+fn as_json(dispatch: &Overview) -> Value {
     let mut json = json!({
-        "dispatch": dispatch.id, "state": dispatch.phase.word(), "audience": dispatch.audience,
-        "edition": dispatch.edition, "issue": dispatch.issue, "why": dispatch.why,
+        "dispatch": dispatch.id, "publication": dispatch.slug, "issue": dispatch.issue, "label": dispatch.label,
+        "edition": dispatch.edition, "lists": dispatch.paths, "at": hour(dispatch), "state": dispatch.phase.word(),
+        "why": dispatch.why, "audience": dispatch.audience,
     });
     for state in State::ALL {
-        json[state.word()] = tally.of(state).into();
+        json[state.word()] = dispatch.tally.of(state).into();
     }
     json
 }

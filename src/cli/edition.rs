@@ -6,12 +6,18 @@ use crate::actions;
 use crate::compose;
 use crate::domain::address::Mailbox;
 use crate::domain::id::{EditionId, IssueId};
+use crate::store;
 use clap::Subcommand;
 use serde_json::json;
 
 /// Editions
 #[derive(Debug, Subcommand)]
 pub(super) enum Edition {
+    /// Lists the editions of an issue, with the answers of reviewers
+    List {
+        /// The issue
+        issue: IssueId,
+    },
     /// Freezes an issue as it is now
     Submit {
         /// The issue
@@ -61,6 +67,7 @@ impl Edition {
                 actions::edition::send_back(store, actor, now, edition, &why).await?;
                 (edition, "sent back")
             }
+            Self::List { issue } => return list(context, issue).await,
             Self::Try { edition, to } => return try_out(context, edition, &to).await,
         };
         if context.json {
@@ -85,14 +92,51 @@ pub(super) async fn warn_of_size(context: &Context, edition: EditionId) -> anyho
     Ok(())
 }
 
+async fn list(context: &Context, issue: IssueId) -> anyhow::Result<()> {
+    let mut reading = context.store.read().await?;
+    let publication = actions::issue::find(&mut reading, issue).await?.publication;
+    let zone = store::publication::find(&mut reading, publication).await?.profile.zone;
+    let mut rows = Vec::new();
+    for edition in store::edition::of_issue(&mut reading, issue).await? {
+        let answers = store::edition::answers(&mut reading, edition.id).await?;
+        let at = edition.submitted_at.rfc3339_in(zone);
+        if context.json {
+            let answers: Vec<_> = answers.iter().map(|(who, yes)| json!({ "actor": who, "yes": yes })).collect();
+            output::json(&json!({
+                "edition": edition.id, "issue": issue, "submitted_at": at, "subject": edition.subject,
+                "current": edition.is_current, "answers": answers,
+            }));
+            continue;
+        }
+        let said = answers.iter().map(|(who, yes)| format!("{} {who}", if *yes { "yes" } else { "no" }));
+        let current = if edition.is_current { "as the issue is now" } else { "the issue has changed since" };
+        rows.push([
+            edition.id.to_string(),
+            at,
+            edition.subject,
+            said.collect::<Vec<_>>().join(", "),
+            current.to_owned(),
+        ]);
+    }
+    let none = format!("Issue {issue} has no edition; `yizhan edition submit {issue}` makes one.");
+    output::rows(context.json, ["edition", "submitted", "subject", "answers", ""], rows, &none);
+    Ok(())
+}
+
 async fn try_out(context: &Context, edition: EditionId, to: &Mailbox) -> anyhow::Result<()> {
     let (actor, now) = (context.actor.clone(), context.clock.now());
     if context.settings.relays()?.is_empty() {
         anyhow::bail!("no relay is set, so no test letter can go; set YIZHAN_RELAY=smtp://host:port or [relay] url");
     }
-    let delivery = actions::edition::try_out(&context.store, actor, now, edition, to).await?;
+    let trial = actions::edition::try_out(&context.store, actor, now, edition, to).await?;
+    if trial.known {
+        output::aside(format!(
+            "A test letter of edition {edition} to {} is in the queue already; this is that one.",
+            to.address
+        ));
+    }
     let mut sender = station::Sender::new(context);
-    let tried = progress::until_tried(context, &mut sender, delivery).await;
+    let tried = progress::until_tried(context, &mut sender, trial.delivery).await;
     // Stopped in good order whatever came: it carries other letters too.
     sender.stop().await?;
     let entry = tried?;
@@ -107,6 +151,7 @@ async fn try_out(context: &Context, edition: EditionId, to: &Mailbox) -> anyhow:
     if entry.state == "accepted" {
         Ok(())
     } else {
-        anyhow::bail!("the relay did not take the test letter; it is {} now", entry.state)
+        let again = entry.due_at.map(|at| format!(", due again at {}", at.rfc3339_in(entry.zone))).unwrap_or_default();
+        anyhow::bail!("the relay did not take the test letter; it is {} now{again}", entry.state)
     }
 }

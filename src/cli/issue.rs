@@ -1,7 +1,7 @@
 //! `yizhan issue …`
 
 use super::context::Context;
-use super::{output, subscriber::name_of};
+use super::{output, publication, subscriber::name_of};
 use crate::actions;
 use crate::actions::issue::Answer;
 use crate::compose;
@@ -13,6 +13,7 @@ use crate::domain::language::Language;
 use crate::domain::publication::Slug;
 use crate::store;
 use anyhow::Context as _;
+use chrono_tz::Tz;
 use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -23,18 +24,25 @@ pub(super) enum Issue {
     /// Makes a document an issue; the same bytes twice make one
     Import {
         /// The publication's short name
+        #[arg(value_parser = publication::named)]
         publication: Slug,
         /// The document: plain text or Markdown
         file: PathBuf,
     },
-    /// Answers the questions that block submission
+    /// Lists the issues, with what each still wants
+    List {
+        /// Only of this publication
+        #[arg(value_parser = publication::named)]
+        publication: Option<Slug>,
+    },
+    /// Answers the questions that block submission; another answer replaces the first
     Answer {
         /// The issue's number here
         issue: IssueId,
         /// Which question
         #[arg(requires = "choose", required_unless_present = "defaults")]
         flag: Option<String>,
-        /// The answer
+        /// The answer: one of the flag's choices, or a date or number written out where it takes one
         #[arg(long, requires = "flag")]
         choose: Option<String>,
         /// Answer every open question by its default
@@ -86,6 +94,7 @@ impl Issue {
                 print_answers(context, issue, &answered);
                 Ok(())
             }
+            Self::List { publication } => list(context, publication.as_ref()).await,
             Self::Show { issue } => show(context, issue).await,
             Self::Export { issue, format, output } => export(context, issue, format, output.as_deref()).await,
         }
@@ -135,7 +144,7 @@ fn flag_json(flag: &Flag) -> Value {
         "id": flag.id, "kind": flag.finding.kind(), "severity": flag.finding.severity(),
         "place": flag.line.map(|line| format!("line {line}")), "message": flag.finding.message(Language::English),
         "default": flag.default_key(), "choices": flag.choices.iter().map(|choice| &choice.key).collect::<Vec<_>>(),
-        "answer": flag.answer,
+        "answer": flag.answer, "also": flag.free_forms(),
     })
 }
 
@@ -143,9 +152,7 @@ fn flag_json(flag: &Flag) -> Value {
 fn print_flags(issue: IssueId, flags: &[Flag]) {
     let open: Vec<_> = flags.iter().filter(|flag| flag.is_open()).collect();
     for flag in &open {
-        let place = flag.line.map(|line| format!(" (line {line})")).unwrap_or_default();
-        let choices = flag.choices.iter().map(|choice| choice.key.as_str()).collect::<Vec<_>>().join(" | ");
-        output::line(format!("? {}{place}: {} [{choices}]", flag.id, flag.finding.message(Language::English)));
+        output::line(flag_line(flag));
     }
     let notes = flags.iter().filter(|flag| flag.finding.severity() == Severity::Look).count();
     if notes > 0 {
@@ -159,6 +166,17 @@ fn print_flags(issue: IssueId, flags: &[Flag]) {
             "Answer with `yizhan issue answer {issue} FLAG --choose X`, or take the first of each with --defaults."
         ));
     }
+}
+
+/// `? missing-date: The document carries no date of issue. [none | dispatch-day, or a date such as …]`
+fn flag_line(flag: &Flag) -> String {
+    let mark = if flag.is_open() { "?" } else { "-" };
+    let place = flag.line.map(|line| format!(" (line {line})")).unwrap_or_default();
+    let choices = flag.choices.iter().map(|choice| choice.key.as_str()).collect::<Vec<_>>().join(" | ");
+    let also = flag.free_forms().map(|forms| format!(", {forms}")).unwrap_or_default();
+    let choices = if choices.is_empty() { choices } else { format!(" [{choices}{also}]") };
+    let answer = flag.answer.as_ref().map(|answer| format!(" → {answer}")).unwrap_or_default();
+    format!("{mark} {}{place}: {}{choices}{answer}", flag.id, flag.finding.message(Language::English))
 }
 
 fn print_answers(context: &Context, issue: IssueId, answered: &[Flag]) {
@@ -178,6 +196,41 @@ pub(super) fn answer_line(flag: &Flag) -> String {
     format!("{}: {}", flag.id, flag.answer.as_deref().unwrap_or("open"))
 }
 
+async fn list(context: &Context, only: Option<&Slug>) -> anyhow::Result<()> {
+    let mut reading = context.store.read().await?;
+    let only = match only {
+        Some(slug) => Some(actions::publication_named(&mut reading, slug).await?.id),
+        None => None,
+    };
+    let mut rows = Vec::new();
+    for issue in store::issue::overviews(&mut reading, only).await? {
+        if context.json {
+            output::json(&json!({
+                "issue": issue.id, "publication": issue.publication, "label": issue.label, "year": issue.year,
+                "number": issue.number, "document": issue.document, "taken_in_at": issue.taken_in_at.rfc3339_in(Tz::UTC),
+                "articles": issue.articles, "open": issue.open, "edition": issue.edition, "dispatches": issue.dispatches,
+            }));
+        }
+        let wants = match (issue.open, issue.edition) {
+            (0, Some(edition)) => format!("edition {edition}"),
+            (0, None) => "to be submitted".to_owned(),
+            (open, _) => format!("{} open", output::count(open, "question", "questions")),
+        };
+        rows.push([
+            issue.id.to_string(),
+            issue.publication,
+            issue.label.unwrap_or_default(),
+            issue.document,
+            issue.articles.to_string(),
+            wants,
+            issue.dispatches.to_string(),
+        ]);
+    }
+    let head = ["issue", "publication", "label", "document", "articles", "stands at", "dispatches"];
+    output::rows(context.json, head, rows, "There is no issue; `yizhan issue import PUB FILE` makes one.");
+    Ok(())
+}
+
 async fn show(context: &Context, id: IssueId) -> anyhow::Result<()> {
     let mut reading = context.store.read().await?;
     let issue = actions::issue::find(&mut reading, id).await?;
@@ -193,9 +246,7 @@ async fn show(context: &Context, id: IssueId) -> anyhow::Result<()> {
     });
     output::table(["", "article", "blocks", "run-in heads"], rows);
     for flag in &issue.flags {
-        let mark = if flag.is_open() { "?" } else { "-" };
-        let answer = flag.answer.as_ref().map(|answer| format!(" → {answer}")).unwrap_or_default();
-        output::line(format!("{mark} {}: {}{answer}", flag.id, flag.finding.message(Language::English)));
+        output::line(flag_line(flag));
     }
     Ok(())
 }
@@ -260,7 +311,7 @@ async fn export(context: &Context, id: IssueId, format: Format, file: Option<&Pa
     if contents.published_on == Dating::DispatchDay {
         contents.published_on = Dating::On(context.clock.now().day_in(profile.zone));
     }
-    let print = compose::print(&profile, &contents, id)?;
+    let print = compose::print(&profile, &contents)?;
     write(file, &rendered(format, &print, context)?)
 }
 

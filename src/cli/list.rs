@@ -1,12 +1,14 @@
 //! `yizhan list …`
 
 use super::context::Context;
-use super::output;
+use super::{output, publication};
 use crate::actions;
-use crate::domain::list::ListPath;
+use crate::domain::list::{List as Row, ListPath};
+use crate::domain::publication::Slug;
 use crate::store;
+use crate::store::list::Readers;
 use clap::Subcommand;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Lists of readers
 #[derive(Debug, Subcommand)]
@@ -19,7 +21,13 @@ pub(super) enum List {
         #[arg(long)]
         name: String,
     },
-    /// Shows how many readers a list has
+    /// Lists the lists, with how many readers each has
+    List {
+        /// Only of this publication
+        #[arg(value_parser = publication::named)]
+        publication: Option<Slug>,
+    },
+    /// Shows how many readers a list has; `yizhan subscriber list` names them
     Show {
         /// PUBLICATION/LIST
         list: ListPath,
@@ -39,6 +47,7 @@ impl List {
                 }
                 Ok(())
             }
+            Self::List { publication } => list(context, publication.as_ref()).await,
             Self::Show { list } => show(context, &list).await,
         }
     }
@@ -49,10 +58,7 @@ async fn show(context: &Context, path: &ListPath) -> anyhow::Result<()> {
     let list = actions::list::named(&mut reading, path).await?;
     let readers = store::list::readers(&mut reading, list.id).await?;
     if context.json {
-        output::json(&json!({
-            "list": list.id, "path": path.to_string(), "name": list.name, "active": readers.active,
-            "pending": readers.pending, "ended": readers.ended, "suppressed": readers.suppressed,
-        }));
+        output::json(&as_json(path, &list, readers));
     } else {
         output::line(format!("{} ({path})", list.name));
         output::table(
@@ -60,5 +66,32 @@ async fn show(context: &Context, path: &ListPath) -> anyhow::Result<()> {
             [[readers.active, readers.suppressed, readers.pending, readers.ended].map(|n| n.to_string())],
         );
     }
+    Ok(())
+}
+
+fn as_json(path: &ListPath, list: &Row, readers: Readers) -> Value {
+    json!({
+        "list": list.id, "path": path.to_string(), "name": list.name, "active": readers.active,
+        "pending": readers.pending, "ended": readers.ended, "suppressed": readers.suppressed,
+    })
+}
+
+async fn list(context: &Context, only: Option<&Slug>) -> anyhow::Result<()> {
+    let mut reading = context.store.read().await?;
+    let mut rows = Vec::new();
+    for publication in publication::some_or_all(&mut reading, only).await? {
+        for list in store::list::of_publication(&mut reading, publication.id).await? {
+            let readers = store::list::readers(&mut reading, list.id).await?;
+            let path = ListPath { publication: publication.profile.slug.clone(), list: list.slug.clone() };
+            if context.json {
+                output::json(&as_json(&path, &list, readers));
+            }
+            let Readers { active, suppressed, pending, ended } = readers;
+            let [active, suppressed, pending, ended] = [active, suppressed, pending, ended].map(|n| n.to_string());
+            rows.push([path.to_string(), list.name, active, suppressed, pending, ended]);
+        }
+    }
+    let none = "There is no list; `yizhan list add PUB/LIST --name NAME` adds one.";
+    output::rows(context.json, ["list", "name", "active", "of them suppressed", "pending", "ended"], rows, none);
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! standard error), 2 wrong usage.
 
 mod account;
+mod audit;
 mod backup;
 mod check;
 mod context;
@@ -20,9 +21,12 @@ mod publication;
 mod schedule;
 pub mod station;
 mod subscriber;
+mod user;
 
+use crate::{actions, store};
 use clap::{Parser, Subcommand};
 use context::Context;
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -50,13 +54,54 @@ struct Everywhere {
     /// The settings; without it config/yizhan.toml, if it is there
     #[arg(long, global = true, env = "YIZHAN_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Act as this account, by its email address
-    // Stands before the command only: `delivery resolve` has an --as of its own.
+    /// Act as this account, by its email address; stands before the command, as in
+    /// `yizhan --as you@office.example edition approve 1`
+    // Only there: `delivery resolve` has an --as of its own.
     #[arg(long = "as", value_name = "ACCOUNT")]
     account: Option<String>,
     /// Print JSON for programs
     #[arg(long, global = true)]
     json: bool,
+}
+
+impl Everywhere {
+    /// The data folder.
+    fn folder(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| "data".into())
+    }
+
+    /// Refuses a folder without a database: a command that looks for something must not make an empty one.
+    fn has_data(&self) -> anyhow::Result<()> {
+        let folder = self.folder();
+        match folder.join("yizhan.db").try_exists() {
+            // What cannot be looked at is told apart where it is opened.
+            Ok(true) | Err(_) => Ok(()),
+            Ok(false) => anyhow::bail!(
+                "there is no data in {}; name the data folder with --data, or begin one with `yizhan publication add`",
+                folder.display()
+            ),
+        }
+    }
+
+    /// Says whose the database is, where this user may not use it.
+    fn explain(&self, error: anyhow::Error) -> anyhow::Error {
+        let is_not_ours = error.chain().any(|cause| {
+            matches!(cause.downcast_ref(), Some(store::Error::NotOurs))
+                || matches!(cause.downcast_ref(), Some(actions::Error::Store(store::Error::NotOurs)))
+        });
+        let folder = self.folder();
+        match user::owner(&folder.join("yizhan.db"))
+            .or_else(|| user::owner(&folder))
+            .filter(|owner| is_not_ours && *owner != user::own())
+        {
+            Some(owner) => anyhow::anyhow!(
+                "the database in {} may not be written to by {}; nothing was changed: run this as {owner}, whom it belongs to",
+                folder.display(),
+                user::own()
+            ),
+            None => error,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -74,13 +119,13 @@ enum Command {
     /// Readers
     #[command(subcommand)]
     Subscriber(subscriber::Subscriber),
-    /// Issues: import, answer questions, show, export
+    /// Issues: import, list, answer questions, show, export
     #[command(subcommand)]
     Issue(issue::Issue),
-    /// Editions: submit, approve, send back, try
+    /// Editions: submit, list, approve, send back, try
     #[command(subcommand)]
     Edition(edition::Edition),
-    /// Dispatches: start, show, pause, resume, cancel
+    /// Dispatches: start, list, show, pause, resume, cancel
     #[command(subcommand)]
     Dispatch(dispatch::Dispatch),
     /// Schedules: what goes out by itself, and when
@@ -97,10 +142,24 @@ enum Command {
     /// Accounts
     #[command(subcommand)]
     Account(account::Account),
+    Audit(audit::Audit),
     /// Looks at everything that sending rests on, and says what to do
     Check,
     Backup(backup::Backup),
     Restore(backup::Restore),
+}
+
+impl Command {
+    /// Whether it may be the first in a new data folder.
+    fn may_begin(&self) -> bool {
+        matches!(
+            self,
+            Self::Serve
+                | Self::Publication(publication::Publication::Add { .. })
+                | Self::Account(account::Account::Add { .. })
+                | Self::Dkim(dkim::Dkim::New { .. })
+        )
+    }
 }
 
 /// Runs the command that was typed.
@@ -109,12 +168,14 @@ pub fn main() -> ExitCode {
     // A service tells its log what goes on; a command says it itself, in one sentence.
     let usual = if matches!(cli.command, Command::Serve) { "yizhan=info,warn" } else { "warn" };
     let level = tracing_subscriber::EnvFilter::try_from_env("YIZHAN_LOG").unwrap_or_else(|_| usual.into());
-    tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).with_ansi(colours).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&anyhow::anyhow!("the machine gives no threads: {error}")),
     };
-    match runtime.block_on(run(cli)) {
+    let everywhere = cli.everywhere.clone();
+    match runtime.block_on(run(cli)).map_err(|error| everywhere.explain(error)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => refuse(&error),
     }
@@ -138,6 +199,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     if matches!(command, Command::Check) {
         return check::check(&everywhere).await;
     }
+    if !command.may_begin() {
+        everywhere.has_data()?;
+    }
     let context = Context::open(&everywhere).await?;
     let done = match command {
         Command::Demo(_) | Command::Restore(_) | Command::Check => Ok(()),
@@ -153,6 +217,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Delivery(command) => command.run(&context).await,
         Command::Dkim(command) => command.run(&context).await,
         Command::Account(command) => command.run(&context).await,
+        Command::Audit(command) => command.run(&context).await,
         Command::Backup(command) => command.run(&context).await,
     };
     context.store.close().await;

@@ -38,6 +38,15 @@ pub(super) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Ite
     line(table);
 }
 
+/// A listing for people: a table, or a sentence where there is nothing. Programs had a line each before.
+pub(super) fn rows<const N: usize>(is_json: bool, head: [&str; N], rows: Vec<[String; N]>, none: &str) {
+    match (is_json, rows.is_empty()) {
+        (true, _) => {}
+        (false, true) => line(none),
+        (false, false) => table(head, rows),
+    }
+}
+
 /// `1 letter`, `2 letters`.
 pub(super) fn count(n: i64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })

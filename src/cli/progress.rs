@@ -5,6 +5,7 @@ use super::context::Context;
 use super::output;
 use super::station::{Sender, Tended, told_to_stop};
 use crate::actions;
+use crate::courier::book;
 use crate::domain::dispatch::{Dispatch, Phase, Tally};
 use crate::domain::id::{DeliveryId, DispatchId};
 use crate::store;
@@ -78,7 +79,10 @@ pub(super) async fn until_tried(context: &Context, sender: &mut Sender<'_>, id: 
         if let Tended::Sending(Some(why)) = tended
             && entry.state == "queued"
         {
-            anyhow::bail!("{why}; the test letter stays in the queue");
+            let why = book::without_again(&why);
+            anyhow::bail!(
+                "{why}; the test letter stays in the queue, and goes with the next `yizhan serve` or `yizhan courier`"
+            );
         }
         tokio::select! {
             signal = &mut stopped => {

@@ -5,8 +5,9 @@ use super::output;
 use crate::actions;
 use crate::domain::address::Mailbox;
 use crate::domain::language::Language;
-use crate::domain::publication::{Profile, Slug, Undated};
-use crate::store;
+use crate::domain::list::ListPath;
+use crate::domain::publication::{Profile, Publication as Row, Slug, Undated};
+use crate::store::{self, Connection};
 use chrono_tz::Tz;
 use clap::Subcommand;
 use serde_json::json;
@@ -52,6 +53,27 @@ fn zone(text: &str) -> Result<Tz, String> {
     text.parse().map_err(|_| format!("'{text}' is no time zone; write one such as Asia/Shanghai"))
 }
 
+/// A publication's short name as an argument; says what else was written in its place.
+pub(super) fn named(text: &str) -> Result<Slug, String> {
+    if std::path::Path::new(text).is_file() {
+        return Err(format!("'{text}' is a file; the publication's short name comes first, then the file"));
+    }
+    match text.split_once('/') {
+        Some((publication, _)) if publication.parse::<Slug>().is_ok() => {
+            Err(format!("'{text}' names a list; name the publication only: {publication}"))
+        }
+        _ => text.parse(),
+    }
+}
+
+/// `PUBLICATION/LIST` as an argument; says what else was written in its place.
+pub(super) fn list_named(text: &str) -> Result<ListPath, String> {
+    if std::path::Path::new(text).is_file() {
+        return Err(format!("'{text}' is a file; PUBLICATION/LIST comes first, then the file"));
+    }
+    text.parse()
+}
+
 impl Publication {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         match self {
@@ -69,6 +91,14 @@ impl Publication {
             Self::List => list(context).await,
         }
     }
+}
+
+/// The publication that was named, or all of them.
+pub(super) async fn some_or_all(conn: &mut Connection, only: Option<&Slug>) -> anyhow::Result<Vec<Row>> {
+    Ok(match only {
+        Some(slug) => vec![actions::publication_named(conn, slug).await?],
+        None => store::publication::all(conn).await?,
+    })
 }
 
 async fn list(context: &Context) -> anyhow::Result<()> {

@@ -1,7 +1,7 @@
 //! `yizhan schedule …`
 
 use super::context::Context;
-use super::output;
+use super::{output, publication};
 use crate::actions;
 use crate::actions::schedule::Order;
 use crate::domain::list::ListPath;
@@ -21,6 +21,7 @@ pub(super) enum Schedule {
     /// Sends the newest issue that is ready at every hour of a calendar
     Set {
         /// The publication's short name
+        #[arg(value_parser = publication::named)]
         publication: Slug,
         /// Five fields in the publication's zone, minute hour day month weekday: '0 9 1 * *' is the 1st of each month at 09:00
         #[arg(long, value_name = "EXPR")]
@@ -37,6 +38,7 @@ pub(super) enum Schedule {
     /// Shows the coming hours
     Next {
         /// The publication's short name
+        #[arg(value_parser = publication::named)]
         publication: Slug,
         /// How many
         #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -45,6 +47,7 @@ pub(super) enum Schedule {
     /// Shows what became of the past hours, the newest first
     Log {
         /// The publication's short name
+        #[arg(value_parser = publication::named)]
         publication: Slug,
         /// How many
         #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
@@ -53,11 +56,13 @@ pub(super) enum Schedule {
     /// Holds a schedule: its hours pass
     Pause {
         /// The publication's short name
+        #[arg(value_parser = publication::named)]
         publication: Slug,
     },
     /// Lets a held schedule go on with the hours to come
     Resume {
         /// The publication's short name
+        #[arg(value_parser = publication::named)]
         publication: Slug,
     },
 }

@@ -4,7 +4,7 @@
 use super::context::Context;
 use super::{keys, output};
 use crate::actions;
-use crate::actions::station::Rules;
+use crate::actions::station::{Rules, Run};
 use crate::clock::Clock;
 use crate::config::{RelayAddress, Settings};
 use crate::courier::book::{self, Hindrance, Orders};
@@ -33,6 +33,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     change: watch::Sender<Orders>,
     hindrance: watch::Receiver<Hindrance>,
+    run: Arc<Run>,
     work: JoinHandle<actions::Result<()>>,
 }
 
@@ -58,7 +59,7 @@ impl Running {
                 "recovered what an earlier process held"
             );
         }
-        let grace = settings.scheduler.grace;
+        let (grace, run) = (settings.scheduler.grace, Arc::clone(&sending.run));
         let (stop, told) = watch::channel(false);
         let (tell, hindrance) = watch::channel(None);
         let (change, orders) = watch::channel(orders);
@@ -73,7 +74,7 @@ impl Running {
                 Err(error) = ears => Err(error),
             }
         });
-        Ok(Some(Self { stop, change, hindrance, work }))
+        Ok(Some(Self { stop, change, hindrance, run, work }))
     }
 
     /// Tells it to stop, and waits until letters on their way have come to an end.
@@ -229,21 +230,27 @@ pub(super) async fn courier(context: &Context) -> anyhow::Result<()> {
     let Some(running) = context.begin_sending(true).await? else {
         anyhow::bail!("another yizhan is sending from this data folder; it sends what is due");
     };
-    let (stop, hindrance) = (running.stop.clone(), running.hindrance.clone());
+    let (stop, hindrance, run) = (running.stop.clone(), running.hindrance.clone(), Arc::clone(&running.run));
     let ended = running.ended();
     tokio::pin!(ended);
-    tokio::select! {
-        ended = &mut ended => ended?,
+    let ended = tokio::select! {
+        ended = &mut ended => ended,
         signal = told_to_stop() => {
             signal?;
             stop.send_replace(true);
-            ended.await?;
+            ended.await
         }
-    }
-    let why = hindrance.borrow().clone();
+    };
+    ended?;
+    let (why, words) = (hindrance.borrow().clone(), run.words());
     if let Some(why) = why {
-        anyhow::bail!("{why}; what is due stays in the queue");
+        let (why, words) = (book::without_again(&why), words.map(|words| format!(" (this run: {words})")));
+        anyhow::bail!(
+            "{why}; what is due stays in the queue, and goes with the next `yizhan courier` or `yizhan serve`{}",
+            words.unwrap_or_default()
+        );
     }
+    words.iter().for_each(|words| output::aside(format!("This run: {words}.")));
     say_what_waits(context).await
 }
 
@@ -272,6 +279,9 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("the pages cannot listen on {listen}; free it, or set [web] listen to another"))?;
     output::aside(format!("pages for readers are on http://{}", listener.local_addr()?));
+    if let Some(url) = context.settings.web.base_url.as_ref().filter(|url| !url.starts_with("https://")) {
+        tracing::warn!("[web] base_url is {url}: mail programs leave by one click over https:// only (RFC 8058)");
+    }
     let (tell, hindrance) = watch::channel(Some("the service is starting".to_owned()));
     let health = Health { hindrance, watchers: context.settings.web.watchers.clone() };
     let pages =
@@ -332,6 +342,7 @@ async fn send_until(
     };
     output::aside("yizhan is at work; Ctrl-C stops it");
     let (stop, hindrance, change) = (running.stop.clone(), running.hindrance.clone(), running.change.clone());
+    let run = Arc::clone(&running.run);
     let ended = running.ended();
     tokio::pin!(ended);
     tokio::select! {
@@ -340,8 +351,11 @@ async fn send_until(
         never = heed_changes(context, &change) => match never? {},
         signal = stopped => {
             signal?;
+            tracing::info!("told to stop; letters under way come to their end");
             stop.send_replace(true);
-            ended.await
+            let ended = ended.await;
+            tracing::info!("stopped; since the start {}", run.words().as_deref().unwrap_or("no letter was tried"));
+            ended
         }
     }
 }

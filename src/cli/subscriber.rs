@@ -1,15 +1,19 @@
 //! `yizhan subscriber …`
 
 use super::context::Context;
-use super::output;
+use super::{output, publication};
+use crate::actions;
 use crate::actions::subscriber::{self, Case, Destination, Imported};
 use crate::domain::address::Address;
 use crate::domain::audit::Reason;
+use crate::domain::id::SubscriberId;
 use crate::domain::list::{Leaving, ListPath};
 use crate::domain::subscriber::{Basis, Person};
 use crate::intake::roster;
 use crate::store;
+use crate::store::subscriber::OnList;
 use anyhow::Context as _;
+use chrono_tz::Tz;
 use clap::Subcommand;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -20,6 +24,7 @@ pub(super) enum Subscriber {
     /// Brings a roster (CSV or text) onto a list
     Import {
         /// PUBLICATION/LIST
+        #[arg(value_parser = publication::list_named)]
         list: ListPath,
         /// The roster
         file: PathBuf,
@@ -60,6 +65,14 @@ pub(super) enum Subscriber {
     Restore {
         #[command(flatten)]
         case: Exception,
+    },
+    /// Lists the readers of a list, also those who left
+    List {
+        /// PUBLICATION/LIST
+        list: ListPath,
+        /// Only those after this reader, by number
+        #[arg(long, default_value = "0", value_name = "N")]
+        after: SubscriberId,
     },
     /// Shows where a reader stands
     Show {
@@ -108,6 +121,7 @@ impl Subscriber {
             Self::Leave { from, address } => leave(context, &from, &address).await,
             Self::Return { list, case } => bring_back(context, &list, &case.into()).await,
             Self::Restore { case } => lift(context, &case.into()).await,
+            Self::List { list: path, after } => list(context, &path, after).await,
             Self::Show { address } => show(context, &address).await,
         }
     }
@@ -203,6 +217,13 @@ fn print(imported: &Imported, to: &Destination<'_>) {
             .map(|d| [d.row.to_string(), d.outcome.to_owned(), d.address.clone(), d.why.clone()]);
         output::table(["row", "outcome", "address", "why"], rows);
     }
+    if imported.ask > 0 {
+        output::line(format!(
+            "{} to ask did not join: correct the file and import it again, or `yizhan subscriber add {} ADDRESS` where it is right.",
+            output::count(imported.ask as i64, "row", "rows"),
+            to.list
+        ));
+    }
     if to.dry_run {
         output::line("Nothing was written; run it without --dry-run to bring them in.");
     } else {
@@ -212,6 +233,41 @@ fn print(imported: &Imported, to: &Destination<'_>) {
             to.list
         ));
     }
+}
+
+/// A page at a time, for a list may be long.
+async fn list(context: &Context, path: &ListPath, mut after: SubscriberId) -> anyhow::Result<()> {
+    let mut reading = context.store.read().await?;
+    let list = actions::list::named(&mut reading, path).await?;
+    loop {
+        let page = store::subscriber::on_list(&mut reading, list.id, after).await?;
+        page.iter().for_each(|reader| tell_reader(context.json, reader));
+        match page.last() {
+            Some(last) if page.len() == store::subscriber::PAGE => after = last.id,
+            Some(_) => return Ok(()),
+            None if !context.json && after.0 == 0 => {
+                output::line(format!("Nobody is on {path}; `yizhan subscriber import {path} FILE` brings a roster."));
+                return Ok(());
+            }
+            None => return Ok(()),
+        }
+    }
+}
+
+fn tell_reader(as_json: bool, reader: &OnList) {
+    let OnList { id, address, person, state, basis, why, since, suppressed } = reader;
+    if as_json {
+        output::json(&json!({
+            "subscriber": id, "address": address, "person": person, "state": state, "basis": basis, "why": why,
+            "since": since.rfc3339_in(Tz::UTC), "suppressed": suppressed,
+        }));
+        return;
+    }
+    let name = person.name.as_ref().map(|name| format!("{name} ")).unwrap_or_default();
+    let place = person.organisation.as_ref().map(|place| format!("  {place}")).unwrap_or_default();
+    let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    let suppressed = suppressed.as_ref().map(|why| format!(", suppressed: {why}")).unwrap_or_default();
+    output::line(format!("{:>6}  {name}<{address}>{place}  {state}{why}{suppressed}", id.0));
 }
 
 async fn show(context: &Context, address: &Address) -> anyhow::Result<()> {

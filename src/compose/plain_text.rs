@@ -59,7 +59,7 @@ fn footer(issue: &Issue, words: &Words) -> String {
         "" => line.value.clone(),
         label => format!("{label}{}{}", words.colon, line.value),
     }));
-    lines.push(format!("{}{}", words.issue_id, issue.issue_id));
+    lines.extend(issue.label.iter().map(|label| format!("{}{label}", words.issue)));
     // The line of the page is left out with its line end where there is no page.
     let ReadLink { opens, page, closes } = &issue.read;
     let read = format!("{opens}\n{}{}{page}{closes}", words.read, words.colon);

@@ -4,7 +4,6 @@
 
 use super::{plain_text, subject, view};
 use crate::domain::edition::{Letterhead, Page, Piece, Print, Slot, WITH_PAGE};
-use crate::domain::id::IssueId;
 use crate::domain::issue::{Contents, Dating};
 use crate::domain::publication::Profile;
 
@@ -35,14 +34,14 @@ pub enum Unprintable {
 ///
 /// # Errors
 /// When there is nothing to print, its day is open, a character in it is unfit, or it is too large.
-pub fn print(publication: &Profile, issue: &Contents, issue_id: IssueId) -> Result<Print, Unprintable> {
+pub fn print(publication: &Profile, issue: &Contents) -> Result<Print, Unprintable> {
     if issue.articles.is_empty() {
         return Err(Unprintable::Empty);
     }
     if issue.published_on == Dating::DispatchDay {
         return Err(Unprintable::DayUnknown);
     }
-    let view = view::issue(publication, issue, issue_id);
+    let view = view::issue(publication, issue);
     let print = Print {
         letterhead: letterhead(publication),
         subject: subject::subject(publication, issue),

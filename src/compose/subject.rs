@@ -31,9 +31,11 @@ pub(super) fn subject(publication: &Profile, issue: &Contents) -> String {
 
 /// The number of the issue as the publication's language writes it; else as the manuscript has it.
 fn number(publication: &Profile, issue: &Contents) -> Option<String> {
+    let ours = |number| language(publication.language).label(issue.year, number);
     match (issue.year, issue.number) {
-        (Some(year), Some(number)) => Some(language(publication.language).label(year, number)),
-        (_, None) | (None, _) => issue.label.clone(),
+        (Some(_), Some(number)) => Some(ours(number)),
+        (None, Some(number)) => issue.label.clone().or_else(|| Some(ours(number))),
+        (_, None) => issue.label.clone(),
     }
 }
 

@@ -3,7 +3,6 @@
 
 use super::{spacing, subject};
 use crate::domain::edition::{Slot, WITH_PAGE};
-use crate::domain::id::IssueId;
 use crate::domain::issue::{Article, Block, BlockKind, ColophonLine, Contents, Dating, Inline, is_linkable};
 use crate::domain::language::Language;
 use crate::domain::publication::Profile;
@@ -13,7 +12,7 @@ use email_templates::view;
 use email_templates::words;
 
 /// The view of an issue, with the marks of the slots where the reader's own pieces go.
-pub(super) fn issue(publication: &Profile, issue: &Contents, id: IssueId) -> view::Issue {
+pub(super) fn issue(publication: &Profile, issue: &Contents) -> view::Issue {
     view::Issue {
         language: language(publication.language),
         theme: Theme { indent: publication.language == Language::Chinese, ..Theme::default() },
@@ -28,7 +27,6 @@ pub(super) fn issue(publication: &Profile, issue: &Contents, id: IssueId) -> vie
         address: Slot::Address.mark().to_owned(),
         leave: Slot::Leave.mark().to_owned(),
         read: view::ReadLink { opens: WITH_PAGE[0], page: Slot::Read.mark().to_owned(), closes: WITH_PAGE[1] },
-        issue_id: id.to_string(),
     }
 }
 
@@ -42,7 +40,7 @@ pub(super) fn language(language: Language) -> words::Language {
 
 /// The number as printed on the manuscript, else as we write it.
 fn label(publication: &Profile, issue: &Contents) -> Option<String> {
-    let ours = || Some(language(publication.language).label(issue.year?, issue.number?));
+    let ours = || Some(language(publication.language).label(issue.year, issue.number?));
     issue.label.as_deref().map(spacing::title).or_else(ours)
 }
 

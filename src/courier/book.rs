@@ -38,6 +38,14 @@ const LETS_OTHERS_RUN: u32 = 24;
 /// Why nothing goes out, in a sentence; none while all is well.
 pub type Hindrance = Option<String>;
 
+/// What stands between a hindrance and when this process tries again.
+pub(super) const AGAIN: &str = "; trying again in ";
+
+/// A hindrance for a process that ends now, and tries nothing again.
+pub fn without_again(why: &str) -> &str {
+    why.split(AGAIN).next().unwrap_or(why)
+}
+
 /// Keeps the book until told to stop, or until nothing is due where the orders say so.
 ///
 /// # Errors

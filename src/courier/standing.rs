@@ -1,6 +1,7 @@
 //! Standing: how one relay stands: whether it may be gone to at all, how many connections it bears, and how many
 //! are under way. Plain bookkeeping for the book; it opens nothing itself.
 
+use super::book::AGAIN;
 use super::carry::Ended;
 use super::relay::Link;
 use crate::domain::attempt::Seen;
@@ -97,7 +98,7 @@ impl Standing {
                 };
                 tracing::info!(relay = self.link.name, stage = stage.word(), "the relay failed: {what}");
                 let again = self.breaker.rests_until().map(|until| until.since(now).as_secs());
-                let again = again.map(|seconds| format!("; trying again in {seconds} s")).unwrap_or_default();
+                let again = again.map(|seconds| format!("{AGAIN}{seconds} s")).unwrap_or_default();
                 Some(format!("the relay failed at {}: {what}{again}", stage.word()))
             }
             // Another connection would end the same way: what settings must mend is not tried again.

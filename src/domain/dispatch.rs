@@ -88,15 +88,22 @@ pub enum LeftOut {
 }
 
 impl LeftOut {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Left, Self::Suppressed, Self::Elsewhere, Self::Missed];
+
+    /// The word in tables and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Suppressed => "suppressed",
+            Self::Elsewhere => "elsewhere",
+            Self::Missed => "missed",
+        }
+    }
+
     /// The reason that a table's word names.
     pub fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "left" => Some(Self::Left),
-            "suppressed" => Some(Self::Suppressed),
-            "elsewhere" => Some(Self::Elsewhere),
-            "missed" => Some(Self::Missed),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|why| why.word() == word)
     }
 }
 

@@ -2,9 +2,10 @@
 //! [`Draft`] with its questions and its balance of characters. A flag says in data what was
 //! found; the words for it are made here, in each language, so command line and pages agree.
 
+mod free;
+
 use super::issue::{BlockId, Contents, Dating};
 use super::language::Language;
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -146,6 +147,13 @@ pub enum Finding {
     /// Text that looks like furniture of a page and may be none; it was left out.
     LeftOut(String),
     // For a look.
+    /// The name on the masthead is not that of the publication.
+    NameDiffers {
+        /// As the document has it.
+        masthead: String,
+        /// As the publication has it.
+        publication: String,
+    },
     /// Text beside the articles that the letter does not show: in masthead, contents list, front
     /// matter, a comment.
     SetAside(String),
@@ -186,6 +194,7 @@ impl Finding {
             Self::LeftOver(_) => "left-over",
             Self::EmptyArticle(_) => "empty-article",
             Self::LeftOut(_) => "left-out",
+            Self::NameDiffers { .. } => "name-differs",
             Self::SetAside(_) => "set-aside",
             Self::RunningHead(_) => "running-head",
             Self::LinkLeftOut(_) => "link-left-out",
@@ -215,7 +224,8 @@ impl Finding {
             | Self::LeftOver(_)
             | Self::EmptyArticle(_)
             | Self::LeftOut(_) => Severity::Confirm,
-            Self::SetAside(_)
+            Self::NameDiffers { .. }
+            | Self::SetAside(_)
             | Self::RunningHead(_)
             | Self::LinkLeftOut(_)
             | Self::PageJoin(_)
@@ -267,6 +277,11 @@ impl Finding {
                     "\"{text}\" looks like page furniture and was left out. If it is text, word it otherwise and import again."
                 )
             }
+            Self::NameDiffers { masthead, publication } => {
+                format!(
+                    "The masthead says \"{masthead}\", the publication is called \"{publication}\"; the letter shows both, the latter in its subject."
+                )
+            }
             Self::SetAside(text) => format!("\"{text}\" stands outside the articles and is not in the letter."),
             Self::RunningHead(text) => format!("\"{text}\" repeats on the pages and was left out."),
             Self::LinkLeftOut(url) => format!("A letter cannot link to \"{url}\"; the words stay without the link."),
@@ -301,6 +316,9 @@ impl Finding {
             Self::LeftOver(text) => format!("“{text}”在第一篇文章之前，已作为按语放在该文开头。"),
             Self::EmptyArticle(title) => format!("“{title}”被识别为文章标题，但下面没有正文。"),
             Self::LeftOut(text) => format!("“{text}”像是页眉或页码，已略去。如属正文，请改写后重新导入。"),
+            Self::NameDiffers { masthead, publication } => {
+                format!("刊头写作“{masthead}”，刊物名称是“{publication}”；邮件正文用前者，主题用后者。")
+            }
             Self::SetAside(text) => format!("“{text}”不在文章之内，邮件中不显示。"),
             Self::RunningHead(text) => format!("“{text}”是各页重复的页眉或页码，已略去。"),
             Self::LinkLeftOut(url) => format!("邮件不能链接到“{url}”，已保留文字、去掉链接。"),
@@ -326,22 +344,16 @@ impl Flag {
         self.choices.first().map(|choice| choice.key.as_str())
     }
 
-    /// What answering with `key` does. Beside the listed choices, a missing date takes a date
-    /// (`2024-06-30`) and a missing number takes `YEAR-NUMBER` (`2024-6`).
+    /// What it takes beside the listed choices, as the end of a sentence: `or a date such as …`.
+    pub fn free_forms(&self) -> Option<&'static str> {
+        free::forms(&self.finding)
+    }
+
+    /// What answering with `key` does: what its choice does, or what a date or number written out says.
     pub fn effects_of(&self, key: &str) -> Option<Vec<Effect>> {
         if let Some(choice) = self.choices.iter().find(|choice| choice.key == key) {
             return Some(vec![choice.effect.clone()]);
         }
-        match self.finding {
-            Finding::MissingDate => {
-                let day = NaiveDate::parse_from_str(key, "%Y-%m-%d").ok()?;
-                Some(vec![Effect::Date(Dating::On(day))])
-            }
-            Finding::MissingNumber => {
-                let (year, number) = key.split_once('-')?;
-                Some(vec![Effect::Year(year.parse().ok()?), Effect::Number(number.parse().ok()?)])
-            }
-            _ => None,
-        }
+        free::effects(&self.finding, key)
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+    ($($(#[$doc:meta])* $name:ident $noun:literal),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
@@ -25,34 +25,42 @@ macro_rules! ids {
         }
 
         impl std::str::FromStr for $name {
-            type Err = std::num::ParseIntError;
+            type Err = NoNumber;
 
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                text.trim().parse().map(Self)
+            fn from_str(text: &str) -> Result<Self, NoNumber> {
+                text.trim().parse().map(Self).map_err(|_| NoNumber { text: text.to_owned(), noun: $noun })
             }
         }
     )+};
 }
 
+/// Why a text names none of our rows.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{text}' is no {noun} number")]
+pub struct NoNumber {
+    text: String,
+    noun: &'static str,
+}
+
 ids! {
     /// A periodical.
-    PublicationId,
+    PublicationId "publication",
     /// A file as an editor brought it.
-    DocumentId,
+    DocumentId "document",
     /// One number of a publication.
-    IssueId,
+    IssueId "issue",
     /// An issue frozen.
-    EditionId,
+    EditionId "edition",
     /// A named readership.
-    ListId,
+    ListId "list",
     /// A person, known by one address.
-    SubscriberId,
+    SubscriberId "subscriber",
     /// The rule that says when something goes out.
-    ScheduleId,
+    ScheduleId "schedule",
     /// The decision to send one edition.
-    DispatchId,
+    DispatchId "dispatch",
     /// The duty to bring one letter to one address.
-    DeliveryId,
+    DeliveryId "delivery",
     /// Someone who signs in and works here.
-    AccountId,
+    AccountId "account",
 }

@@ -256,8 +256,14 @@ impl Contents {
         match effect {
             Effect::Keep => {}
             Effect::Date(dating) => self.published_on = *dating,
-            Effect::Year(year) => self.year = Some(*year),
-            Effect::Number(number) => self.number = Some(*number),
+            Effect::Year(year) => {
+                self.year = Some(*year);
+                self.label = self.label.take().map(|label| led_by_year(label, *year));
+            }
+            Effect::Number(number) => {
+                self.label = self.label.take().and_then(|label| with_number(label, self.number, *number));
+                self.number = Some(*number);
+            }
             Effect::JoinToPrevious(block) => self.join_to_previous(*block),
             Effect::Drop(block) => {
                 for article in &mut self.articles {
@@ -283,6 +289,25 @@ impl Contents {
                 article.blocks.remove(at);
             }
         }
+    }
+}
+
+/// A label that says its year: `第6期` → `2026年第6期`, `No. 6` → `No. 6, 2026`.
+fn led_by_year(label: String, year: i32) -> String {
+    let has_year = label.contains('年') || label.split(|c: char| !c.is_numeric()).any(|n| n.chars().count() == 4);
+    match (has_year, label.contains(['期', '号'])) {
+        (true, _) => label,
+        (false, true) => format!("{year}年{label}"),
+        (false, false) => format!("{label}, {year}"),
+    }
+}
+
+/// A label that says this number: `总第28期` → `第6期（总第28期）`. One that says another is given up; then the
+/// letter writes its own.
+fn with_number(label: String, stated: Option<u32>, number: u32) -> Option<String> {
+    match stated {
+        Some(stated) => (stated == number).then_some(label),
+        None => Some(format!("第{number}期（{label}）")),
     }
 }
 
@@ -328,6 +353,23 @@ mod tests {
         let stored = r#"{"type":"list","ordered":true,"items":[[{"text":"甲"}]]}"#;
         let list: BlockKind = serde_json::from_str(stored).expect("an older list");
         assert!(matches!(list, BlockKind::List { start: 1, .. }));
+    }
+
+    #[test]
+    fn an_answered_number_stands_in_the_label() {
+        for (label, stated, effects, becomes) in [
+            (Some("第6期"), Some(6), vec![Effect::Number(6), Effect::Year(2026)], Some("2026年第6期")),
+            (Some("第6期"), Some(6), vec![Effect::Number(6)], Some("第6期")),
+            (Some("第6期"), Some(6), vec![Effect::Number(7), Effect::Year(2026)], None),
+            (Some("总第28期"), None, vec![Effect::Number(3), Effect::Year(2026)], Some("2026年第3期（总第28期）")),
+            (Some("2026年总第28期"), None, vec![Effect::Number(3)], Some("第3期（2026年总第28期）")),
+            (Some("No. 6"), Some(6), vec![Effect::Number(6), Effect::Year(2026)], Some("No. 6, 2026")),
+            (None, None, vec![Effect::Number(3)], None),
+        ] {
+            let mut answered = Contents { label: label.map(str::to_owned), number: stated, ..contents() };
+            effects.iter().for_each(|effect| answered.apply(effect));
+            assert_eq!(answered.label.as_deref(), becomes, "{label:?} {effects:?}");
+        }
     }
 
     #[test]

@@ -27,3 +27,24 @@ pub async fn insert(writing: &mut Writing, email: &str, role: &str) -> Result<Ac
         .last_insert_rowid();
     Ok(id.into())
 }
+
+/// Someone who works here, as a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Which.
+    pub id: AccountId,
+    /// Their address.
+    pub email: String,
+    /// Their role's word.
+    pub role: String,
+}
+
+/// All of them, by address.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn all(conn: &mut Connection) -> Result<Vec<Account>> {
+    let rows =
+        sqlx::query!(r#"SELECT id AS "id!: i64", email, role FROM account ORDER BY email"#).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| Account { id: row.id.into(), email: row.email, role: row.role }).collect())
+}

@@ -3,6 +3,7 @@
 use super::{Connection, Result, Writing, to_json};
 use crate::domain::attempt::{Attempt, Scope, Seen, Verdict};
 use crate::domain::delivery::State;
+use crate::domain::dispatch::Phase;
 use crate::domain::id::{DeliveryId, DispatchId};
 use crate::domain::moment::Moment;
 use chrono_tz::Tz;
@@ -104,6 +105,8 @@ pub struct Entry {
     pub settled_by: Option<String>,
     /// When it is tried again.
     pub due_at: Option<Moment>,
+    /// Whether its dispatch is paused, so that it waits for that to go on.
+    pub is_held: bool,
     /// Each try, in order.
     pub attempts: Vec<Line>,
 }
@@ -153,6 +156,8 @@ pub struct Search {
     pub delivery: Option<DeliveryId>,
     /// Only to addresses that this is part of (in lower case).
     pub address_part: Option<String>,
+    /// Only to addresses or names that this is part of (in lower case).
+    pub word: Option<String>,
     /// Only in this state.
     pub state: Option<State>,
     /// Only deliveries after this one: the next page.
@@ -181,9 +186,10 @@ pub async fn log(conn: &mut Connection, search: &Search) -> Result<Vec<Entry>> {
 /// Built at run time, so that each search goes by the index that fits it.
 fn select(search: &Search) -> QueryBuilder<Sqlite> {
     let mut sql = QueryBuilder::new(
-        "SELECT d.id, d.dispatch_id, d.issue_id, d.address, d.name, d.state, d.why, d.settled_by, d.due_at,
+        "SELECT d.id, d.dispatch_id, d.issue_id, d.address, d.name, d.state, d.why, d.settled_by, d.due_at, p.phase,
                 e.print ->> '$.letterhead.from.address' AS sender, e.print ->> '$.letterhead.zone' AS zone
-         FROM delivery AS d JOIN edition AS e ON e.id = d.edition_id WHERE d.id > ",
+         FROM delivery AS d JOIN edition AS e ON e.id = d.edition_id LEFT JOIN dispatch AS p ON p.id = d.dispatch_id
+         WHERE d.id > ",
     );
     sql.push_bind(search.after.map_or(0, |d| d.0));
     if let Some(dispatch) = search.dispatch {
@@ -197,6 +203,10 @@ fn select(search: &Search) -> QueryBuilder<Sqlite> {
     }
     if let Some(part) = &search.address_part {
         sql.push(" AND instr(lower(d.address), ").push_bind(part.clone()).push(") > 0");
+    }
+    if let Some(word) = &search.word {
+        sql.push(" AND (instr(lower(d.address), ").push_bind(word.clone());
+        sql.push(") > 0 OR instr(lower(d.name), ").push_bind(word.clone()).push(") > 0)");
     }
     if let Some(state) = search.state {
         sql.push(" AND d.state = ").push_bind(state.word());
@@ -217,6 +227,7 @@ struct Row {
     why: Option<String>,
     settled_by: Option<String>,
     due_at: Option<i64>,
+    phase: Option<String>,
     sender: String,
     zone: String,
 }
@@ -234,6 +245,7 @@ impl From<Row> for Entry {
             state: row.state,
             why: row.why,
             settled_by: row.settled_by,
+            is_held: row.due_at.is_some() && row.phase.as_deref() == Some(Phase::Paused.word()),
             due_at: row.due_at.map(Moment),
             attempts: Vec::new(),
         }

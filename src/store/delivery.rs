@@ -8,8 +8,9 @@ pub use doubt::{Doubted, doubt, unsettled};
 
 use super::{Connection, Error, Result, Writing, to_json};
 use crate::domain::address::{Address, Mailbox};
-use crate::domain::delivery::{Next, Past};
+use crate::domain::delivery::{Next, Past, State};
 use crate::domain::id::{DeliveryId, DispatchId, EditionId, IssueId};
+use crate::domain::language::Language;
 use crate::domain::moment::Moment;
 use serde::Serialize;
 use std::time::Duration;
@@ -77,6 +78,11 @@ impl Move {
         Self { id, state, due, put_off, counted: u32::from(counted), tried: 1, why, suppress }
     }
 
+    /// Whether it ends or puts off what was tried, and as what.
+    pub fn outcome(&self) -> Option<State> {
+        State::ALL.into_iter().find(|state| self.tried > 0 && state.word() == self.state)
+    }
+
     /// Back to the queue as it was.
     pub fn given_back(id: DeliveryId, now: Moment) -> Self {
         Self { id, state: "queued", due: Some(now), put_off: 0, counted: 0, tried: 0, why: None, suppress: false }
@@ -108,6 +114,24 @@ pub async fn insert_trial(
     .await?
     .last_insert_rowid();
     Ok(id.into())
+}
+
+/// The trial of an edition to an address that is on its way already.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn trial_under_way(conn: &mut Connection, edition: EditionId, to: &Address) -> Result<Option<DeliveryId>> {
+    let key = to.key();
+    let id = sqlx::query_scalar!(
+        r#"SELECT id AS "id!: i64" FROM delivery
+           WHERE lower(address) = ? AND edition_id = ? AND purpose = 'trial' AND state IN ('queued', 'claimed', 'armed')
+           ORDER BY id LIMIT 1"#,
+        key,
+        edition.0
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(id.map(DeliveryId))
 }
 
 /// What older boots held: claimed goes back to the queue, armed becomes uncertain with an attempt
@@ -354,6 +378,8 @@ pub struct Addressee {
     pub publication_name: String,
     /// What it brings.
     pub edition: EditionId,
+    /// The language of its letters.
+    pub language: Language,
 }
 
 /// Whom a delivery was for.
@@ -362,7 +388,7 @@ pub struct Addressee {
 /// [`Error::Unreadable`] or [`Error::Broken`].
 pub async fn addressee(conn: &mut Connection, id: DeliveryId) -> Result<Option<Addressee>> {
     let row = sqlx::query!(
-        "SELECT d.address, d.edition_id, p.slug, p.name FROM delivery AS d JOIN issue AS i ON i.id = d.issue_id
+        "SELECT d.address, d.edition_id, p.slug, p.name, p.language FROM delivery AS d JOIN issue AS i ON i.id = d.issue_id
          JOIN publication AS p ON p.id = i.publication_id WHERE d.id = ?",
         id.0
     )
@@ -374,6 +400,7 @@ pub async fn addressee(conn: &mut Connection, id: DeliveryId) -> Result<Option<A
             publication: row.slug,
             publication_name: row.name,
             edition: row.edition_id.into(),
+            language: row.language.parse().map_err(|_| Error::Unreadable("publication"))?,
         })
     })
     .transpose()

@@ -2,7 +2,7 @@
 
 mod overview;
 
-pub use overview::{Overview, overview, overviews};
+pub use overview::{Overview, overview, overviews, overviews_of};
 
 use super::{Connection, Error, Result, Writing, from_json, to_json};
 use crate::domain::address::Address;
@@ -311,12 +311,12 @@ pub async fn cancel(writing: &mut Writing, id: DispatchId) -> Result<bool> {
     Ok(true)
 }
 
-/// Closes every dispatch that nothing is open in, and keeps its tally. The sum is checked: if it
+/// Closes every dispatch that nothing is open in, and keeps its tally; returns both. The sum is checked: if it
 /// does not add up to the audience, nothing closes.
 ///
 /// # Errors
 /// [`Error::Sum`] when a tally does not add up; [`Error::Broken`].
-pub async fn close(writing: &mut Writing) -> Result<Vec<DispatchId>> {
+pub async fn close(writing: &mut Writing) -> Result<Vec<(DispatchId, Tally)>> {
     let now = writing.now.0;
     // What was in hand when its dispatch was cancelled, and came back to the queue since.
     sqlx::query!(
@@ -340,12 +340,15 @@ pub async fn close(writing: &mut Writing) -> Result<Vec<DispatchId>> {
     )
     .fetch_all(&mut **writing)
     .await?;
-    for row in &closed {
-        if read_tally(&row.tally)?.sum() != row.audience {
-            return Err(Error::Sum(row.id.into()));
+    let mut over = Vec::with_capacity(closed.len());
+    for row in closed {
+        let (id, tally) = (DispatchId(row.id), read_tally(&row.tally)?);
+        if tally.sum() != row.audience {
+            return Err(Error::Sum(id));
         }
+        over.push((id, tally));
     }
-    Ok(closed.into_iter().map(|row| DispatchId(row.id)).collect())
+    Ok(over)
 }
 
 /// Counts anew the stored tally of the dispatch, if it is over, that a delivery belongs to, after the delivery

@@ -25,6 +25,20 @@ pub async fn by_digest(
     row.map(|row| Ok((row.id.into(), row.issue.into(), super::from_json("balance", &row.conservation)?))).transpose()
 }
 
+/// A document's name and bytes.
+///
+/// # Errors
+/// [`super::Error::Broken`], also when there is none: ids come from our own rows.
+pub async fn find(conn: &mut Connection, id: DocumentId) -> Result<(String, Vec<u8>)> {
+    let row = sqlx::query!(
+        "SELECT d.name, a.bytes FROM document AS d JOIN asset AS a ON a.digest = d.digest WHERE d.id = ?",
+        id.0
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((row.name, row.bytes))
+}
+
 /// Keeps a document and its bytes.
 ///
 /// # Errors

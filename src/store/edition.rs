@@ -4,6 +4,7 @@ use super::{Connection, Error, Result, Writing, from_json, to_json};
 use crate::domain::document::Digest;
 use crate::domain::edition::{Edition, Print};
 use crate::domain::id::{EditionId, IssueId};
+use crate::domain::moment::Moment;
 
 /// Adds an edition, or finds the one with the same print.
 ///
@@ -84,4 +85,41 @@ pub async fn answer(writing: &mut Writing, id: EditionId, no_because: Option<&st
     .execute(&mut **writing)
     .await?;
     Ok(())
+}
+
+/// An edition as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overview {
+    /// Which.
+    pub id: EditionId,
+    /// When it was submitted.
+    pub submitted_at: Moment,
+    /// The subject of its letters.
+    pub subject: String,
+    /// Whether it says what the issue says now.
+    pub is_current: bool,
+}
+
+/// The editions of an issue, in the order in which they were submitted.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn of_issue(conn: &mut Connection, issue: IssueId) -> Result<Vec<Overview>> {
+    let rows = sqlx::query!(
+        r#"SELECT e.id AS "id!: i64", e.submitted_at, e.print ->> '$.subject' AS "subject!: String",
+                  i.edition_id IS e.id AS "is_current!: bool"
+           FROM edition AS e JOIN issue AS i ON i.id = e.issue_id WHERE i.id = ? ORDER BY e.id"#,
+        issue.0
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Overview {
+            id: row.id.into(),
+            submitted_at: Moment(row.submitted_at),
+            subject: row.subject,
+            is_current: row.is_current,
+        })
+        .collect())
 }

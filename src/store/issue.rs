@@ -1,5 +1,9 @@
 //! Issues with their articles and flags, as rows.
 
+mod overview;
+
+pub use overview::{Overview, overviews};
+
 use super::{Connection, Result, Writing, from_json, to_json};
 use crate::domain::document::Flag;
 use crate::domain::id::{DocumentId, EditionId, IssueId, PublicationId};

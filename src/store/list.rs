@@ -54,6 +54,25 @@ pub async fn by_path(conn: &mut Connection, path: &ListPath) -> Result<Option<Li
     }))
 }
 
+/// The lists of a publication, by short name.
+///
+/// # Errors
+/// [`super::Error::Unreadable`] or [`super::Error::Broken`].
+pub async fn of_publication(conn: &mut Connection, publication: PublicationId) -> Result<Vec<List>> {
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!: i64", slug, name FROM list WHERE publication_id = ? ORDER BY slug"#,
+        publication.0
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let slug = row.slug.parse().map_err(|_| super::Error::Unreadable("list"))?;
+            Ok(List { id: row.id.into(), publication, slug, name: row.name })
+        })
+        .collect()
+}
+
 /// One by its id.
 ///
 /// # Errors

@@ -61,6 +61,11 @@ pub enum Error {
         "the database in {0} must be brought up to date, but another yizhan is at work there; stop it and try again"
     )]
     InUse(PathBuf),
+    /// The file or its folder is not this user's to write, or to open.
+    #[error(
+        "the database cannot be opened for writing; nothing was changed: run this as the user whom it belongs to, and see that its disk is not mounted read-only"
+    )]
+    NotOurs,
     /// The disk is full; nothing was changed.
     #[error("the disk that holds the database is full; nothing was changed: free some space and try again")]
     Full,
@@ -113,16 +118,16 @@ pub enum Error {
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
-        match error.as_database_error() {
-            // SQLITE_BUSY, also in its longer forms (the low byte is the class).
-            Some(said)
-                if said.code().and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| code & 0xff == 5) =>
-            {
-                Self::Busy
-            }
+        let code = error.as_database_error().and_then(|said| said.code()?.parse::<i32>().ok());
+        // A code has longer forms; its low byte is its class.
+        match (error.as_database_error(), code.map(|code| (code & 0xff, code))) {
+            // SQLITE_BUSY
+            (_, Some((5, _))) => Self::Busy,
+            // SQLITE_READONLY, SQLITE_CANTOPEN
+            (_, Some((8 | 14, _))) => Self::NotOurs,
             // SQLITE_FULL, and SQLITE_IOERR_SHMSIZE: no room for the write-ahead log's index.
-            Some(said) if matches!(said.code().as_deref(), Some("13" | "4874")) => Self::Full,
-            Some(said) if said.is_check_violation() || said.is_unique_violation() => {
+            (_, Some((13, _) | (_, 4874))) => Self::Full,
+            (Some(said), _) if said.is_check_violation() || said.is_unique_violation() => {
                 Self::Constraint(said.message().to_owned())
             }
             _ => Self::Broken(error),

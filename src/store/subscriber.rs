@@ -3,6 +3,7 @@
 use super::{Connection, Error, Result, Writing, from_json, to_json};
 use crate::domain::address::Address;
 use crate::domain::id::{ListId, SubscriberId};
+use crate::domain::moment::Moment;
 use crate::domain::subscriber::{Person, Subscriber};
 use std::collections::HashMap;
 
@@ -165,4 +166,62 @@ pub async fn lists_of(conn: &mut Connection, id: SubscriberId, publication: &str
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (row.slug, row.name)).collect())
+}
+
+/// A reader on a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnList {
+    /// Who.
+    pub id: SubscriberId,
+    /// Their address.
+    pub address: String,
+    /// What is known of them.
+    pub person: Person,
+    /// pending, active or ended.
+    pub state: String,
+    /// duty, self or gift.
+    pub basis: String,
+    /// Why it ended.
+    pub why: Option<String>,
+    /// Since when it is so.
+    pub since: Moment,
+    /// Why nothing may go to the address, if so.
+    pub suppressed: Option<String>,
+}
+
+/// Readers on one page of a list.
+pub const PAGE: usize = 500;
+
+/// The next page of a list's readers, in the order in which they became known; shorter than [`PAGE`] when it is
+/// the last.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn on_list(conn: &mut Connection, list: ListId, after: SubscriberId) -> Result<Vec<OnList>> {
+    let at_most = PAGE as i64;
+    let rows = sqlx::query!(
+        r#"SELECT s.id AS "id!: i64", s.address, s.person, c.state, c.basis, c.why, c.since, x.why AS "suppressed?"
+           FROM subscription AS c JOIN subscriber AS s ON s.id = c.subscriber_id
+           LEFT JOIN suppression AS x ON x.address_key = s.address_key
+           WHERE c.list_id = ? AND s.id > ? ORDER BY s.id LIMIT ?"#,
+        list.0,
+        after.0,
+        at_most
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(OnList {
+                id: row.id.into(),
+                address: row.address,
+                person: from_json("subscriber", &row.person)?,
+                state: row.state,
+                basis: row.basis,
+                why: row.why,
+                since: Moment(row.since),
+                suppressed: row.suppressed,
+            })
+        })
+        .collect()
 }

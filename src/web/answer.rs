@@ -51,16 +51,28 @@ pub(super) async fn complete(language: Language, request: Request, next: Next) -
 impl<S: Sync> FromRequestParts<S> for Language {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let wished = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        Ok(preferred(wished.unwrap_or_default()))
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let Wished(wished) = Wished::from_request_parts(parts, state).await?;
+        Ok(wished.unwrap_or(Self::English))
     }
 }
 
-/// The language of ours that an `Accept-Language` (RFC 9110 §12.5.4) likes best; English where it
-/// likes neither.
-fn preferred(wished: &str) -> Language {
-    let mut best = (0.0, Language::English);
+/// The language that whoever asks likes best; none where they like neither of ours, or do not say.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wished(pub(super) Option<Language>);
+
+impl<S: Sync> FromRequestParts<S> for Wished {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let wished = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Ok(Self(preferred(wished.unwrap_or_default())))
+    }
+}
+
+/// The language of ours that an `Accept-Language` (RFC 9110 §12.5.4) likes best, if it likes one.
+fn preferred(wished: &str) -> Option<Language> {
+    let mut best = (0.0, None);
     for entry in wished.split(',') {
         let (tag, weight) = entry.split_once(';').unwrap_or((entry, "q=1"));
         let weight = weight.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).unwrap_or(0.0);
@@ -71,7 +83,7 @@ fn preferred(wished: &str) -> Language {
             _ => continue,
         };
         if weight > best.0 {
-            best = (weight, language);
+            best = (weight, Some(language));
         }
     }
     best.1
@@ -84,16 +96,16 @@ mod tests {
     #[test]
     fn the_language_that_a_reader_likes_best_is_spoken() {
         for (wished, language) in [
-            ("zh-CN,zh;q=0.9,en;q=0.8", Language::Chinese),
-            ("zh", Language::Chinese),
-            ("ZH-hant-TW", Language::Chinese),
-            ("en;q=0.9, zh;q=0.8", Language::English),
-            ("en;q=0.2, zh-CN;q=0.8", Language::Chinese),
-            ("fr, zh;q=0.3", Language::Chinese),
-            ("fr-FR", Language::English),
-            ("zh;q=0", Language::English),
-            ("zh;q=much", Language::English),
-            ("", Language::English),
+            ("zh-CN,zh;q=0.9,en;q=0.8", Some(Language::Chinese)),
+            ("zh", Some(Language::Chinese)),
+            ("ZH-hant-TW", Some(Language::Chinese)),
+            ("en;q=0.9, zh;q=0.8", Some(Language::English)),
+            ("en;q=0.2, zh-CN;q=0.8", Some(Language::Chinese)),
+            ("fr, zh;q=0.3", Some(Language::Chinese)),
+            ("fr-FR", None),
+            ("zh;q=0", None),
+            ("zh;q=much", None),
+            ("", None),
         ] {
             assert_eq!(preferred(wished), language, "{wished:?}");
         }

@@ -279,3 +279,13 @@ async fn the_style_sheet_has_a_name_of_its_contents_and_is_kept_for_ever() {
         assert!(is(&answer, 200) && answer.contains("immutable"), "{path}: {answer}");
     }
 }
+
+#[tokio::test]
+async fn the_leave_page_speaks_as_its_reader_wishes_or_else_as_the_letter_did() {
+    let station = Station::start(false).await;
+    let path = station.leave_path(2).await;
+    for (wish, says) in [("Accept-Language: en\r\n", ">Leave"), ("Accept-Language: fr\r\n", "退订"), ("", "退订")] {
+        let answer = station.ask("GET", &path, wish, "").await;
+        assert!(is(&answer, 200) && answer.contains(says), "{wish}: {answer}");
+    }
+}

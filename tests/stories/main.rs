@@ -16,6 +16,7 @@ mod hours;
 mod inbox;
 mod killed;
 mod looks;
+mod newcomer;
 mod once;
 mod outage;
 mod outside;

@@ -22,6 +22,16 @@ pub(crate) fn dovecot() -> Option<PathBuf> {
     needed("dovecot", find("dovecot"))
 }
 
+/// The program that runs another as somebody else, which needs root.
+pub(crate) fn another_user() -> Option<PathBuf> {
+    let is_root = Path::new("/proc/self").metadata().is_ok_and(|own| own.uid() == 0);
+    // Somebody else must be able to reach the program that is told about.
+    let reachable = Path::new(env!("CARGO_BIN_EXE_yizhan")).ancestors().skip(1).all(|folder| {
+        folder.metadata().is_ok_and(|own| std::os::unix::fs::PermissionsExt::mode(&own.permissions()) & 0o001 != 0)
+    });
+    needed("setpriv, run as root, from a folder that is open to all", find("setpriv").filter(|_| is_root && reachable))
+}
+
 /// Chromium, for how a letter or a page looks.
 pub(crate) fn chromium() -> Option<PathBuf> {
     needed("chromium", find("chromium"))

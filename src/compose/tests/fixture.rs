@@ -2,7 +2,7 @@
 
 use crate::domain::delivery::{LeaveLinks, Parcel};
 use crate::domain::edition::Print;
-use crate::domain::id::{EditionId, IssueId};
+use crate::domain::id::EditionId;
 use crate::domain::issue::{Article, Block, BlockId, BlockKind, Colophon, ColophonLine, Contents, Dating, Inline};
 use crate::domain::language::Language;
 use crate::domain::moment::Moment;
@@ -72,7 +72,7 @@ pub(super) fn contents(language: Language) -> Contents {
 
 /// The print of the issue in `language`.
 pub(super) fn print(language: Language) -> Print {
-    crate::compose::print(&publication(language), &contents(language), IssueId(12)).expect("fit to print")
+    crate::compose::print(&publication(language), &contents(language)).expect("fit to print")
 }
 
 /// A parcel of it, to `address`.

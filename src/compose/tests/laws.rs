@@ -2,7 +2,6 @@
 
 use super::fixture::{contents, parcel, print, publication};
 use crate::compose::html_for;
-use crate::domain::id::IssueId;
 use crate::domain::language::Language;
 
 /// The letters under test: the fixture's, in each language.
@@ -17,7 +16,7 @@ fn no_white_space_comes_between_han_characters_unless_the_author_put_it_there() 
     for article in &mut issue.articles {
         article.title = article.title.replace(' ', "");
     }
-    let print = crate::compose::print(&publication(Language::Chinese), &issue, IssueId(1)).expect("fit to print");
+    let print = crate::compose::print(&publication(Language::Chinese), &issue).expect("fit to print");
     let html = html_for(&print, &parcel("li@example.cn", None));
     let chars: Vec<char> = html.chars().collect();
     let is_han = |c: char| matches!(c, '\u{3001}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}');
@@ -104,7 +103,7 @@ fn white_is_set_once_and_there_is_one_style_sheet() {
 fn what_could_be_markup_is_shown_as_words() {
     let mut issue = contents(Language::Chinese);
     issue.articles[0].title = "<script>x</script> & \"y\"".to_owned();
-    let print = crate::compose::print(&publication(Language::Chinese), &issue, IssueId(1)).expect("fit to print");
+    let print = crate::compose::print(&publication(Language::Chinese), &issue).expect("fit to print");
     let html = html_for(&print, &parcel("\"a&b\"@example.cn", Some("https://b.example.cn/?a=\"&b")));
     assert!(!html.contains("<script"));
     assert!(html.contains("&lt;script&gt;x&lt;/script&gt;"));

@@ -5,7 +5,7 @@ use crate::compose::{HTML_LIMIT, Stationery, Unfit, Unprintable, html_for, size_
 use crate::domain::address::Mailbox;
 use crate::domain::delivery::Parcel;
 use crate::domain::edition::Print;
-use crate::domain::id::{EditionId, IssueId};
+use crate::domain::id::EditionId;
 use crate::domain::issue::{Contents, Dating};
 use crate::domain::language::Language;
 use mail_parser::{Message, MessageParser, PartType};
@@ -98,7 +98,7 @@ fn a_piece_that_could_break_out_of_its_line_stops_the_letter() {
 fn what_cannot_be_printed_is_named() {
     let profile = publication(Language::Chinese);
     let issue = contents(Language::Chinese);
-    let printed = |issue: &Contents| crate::compose::print(&profile, issue, IssueId(1)).map(|_| ());
+    let printed = |issue: &Contents| crate::compose::print(&profile, issue).map(|_| ());
 
     assert_eq!(printed(&Contents { articles: Vec::new(), ..issue.clone() }), Err(Unprintable::Empty));
     let undated = Contents { published_on: Dating::DispatchDay, ..issue.clone() };
@@ -120,7 +120,7 @@ fn what_cannot_be_printed_is_named() {
 #[test]
 fn an_undated_issue_shows_no_date() {
     let undated = Contents { published_on: Dating::Undated, ..contents(Language::Chinese) };
-    let print = crate::compose::print(&publication(Language::Chinese), &undated, IssueId(1)).expect("fit to print");
+    let print = crate::compose::print(&publication(Language::Chinese), &undated).expect("fit to print");
     let reader = parcel("li@example.cn", None);
     for page in [html_for(&print, &reader), text_for(&print, &reader)] {
         assert!(!page.contains("2026年3月2日"));

@@ -3,7 +3,7 @@
 use super::super::{Connection, Error, Result, from_json};
 use super::{Tally, tally};
 use crate::domain::dispatch::Phase;
-use crate::domain::id::DispatchId;
+use crate::domain::id::{DispatchId, EditionId, IssueId, PublicationId};
 use crate::domain::moment::Moment;
 use chrono_tz::Tz;
 
@@ -22,6 +22,14 @@ pub struct Overview {
     pub subject: String,
     /// The names of its lists.
     pub lists: Vec<String>,
+    /// The same as commands name them: `PUB/LIST`.
+    pub paths: Vec<String>,
+    /// What is sent.
+    pub edition: EditionId,
+    /// The issue that it is an edition of.
+    pub issue: IssueId,
+    /// The publication's short name.
+    pub slug: String,
     /// Its hour.
     pub at: Moment,
     /// Where it is.
@@ -39,7 +47,7 @@ pub struct Overview {
 /// # Errors
 /// [`Error::Unreadable`] or [`Error::Broken`].
 pub async fn overview(conn: &mut Connection, id: DispatchId) -> Result<Option<Overview>> {
-    Ok(read(conn, Some(id), None, 1).await?.pop())
+    Ok(read(conn, Wanted { only: Some(id), ..Wanted::default() }, 1).await?.pop())
 }
 
 /// The newest, or the next older ones than `before`; the newest first.
@@ -47,28 +55,43 @@ pub async fn overview(conn: &mut Connection, id: DispatchId) -> Result<Option<Ov
 /// # Errors
 /// [`Error::Unreadable`] or [`Error::Broken`].
 pub async fn overviews(conn: &mut Connection, before: Option<DispatchId>, at_most: i64) -> Result<Vec<Overview>> {
-    read(conn, None, before, at_most).await
+    read(conn, Wanted { before, ..Wanted::default() }, at_most).await
 }
 
-async fn read(
-    conn: &mut Connection,
+/// All of them, or those of one publication; the newest first.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn overviews_of(conn: &mut Connection, publication: Option<PublicationId>) -> Result<Vec<Overview>> {
+    read(conn, Wanted { publication, ..Wanted::default() }, i64::MAX).await
+}
+
+/// Which dispatches are wanted; all where nothing is said.
+#[derive(Clone, Copy, Default)]
+struct Wanted {
     only: Option<DispatchId>,
     before: Option<DispatchId>,
-    at_most: i64,
-) -> Result<Vec<Overview>> {
-    let (only, before) = (only.map(|id| id.0), before.map(|id| id.0));
+    publication: Option<PublicationId>,
+}
+
+async fn read(conn: &mut Connection, wanted: Wanted, at_most: i64) -> Result<Vec<Overview>> {
+    let (only, before) = (wanted.only.map(|id| id.0), wanted.before.map(|id| id.0));
+    let publication = wanted.publication.map(|id| id.0);
     let rows = sqlx::query!(
-        r#"SELECT p.id AS "id!: i64", b.name, b.zone, i.facts ->> '$.label' AS "label?: String",
+        r#"SELECT p.id AS "id!: i64", p.edition_id, p.issue_id, b.slug, b.name, b.zone, i.facts ->> '$.label' AS "label?: String",
                   e.print ->> '$.subject' AS "subject!: String", p.at, p.phase, p.why, p.audience,
                   (SELECT json_group_array(l.name) FROM dispatch_list AS d JOIN list AS l ON l.id = d.list_id
-                   WHERE d.dispatch_id = p.id) AS "lists!: String"
+                   WHERE d.dispatch_id = p.id) AS "lists!: String",
+                  (SELECT json_group_array(b.slug || '/' || l.slug) FROM dispatch_list AS d JOIN list AS l ON l.id = d.list_id
+                   WHERE d.dispatch_id = p.id) AS "paths!: String"
            FROM dispatch AS p JOIN issue AS i ON i.id = p.issue_id JOIN publication AS b ON b.id = i.publication_id
            JOIN edition AS e ON e.id = p.edition_id
-           WHERE (?1 IS NULL OR p.id = ?1) AND (?2 IS NULL OR p.id < ?2)
+           WHERE (?1 IS NULL OR p.id = ?1) AND (?2 IS NULL OR p.id < ?2) AND (?4 IS NULL OR i.publication_id = ?4)
            ORDER BY p.id DESC LIMIT ?3"#,
         only,
         before,
-        at_most
+        at_most,
+        publication
     )
     .fetch_all(&mut *conn)
     .await?;
@@ -82,6 +105,10 @@ async fn read(
             label: row.label,
             subject: row.subject,
             lists: from_json("dispatch", &row.lists)?,
+            paths: from_json("dispatch", &row.paths)?,
+            edition: row.edition_id.into(),
+            issue: row.issue_id.into(),
+            slug: row.slug,
             at: Moment(row.at),
             phase: Phase::from_word(&row.phase).ok_or_else(unreadable)?,
             why: row.why,

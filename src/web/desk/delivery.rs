@@ -6,6 +6,7 @@ use super::super::words::Words;
 use super::tally;
 use crate::domain::attempt::Stage;
 use crate::domain::delivery::{Skip, State};
+use crate::domain::dispatch::Phase;
 use crate::domain::link::{Keyring, Use};
 use crate::store::attempt::{Entry, Line, Search};
 use chrono_tz::Tz;
@@ -114,7 +115,9 @@ impl Log<'_> {
                 None => (entry.state),
             }
             @if let Some(why) = why { " " span .why { (why) } }
-            @if let Some(due) = entry.due_at.filter(|_| !entry.attempts.is_empty()) {
+            @if entry.is_held {
+                " " span .why { ((self.words.phase)(Phase::Paused)) }
+            } @else if let Some(due) = entry.due_at.filter(|_| !entry.attempts.is_empty()) {
                 " " span .why { (self.words.again_at) " " (time(due, self.zone)) }
             }
         }

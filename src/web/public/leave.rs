@@ -1,8 +1,10 @@
 //! Leave: the page behind every letter's leave link. Looking changes nothing, for mail scanners follow
 //! links; the button, or a mail program's one click (RFC 8058 §3.2), ends every subscription to the
 //! publication, and a list's own button the one to it. Neither needs a cookie or a script, and pressing
-//! twice is the same as once. When the page says so, it is stored.
+//! twice is the same as once. When the page says so, it is stored. Who asks in no language of ours is
+//! answered in the publication's.
 
+use super::super::answer::Wished;
 use super::super::words::Words;
 use super::super::{Error, Pages, page};
 use super::addressee;
@@ -37,10 +39,11 @@ pub(crate) async fn by_letter(language: Language) -> Html<String> {
 /// `GET /leave/{token}`: asks, and changes nothing.
 pub(crate) async fn ask(
     State(pages): State<Pages>,
-    language: Language,
+    Wished(spoken): Wished,
     Path(token): Path<String>,
 ) -> Result<Html<String>, Error> {
     let reader = addressee(&pages.store, Use::Leave, &token).await?.ok_or(Error::NoPage)?;
+    let language = spoken.unwrap_or(reader.language);
     let lists = lists(&pages.store, &reader).await?;
     Ok(if lists.is_empty() { gone(language, &reader) } else { asking(language, &reader, &lists, None) })
 }
@@ -49,12 +52,13 @@ pub(crate) async fn ask(
 /// page itself, because RFC 8058 §3.1 forbids to redirect.
 pub(crate) async fn leave(
     State(pages): State<Pages>,
-    language: Language,
+    Wished(spoken): Wished,
     Path(token): Path<String>,
     form: Result<Bytes, BytesRejection>,
 ) -> Result<Html<String>, Error> {
     let found = addressee(&pages.store, Use::Leave, &token).await.map_err(unstored)?;
     let reader = found.ok_or(Error::NoPage)?;
+    let language = spoken.unwrap_or(reader.language);
     let from = wished(&reader, &form.map_err(|_| Error::NoPage)?)?;
     let lists = lists(&pages.store, &reader).await.map_err(unstored)?;
     // A trial goes to an address that need not be a subscriber's: nothing to leave is as good as left.

@@ -1,0 +1,248 @@
+//! Who knows the README alone gets on: a wrong answer can be mended, everything there is can be listed, and
+//! where something cannot be done the sentence says what can.
+
+use crate::cli::Cli;
+use crate::relay::{Behaviour, Relay};
+use crate::station::{BULLETIN, reader};
+use serde_json::{Value, json};
+use std::os::unix::fs::PermissionsExt as _;
+use std::{env, fs};
+use yizhan::domain::attempt::Stage;
+
+/// A bulletin that leaves its day and its year open, and has a subhead glued to a paragraph's end.
+const OPEN: &str =
+    "河湾简报\n\n第6期\n\n城东：修桥铺路 聚人气\n\n一、背景\n\n城东修了桥，铺了路，来的人多了，街坊都说好。\n";
+
+#[test]
+fn a_wrong_answer_is_replaced_by_another_in_peoples_own_words() {
+    let cli = Cli::founded();
+    let issue = cli.takes_in("open.txt", OPEN);
+    let flag = |id: &str| {
+        let shown = cli.prints(&["issue", "show", &issue]);
+        shown["flags"].as_array().unwrap().iter().find(|flag| flag["id"] == id).unwrap().clone()
+    };
+    assert!(flag("missing-date")["also"].as_str().unwrap().contains("2026年11月27日"));
+    assert_eq!(flag("missing-date")["choices"], json!(["none", "dispatch-day"]));
+    let answers = |flag: &str, key: &str| cli.prints(&["issue", "answer", &issue, flag, "--choose", key]);
+    answers("missing-date", "none");
+    for (written, day) in [("2026-11-26", "2026-11-26"), ("2026年11月27日", "2026-11-27")] {
+        answers("missing-date", written);
+        assert_eq!(cli.prints(&["issue", "show", &issue])["published_on"], day);
+    }
+    answers("missing-number", "2025-6");
+    answers("missing-number", "2026年第6期");
+    let shown = cli.prints(&["issue", "show", &issue]);
+    assert_eq!((&shown["label"], &shown["year"], &shown["number"]), (&"2026年第6期".into(), &2026.into(), &6.into()));
+    assert_eq!(shown["published_on"], "2026-11-27", "the other answer stays");
+    let text = cli.types(&["issue", "export", &issue, "--format", "text"]);
+    assert!(text.text().contains("2026年第6期") && text.text().contains("本期编号：2026年第6期"), "{}", text.text());
+
+    let before = cli.prints(&["issue", "show", &issue]);
+    let sentence =
+        cli.is_refused_and_nothing_changes(&["issue", "answer", &issue, "missing-date", "--choose", "some day"]);
+    assert!(sentence.contains("none, dispatch-day") && sentence.contains("2026-11-27"), "{sentence}");
+    assert_eq!(cli.prints(&["issue", "show", &issue]), before);
+    let people = cli.types(&["issue", "show", &issue]);
+    assert!(people.text().contains("[none | dispatch-day, or a date such as"), "{}", people.text());
+}
+
+#[test]
+fn a_subhead_that_was_joined_can_be_split_again() {
+    let cli = Cli::founded();
+    let Some(seed) = crate::cli::seed() else { return };
+    let file = cli.file("seed.txt", seed);
+    cli.prints(&["issue", "import", "notes", &file]);
+    let unanswered = cli.prints(&["issue", "show", "1"]);
+    let answer = |key: &str| cli.prints(&["issue", "answer", "1", "glued-subhead-1", "--choose", key]);
+    answer("join");
+    let joined = cli.prints(&["issue", "show", "1"]);
+    assert_ne!(joined["articles"], unanswered["articles"]);
+    answer("split");
+    assert_eq!(cli.prints(&["issue", "show", "1"])["articles"], unanswered["articles"]);
+    answer("join");
+    assert_eq!(cli.prints(&["issue", "show", "1"]), joined);
+    // What document and answers do not make is not thrown away by an answer.
+    cli.meddles("UPDATE article SET title = title || '！' WHERE position = 1");
+    let sentence =
+        cli.is_refused_and_nothing_changes(&["issue", "answer", "1", "glued-subhead-1", "--choose", "split"]);
+    assert!(sentence.contains("import it again"), "{sentence}");
+}
+
+#[test]
+fn a_masthead_that_names_another_periodical_is_noted() {
+    let cli = Cli::founded();
+    let file = cli.file("open.txt", OPEN);
+    let imported = cli.prints(&["issue", "import", "notes", &file]);
+    let noted = |flag: &&Value| flag["kind"] == "name-differs";
+    let flag = imported["flags"].as_array().unwrap().iter().find(noted).unwrap();
+    assert_eq!(flag["severity"], "look");
+    let words = flag["message"].as_str().unwrap();
+    assert!(words.contains("河湾简报") && words.contains("Harbour Notes"), "{words}");
+    let file = cli.file("notes.md", BULLETIN);
+    let imported = cli.prints(&["issue", "import", "notes", &file]);
+    assert!(!imported["flags"].as_array().unwrap().iter().any(|flag| noted(&flag)), "{imported}");
+}
+
+#[test]
+fn everything_there_is_can_be_listed() {
+    let relay = Relay::start();
+    let cli = Cli::founded().with_relay(relay.url());
+    cli.has_readers(3);
+    cli.prints(&["subscriber", "leave", "notes", &reader(3)]);
+    cli.prints(&["account", "add", "ed@harbour.example", "--role", "editor"]);
+    let dispatch = cli.dispatches();
+    let ran = cli.run(&["courier"]);
+    assert_eq!((ran.code, ran.text()), (Some(0), ""));
+    assert_eq!(ran.stderr, "This run: 2 accepted, 0 failed, 0 put off, 0 uncertain.\n");
+
+    let only = |arguments: &[&str]| cli.prints(arguments);
+    let issue = only(&["issue", "list", "notes"]);
+    assert_eq!((&issue["issue"], &issue["open"], &issue["edition"]), (&1.into(), &0.into(), &1.into()));
+    let listed = only(&["dispatch", "list"]);
+    assert_eq!(
+        (&listed["state"], &listed["accepted"], &listed["lists"]),
+        (&"closed".into(), &2.into(), &json!(["notes/all"]))
+    );
+    let mut shown = only(&["dispatch", "show", &dispatch]);
+    assert_eq!(shown["left_out"], json!({ "left": 1, "suppressed": 0, "elsewhere": 0, "missed": 0 }));
+    shown.as_object_mut().unwrap().remove("left_out");
+    assert_eq!(shown, listed);
+    assert_eq!(only(&["list", "list", "notes"]), only(&["list", "show", "notes/all"]));
+    assert_eq!(only(&["edition", "list", "1"])["current"], true);
+    assert_eq!(only(&["account", "list"])["role"], "editor");
+    let readers = cli.lists(&["subscriber", "list", "notes/all"]);
+    let states: Vec<_> = readers.iter().map(|reader| reader["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["active", "active", "ended"]);
+    let second = readers[1]["subscriber"].to_string();
+    assert_eq!(cli.lists(&["subscriber", "list", "notes/all", "--after", &second]), readers[2..]);
+    assert_eq!(only(&["delivery", "log", "--search", "R0002"])["address"], reader(2));
+
+    let audit = cli.lists(&["audit"]);
+    assert!(audit.iter().any(|line| line["verb"] == "begin sending" && line["actor"] == "station"), "{audit:?}");
+    let last = audit[audit.len() - 2]["audit"].to_string();
+    assert_eq!(cli.lists(&["audit", "--after", &last]), audit[audit.len() - 1..]);
+    let sentence = cli.is_refused(&["list", "show", "notes/al"]);
+    assert!(sentence.contains("no list notes/al") && sentence.contains("notes/all"), "{sentence}");
+    assert!(cli.is_refused(&["dispatch", "list", "nots"]).contains("no publication nots"));
+}
+
+#[test]
+fn a_dispatch_says_when_it_goes_and_what_can_be_done_before() {
+    let cli = Cli::founded();
+    let issue = cli.takes_in("notes.md", BULLETIN);
+    let at = |hour: &'static str| ["dispatch", "start", &issue, "--to", "notes/all", "--at", hour];
+    let sentence = cli.is_refused_and_nothing_changes(&at("2020-01-05T09:00"));
+    assert!(sentence.contains("2020-01-05T09:00:00+08:00 has passed"), "{sentence}");
+    cli.prints(&at("2099-01-05T09:00"));
+    let before = cli.tables();
+    let ran = cli.types(&at("2099-02-05T09:00"));
+    assert_eq!(ran.code, Some(0));
+    assert!(ran.stderr.contains("goes at 2099-01-05T09:00:00+08:00") && ran.stderr.contains("dispatch cancel 1"));
+    assert_eq!(cli.tables(), before);
+    let shown = cli.prints(&["dispatch", "show", "1"]);
+    assert_eq!((&shown["at"], &shown["publication"]), (&"2099-01-05T09:00:00+08:00".into(), &"notes".into()));
+    let people = cli.types(&["dispatch", "show", "1"]);
+    assert!(people.text().contains("to notes/all is planned: it goes at 2099-01-05"), "{}", people.text());
+    let sentence = cli.is_refused_and_nothing_changes(&["dispatch", "pause", "1"]);
+    assert!(sentence.contains("it goes at 2099-01-05") && sentence.contains("dispatch cancel 1"), "{sentence}");
+}
+
+#[test]
+fn who_orders_again_what_has_gone_out_is_told_so() {
+    let relay = Relay::start();
+    let cli = Cli::founded().with_relay(relay.url());
+    cli.has_readers(1);
+    cli.dispatches();
+    cli.lists(&["courier"]);
+    let again = cli.run(&["dispatch", "start", "1", "--to", "notes/all", "--wait"]);
+    assert_eq!((again.code, &again.json()[0]["accepted"]), (Some(0), &1.into()));
+    assert!(again.stderr.contains("gone out to these lists already, by dispatch 1"), "{}", again.stderr);
+    assert_eq!(relay.record().len(), 1);
+}
+
+#[test]
+fn what_is_held_waits_for_its_dispatch_and_names_no_hour() {
+    let relay = Relay::start();
+    relay.will(|_, _| Behaviour::Answer(Stage::Rcpt, "451 4.2.0 later".into()));
+    let cli = Cli::founded().with_relay(relay.url());
+    cli.has_readers(1);
+    let dispatch = cli.dispatches();
+    let ran = cli.run(&["courier"]);
+    assert!(ran.stderr.contains("This run: 0 accepted, 0 failed, 1 put off, 0 uncertain."), "{}", ran.stderr);
+    assert!(cli.types(&["delivery", "log"]).text().contains("next at"));
+    let paused = cli.prints(&["dispatch", "pause", &dispatch]);
+    let who = env::var("USER").unwrap_or_default();
+    assert!(!paused["why"].as_str().unwrap().contains("unknown"), "{paused} {who}");
+    let log = cli.types(&["delivery", "log"]);
+    assert!(
+        log.text().contains("waits until its dispatch is resumed") && !log.text().contains("next at"),
+        "{}",
+        log.text()
+    );
+    assert_eq!(cli.prints(&["delivery", "log"])["held"], true);
+}
+
+#[test]
+fn a_test_letter_that_waits_for_a_dead_relay_is_not_doubled() {
+    let cli = Cli::founded().with_relay("smtp://127.0.0.1:9?tls=none".into());
+    let issue = cli.takes_in("notes.md", BULLETIN);
+    cli.prints(&["edition", "submit", &issue]);
+    let attempt = ["edition", "try", "1", "--to", "ed@harbour.example"];
+    let sentence = cli.is_refused(&attempt);
+    assert!(sentence.contains("stays in the queue") && !sentence.contains("trying again"), "{sentence}");
+    let again = cli.types(&attempt);
+    assert!(again.code == Some(1) && again.stderr.contains("in the queue already"), "{}", again.stderr);
+    let relay = Relay::start();
+    let cli = cli.with_relay(relay.url());
+    cli.lists(&["courier"]);
+    assert_eq!(relay.record().len(), 1);
+}
+
+#[test]
+fn a_mistyped_folder_is_not_made() {
+    let cli = Cli::new();
+    for arguments in [
+        &["publication", "list"][..],
+        &["dispatch", "show", "1"],
+        &["delivery", "log"],
+        &["issue", "list"],
+        &["courier"],
+    ] {
+        let sentence = cli.is_refused(arguments);
+        assert!(sentence.contains("there is no data in") && sentence.contains("--data"), "{sentence}");
+        assert!(!cli.data().exists(), "{arguments:?} made a folder");
+    }
+}
+
+#[test]
+fn a_wrong_argument_is_told_with_the_right_one() {
+    let cli = Cli::founded();
+    let file = cli.file("notes.md", BULLETIN);
+    for (arguments, says) in [
+        (&["dispatch", "show", "abc"][..], "'abc' is no dispatch number"),
+        (&["subscriber", "leave", "notes/all", "a@readers.example"], "name the publication only: notes"),
+        (&["issue", "import", &file, "notes"], "is a file; the publication's short name comes first"),
+        (&["subscriber", "import", &file, "notes/all"], "is a file; PUBLICATION/LIST comes first"),
+    ] {
+        let ran = cli.types(arguments);
+        assert!(ran.code == Some(2) && ran.stderr.contains(says), "{arguments:?}: {}", ran.stderr);
+    }
+    let roster = cli.file("r.csv", "姓名,邮箱\n孙明,sun@qq.con\n");
+    let imported = cli.types(&["subscriber", "import", "notes/all", &roster]);
+    assert!(imported.text().contains("1 row to ask did not join: correct the file"), "{}", imported.text());
+}
+
+#[test]
+fn a_database_of_another_user_says_whose_it_is() {
+    let Some(nobody) = crate::outside::another_user() else { return };
+    let cli = Cli::founded();
+    let open_to_all = |path: &std::path::Path| fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    open_to_all(cli.data());
+    open_to_all(cli.data().parent().unwrap());
+    let mut command = cli.command(nobody);
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups", env!("CARGO_BIN_EXE_yizhan"), "--data"]);
+    let ran = command.arg(cli.data()).args(["publication", "list"]).output().unwrap();
+    let said = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{said}");
+    assert!(said.contains("run this as root, whom it belongs to") && !said.contains("code"), "{said}");
+}
