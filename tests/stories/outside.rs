@@ -22,6 +22,17 @@ pub(crate) fn dovecot() -> Option<PathBuf> {
     needed("dovecot", find("dovecot"))
 }
 
+/// strace, which lets calls fail.
+pub(crate) fn strace() -> Option<PathBuf> {
+    let strace = needed("strace", find("strace"))?;
+    let may_trace = runs(Command::new(&strace).args(["-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "true"]));
+    if !may_trace {
+        // A container may forbid it; no package brings the right, so its want never fails a run.
+        note("the right to trace a process");
+    }
+    may_trace.then_some(strace)
+}
+
 /// Chromium, for how a letter or a page looks.
 pub(crate) fn chromium() -> Option<PathBuf> {
     needed("chromium", find("chromium"))
