@@ -14,6 +14,7 @@ mod demo;
 mod faults;
 mod gate;
 mod hours;
+mod imap;
 mod inbox;
 mod killed;
 mod looks;

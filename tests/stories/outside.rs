@@ -22,6 +22,12 @@ pub(crate) fn dovecot() -> Option<PathBuf> {
     needed("dovecot", find("dovecot"))
 }
 
+/// Dovecot with its IMAP server, through which mailboxes are read.
+pub(crate) fn dovecot_imap() -> Option<PathBuf> {
+    let has_it = |_: &PathBuf| Path::new("/usr/lib/dovecot/imap").is_file();
+    needed("dovecot-imapd", find("dovecot").filter(has_it))
+}
+
 /// strace, which lets calls fail.
 pub(crate) fn strace() -> Option<PathBuf> {
     let strace = needed("strace", find("strace"))?;
