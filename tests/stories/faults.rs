@@ -15,7 +15,7 @@ use yizhan::store::Store;
 const READERS: u32 = 30;
 const CONNECTIONS: u32 = 3;
 /// Seconds after which a program that hangs is ended.
-const PATIENCE: &str = "60";
+const PATIENCE: &str = "100";
 
 /// The files of a data folder that are written while letters go out.
 const DATABASE: &[&str] = &["yizhan.db", "yizhan.db-wal", "yizhan.db-shm"];
@@ -102,7 +102,9 @@ async fn suffers(strace: &Path, fault: &Fault, nth: usize) -> Option<String> {
 
 fn under(strace: &Path, fault: &Fault, nth: usize, station: &Station, log: &PathBuf) -> Output {
     let mut traced = Command::new("timeout");
-    traced.args([PATIENCE, &strace.display().to_string(), "-f", "-qq", "--seccomp-bpf", "-o"]).arg(log);
+    traced
+        .args([PATIENCE, &strace.display().to_string(), "-f", "-qq", "--seccomp-bpf", "-e", fault.calls, "-o"])
+        .arg(log);
     for file in fault.files {
         traced.arg("-P").arg(if *file == "." { station.folder().to_owned() } else { station.folder().join(file) });
     }

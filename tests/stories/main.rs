@@ -19,6 +19,7 @@ mod inbox;
 mod killed;
 mod looks;
 mod once;
+mod opening;
 mod outage;
 mod outside;
 mod postfix;
