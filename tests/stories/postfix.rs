@@ -273,7 +273,7 @@ const IMAP: &str = "\
 protocols = imap
 listen = 127.0.0.1
 disable_plaintext_auth = no
-mail_location = maildir:FOLDER/mail/all
+mail_location = maildir:FOLDER/mail/all:INDEX=MEMORY
 first_valid_uid = 1
 userdb {
   driver = static

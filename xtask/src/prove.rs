@@ -106,7 +106,7 @@ pub(crate) fn faults() -> Chore {
 /// When mailboxes and log differ, or Postfix or Dovecot is missing.
 pub(crate) fn postfix() -> Chore {
     let mut story = story("real_relay::");
-    story.env("YIZHAN_OUTSIDE", "required");
+    story.env("YIZHAN_PROVE_MAILBOXES", "500").env("YIZHAN_OUTSIDE", "required");
     run(story)
 }
 
