@@ -69,6 +69,11 @@ impl Beside {
         self.memory.heard.unwrap_or(0)
     }
 
+    /// Whether nobody has written into the journal so far.
+    fn has_none_yet(&self) -> bool {
+        self.journal.as_ref().is_none_or(|journal| journal.entries.is_empty())
+    }
+
     fn has_news(&self) -> bool {
         let (ours, heard) = (Seal::of_station(&self.keyring), self.heard());
         self.journal.as_ref().is_some_and(|journal| !journal.moves_after(heard, ours).is_empty())
@@ -86,6 +91,12 @@ pub(super) async fn consult(store: &Store, now: Moment) -> Result<()> {
         return Err(Error::Held(why.clone()));
     }
     let doubt = beside.doubt(store.place());
+    if doubt.is_none() && beside.has_none_yet() {
+        // The journal begins before the database says that it has one: a start that fails in between would
+        // otherwise leave a database that misses its journal for ever.
+        let Memory { mark: number, boot, .. } = beside.memory;
+        mark(store, &beside.keyring, now, Mark { number, boot }).await?;
+    }
     if doubt.is_none() && beside.memory.place.is_some() && !beside.has_news() {
         return Ok(());
     }

@@ -29,7 +29,29 @@ pub(crate) fn another_user() -> Option<PathBuf> {
     let reachable = Path::new(env!("CARGO_BIN_EXE_yizhan")).ancestors().skip(1).all(|folder| {
         folder.metadata().is_ok_and(|own| std::os::unix::fs::PermissionsExt::mode(&own.permissions()) & 0o001 != 0)
     });
-    needed("setpriv, run as root, from a folder that is open to all", find("setpriv").filter(|_| is_root && reachable))
+    let setpriv = find("setpriv").filter(|_| is_root && reachable);
+    if setpriv.is_none() {
+        // Where the project lies is nobody's fault, and no package changes it.
+        note("setpriv, run as root, from a folder that is open to all");
+    }
+    setpriv
+}
+
+/// Dovecot with its IMAP server, through which mailboxes are read.
+pub(crate) fn dovecot_imap() -> Option<PathBuf> {
+    let has_it = |_: &PathBuf| Path::new("/usr/lib/dovecot/imap").is_file();
+    needed("dovecot-imapd", find("dovecot").filter(has_it))
+}
+
+/// strace, which lets calls fail.
+pub(crate) fn strace() -> Option<PathBuf> {
+    let strace = needed("strace", find("strace"))?;
+    let may_trace = runs(Command::new(&strace).args(["-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "true"]));
+    if !may_trace {
+        // A container may forbid it; no package brings the right, so its want never fails a run.
+        note("the right to trace a process");
+    }
+    may_trace.then_some(strace)
 }
 
 /// Chromium, for how a letter or a page looks.

@@ -25,14 +25,40 @@ pub(crate) struct Postfix {
     address: SocketAddr,
     /// Whom it asks about passwords.
     dovecot: Option<Child>,
+    /// Where mailboxes are read.
+    imap: Option<SocketAddr>,
 }
 
 impl Postfix {
     /// Starts one and waits until it answers.
     pub(crate) async fn start(program: PathBuf) -> Self {
-        let postfix = Self::furnished(program, "");
+        let postfix = Self::furnished(program, ONE_BOX);
         postfix.starts().await;
         postfix
+    }
+
+    /// Starts one that delivers each of these readers' letters into a mailbox of its own, named by what stands
+    /// before the `@`; Dovecot shows them by IMAP to `news` with the password `right-one`.
+    pub(crate) async fn start_with_mailboxes(
+        program: PathBuf,
+        dovecot: PathBuf,
+        readers: impl IntoIterator<Item = String>,
+    ) -> Self {
+        let mut postfix = Self::furnished(program, BOXES);
+        let box_of = |reader: String| format!("{reader} all/.{}/\n", reader.split('@').next().unwrap_or_default());
+        let boxes: String = readers.into_iter().map(box_of).collect();
+        fs::write(postfix.folder.path().join("boxes"), boxes).unwrap();
+        let imap = free_address();
+        postfix.imap = Some(imap);
+        postfix.asks(dovecot, &IMAP.replace("PORT", &imap.port().to_string()));
+        postfix.starts().await;
+        for _ in 0..PATIENCE.0 {
+            if TcpStream::connect(imap).await.is_ok() {
+                return postfix;
+            }
+            pause().await;
+        }
+        panic!("Dovecot does not answer; its log says:\n{}", postfix.dovecot_log());
     }
 
     /// Starts one that takes letters only encrypted and from `news` with the password `right-one`; its
@@ -41,10 +67,7 @@ impl Postfix {
         let mut postfix = Self::furnished(program, GUARDED);
         let folder = postfix.folder.path().to_owned();
         authority.writes("127.0.0.1", &folder);
-        fs::write(folder.join("users"), "news:{PLAIN}right-one\n").unwrap();
-        let config = folder.join("dovecot.conf");
-        fs::write(&config, DOVECOT.replace("FOLDER", &folder.display().to_string())).unwrap();
-        postfix.dovecot = Some(Command::new(dovecot).arg("-F").arg("-c").arg(config).spawn().unwrap());
+        postfix.asks(dovecot, SASL);
         postfix.starts().await;
         for _ in 0..PATIENCE.0 {
             if folder.join("auth").exists() {
@@ -52,7 +75,7 @@ impl Postfix {
             }
             pause().await;
         }
-        panic!("Dovecot does not answer; its log says:\n{}", fs::read_to_string(folder.join("log/dovecot")).unwrap());
+        panic!("Dovecot does not answer; its log says:\n{}", postfix.dovecot_log());
     }
 
     fn furnished(program: PathBuf, more: &str) -> Self {
@@ -60,10 +83,29 @@ impl Postfix {
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let address = free_address();
         furnish(folder.path(), address, more);
-        Self { program, folder, address, dovecot: None }
+        Self { program, folder, address, dovecot: None, imap: None }
     }
 
-    async fn starts(&self) {
+    /// Starts a Dovecot that knows `news`, with these settings too.
+    fn asks(&mut self, dovecot: PathBuf, more: &str) {
+        let folder = self.folder.path();
+        fs::write(folder.join("users"), "news:{PLAIN}right-one\n").unwrap();
+        let config = folder.join("dovecot.conf");
+        fs::write(&config, filled(&[DOVECOT, more].concat(), folder)).unwrap();
+        self.dovecot = Some(Command::new(dovecot).arg("-F").arg("-c").arg(config).spawn().unwrap());
+    }
+
+    fn dovecot_log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log/dovecot")).unwrap_or_default()
+    }
+
+    /// Stops at once, whatever is under way.
+    pub(crate) fn stops(&self) {
+        self.command("abort");
+    }
+
+    /// Starts, and waits until it answers.
+    pub(crate) async fn starts(&self) {
         self.command("start");
         for _ in 0..PATIENCE.0 {
             if TcpStream::connect(self.address).await.is_ok() {
@@ -82,6 +124,11 @@ impl Postfix {
     /// Where it listens, as `YIZHAN_RELAY` wants it.
     pub(crate) fn url(&self) -> String {
         format!("smtp://{}?tls=none", self.address)
+    }
+
+    /// Where its mailboxes are read.
+    pub(crate) fn imap(&self) -> SocketAddr {
+        self.imap.expect("it has mailboxes")
     }
 
     /// The letters that lie in the maildir, each a file, in the order of their names.
@@ -128,7 +175,7 @@ impl Drop for Postfix {
 }
 
 #[expect(clippy::disallowed_methods, reason = "Postfix is outside the house: it rings no bell of ours")]
-async fn pause() {
+pub(crate) async fn pause() {
     tokio::time::sleep(PATIENCE.1).await;
 }
 
@@ -145,10 +192,13 @@ fn furnish(folder: &Path, address: SocketAddr, more: &str) {
     let data = fs::metadata("/var/lib/postfix").expect("Debian's postfix package owns its data folder");
     let owner = std::os::unix::fs::MetadataExt::uid(&data);
     chown(folder.join("data"), Some(owner), None).unwrap();
-    let main =
-        [MAIN, more].concat().replace("FOLDER", &folder.display().to_string()).replace("NOBODY", &NOBODY.to_string());
-    fs::write(folder.join("main.cf"), main).unwrap();
+    fs::write(folder.join("main.cf"), filled(&[MAIN, more].concat(), folder)).unwrap();
     fs::write(folder.join("master.cf"), MASTER.replace("ADDRESS", &address.to_string())).unwrap();
+}
+
+/// Settings with the names of this instance in their places.
+fn filled(settings: &str, folder: &Path) -> String {
+    settings.replace("FOLDER", &folder.display().to_string()).replace("NOBODY", &NOBODY.to_string())
 }
 
 const MAIN: &str = "\
@@ -164,7 +214,6 @@ inet_protocols = ipv4
 mydestination =
 local_recipient_maps =
 virtual_mailbox_domains = static:all
-virtual_mailbox_maps = static:all/
 virtual_mailbox_base = FOLDER/mail
 virtual_uid_maps = static:NOBODY
 virtual_gid_maps = static:NOBODY
@@ -175,7 +224,16 @@ smtpd_relay_restrictions = permit_mynetworks, reject
 in_flow_delay = 0
 ";
 
+const ONE_BOX: &str = "\
+virtual_mailbox_maps = static:all/
+";
+
+const BOXES: &str = "\
+virtual_mailbox_maps = texthash:FOLDER/boxes
+";
+
 const GUARDED: &str = "\
+virtual_mailbox_maps = static:all/
 smtpd_tls_security_level = encrypt
 smtpd_tls_chain_files = FOLDER/relay.pem
 smtpd_tls_loglevel = 1
@@ -190,7 +248,6 @@ smtpd_relay_restrictions = permit_sasl_authenticated, reject
 const DOVECOT: &str = "\
 base_dir = FOLDER/dovecot
 log_path = FOLDER/log/dovecot
-protocols =
 ssl = no
 default_internal_user = nobody
 default_internal_group = nogroup
@@ -201,9 +258,33 @@ passdb {
   driver = passwd-file
   args = scheme=plain username_format=%u FOLDER/users
 }
+";
+
+const SASL: &str = "\
+protocols =
 service auth {
   unix_listener FOLDER/auth {
     mode = 0666
+  }
+}
+";
+
+const IMAP: &str = "\
+protocols = imap
+listen = 127.0.0.1
+disable_plaintext_auth = no
+mail_location = maildir:FOLDER/mail/all:INDEX=MEMORY
+first_valid_uid = 1
+userdb {
+  driver = static
+  args = uid=NOBODY gid=NOBODY home=FOLDER/mail/all
+}
+service imap-login {
+  inet_listener imap {
+    port = PORT
+  }
+  inet_listener imaps {
+    port = 0
   }
 }
 ";

@@ -1,11 +1,18 @@
-//! Through a real Postfix: what the mailboxes hold is what the log calls accepted.
+//! Through a real Postfix: what the mailboxes hold is what the log calls accepted; one of them is read by IMAP,
+//! through a real Dovecot.
 
 use crate::authority::Authority;
 use crate::cli::{Cli, block_on};
+use crate::imap::Imap;
 use crate::outside;
-use crate::postfix::Postfix;
-use std::collections::BTreeSet;
+use crate::postfix::{self, Postfix};
+use crate::station::{Station, reader};
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+use yizhan::domain::id::DispatchId;
+use yizhan::domain::link::Use;
 use yizhan::intake::letter;
+use yizhan::store;
 
 #[test]
 fn two_hundred_letters_through_postfix_arrive_once_each() {
@@ -66,4 +73,75 @@ fn through_a_postfix_that_wants_tls_and_a_password_letters_arrive_and_a_wrong_pa
         let said = postfix.log();
         assert!(said.contains("sasl_username=news") && said.contains("TLS connection established"), "{said}");
     });
+}
+
+const CONNECTIONS: u32 = 5;
+
+/// How many letters are read back; `cargo xtask prove postfix` asks for more.
+fn readers() -> u32 {
+    std::env::var("YIZHAN_PROVE_MAILBOXES").map_or(150, |text| text.parse().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn through_a_relay_restarted_midway_mailboxes_hold_what_the_log_calls_accepted() {
+    let (Some(program), Some(dovecot)) = (outside::postfix(), outside::dovecot_imap()) else { return };
+    let readers = readers();
+    let postfix = Postfix::start_with_mailboxes(program, dovecot, (1..=readers).map(reader)).await;
+    let mut station = Station::founded().await;
+    station.settings.relay.url = Some(postfix.url().into());
+    station.settings.courier.connections = CONNECTIONS;
+    let dispatch = station.dispatches_to(readers).await;
+    station.works().await;
+    let halfway = station.until(dispatch, |tally| tally.accepted >= i64::from(readers) * 2 / 5).await;
+    postfix.stops();
+    assert!(halfway.accepted < i64::from(readers), "not in the middle: {halfway:?}");
+    station.until(dispatch, |tally| tally.claimed + tally.armed == 0).await;
+    postfix.starts().await;
+    goes_on_until_closed(&station, dispatch).await;
+    let tally = station.tally(dispatch).await;
+    assert_eq!((tally.accepted + tally.uncertain, tally.sum()), (readers.into(), readers.into()), "{tally:?}");
+    assert!(tally.uncertain <= i64::from(CONNECTIONS), "{tally:?}");
+    let mailboxes = read_back(&postfix, tally.accepted).await;
+    let keyring = store::station::keyring(&mut station.store.read().await.unwrap()).await.unwrap().unwrap();
+    for entry in station.log(dispatch).await {
+        let logged = format!("{}@{}", keyring.mint(Use::MessageId, entry.delivery), entry.from_domain);
+        let mailbox = entry.address.split('@').next().unwrap();
+        match (entry.state.as_str(), mailboxes.get(mailbox).map_or(&[][..], Vec::as_slice)) {
+            ("accepted" | "uncertain", [id]) => assert_eq!(*id, logged),
+            ("uncertain", []) => {}
+            (state, letters) => panic!("{mailbox} is {state} and holds {letters:?}"),
+        }
+    }
+    let letters: usize = mailboxes.values().map(Vec::len).sum();
+    eprintln!("{tally:?}; stopped after {}; {letters} letters in {} mailboxes", halfway.accepted, mailboxes.len());
+}
+
+/// Time passes, but slowly enough that Postfix, which has a clock of its own, can answer.
+async fn goes_on_until_closed(station: &Station, dispatch: DispatchId) {
+    while station.phase(dispatch).await != "closed" {
+        station.waits_while_idle(dispatch, Duration::from_secs(61)).await;
+        for _ in 0..20 {
+            if station.phase(dispatch).await == "closed" {
+                return;
+            }
+            postfix::pause().await;
+        }
+    }
+}
+
+/// What lies in every mailbox, by IMAP, once so many letters are there: Postfix says yes before it has delivered.
+async fn read_back(postfix: &Postfix, letters: i64) -> HashMap<String, Vec<String>> {
+    loop {
+        let mut imap = Imap::signs_in(postfix.imap(), "news", "right-one").await;
+        let mut mailboxes = HashMap::new();
+        for mailbox in imap.mailboxes().await {
+            let letters = imap.letters(&mailbox).await;
+            let ids = letters.iter().map(|bytes| letter::read(bytes).unwrap().message_id.unwrap());
+            mailboxes.insert(mailbox, ids.collect::<Vec<_>>());
+        }
+        if mailboxes.values().map(Vec::len).sum::<usize>() as i64 >= letters {
+            return mailboxes;
+        }
+        postfix::pause().await;
+    }
 }

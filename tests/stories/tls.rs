@@ -150,6 +150,36 @@ async fn a_wrong_password_is_nobodys_fault_and_the_right_one_mends_it() {
     station.relay.waits_for(5).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_encrypted_line_that_is_cut_is_judged_by_where_it_was_cut() {
+    let authority = Authority::new();
+    // Cut without a word of TLS: before the dot the letter goes again, after it nobody knows.
+    for (cut, uncertain) in
+        [(Behaviour::CloseAt(Stage::Rcpt), 0), (Behaviour::CloseBeforeDot, 0), (Behaviour::CloseAfterDot, 1)]
+    {
+        let mut station = station(&authority, required).await;
+        station.relay.offers_starttls(authority.certifies("127.0.0.1"));
+        let told = cut.clone();
+        station.relay.will(move |rcpt, nth| match (rcpt, nth) {
+            (r, 1) if r == reader(2) => told.clone(),
+            _ => Behaviour::Accept,
+        });
+        let dispatch = station.dispatches_to(10).await;
+        station.works().await;
+        station.relay.waits_for(9 + uncertain).await;
+        while station.phase(dispatch).await != "closed" {
+            station.waits_while_idle(dispatch, std::time::Duration::from_secs(61)).await;
+        }
+        let tally = station.tally(dispatch).await;
+        assert_eq!((tally.uncertain, tally.accepted), (uncertain as i64, 10 - uncertain as i64), "{cut:?}");
+        let entry = station.entry(dispatch, &reader(2)).await;
+        assert_eq!((entry.attempts[0].text.as_str(), entry.attempts[0].counted), ("connection closed", uncertain == 1));
+        let taken = station.relay.record();
+        assert_eq!(taken.iter().filter(|taken| taken.rcpt == reader(2)).count(), 1, "{cut:?}");
+        assert!(taken.iter().all(|taken| taken.encrypted));
+    }
+}
+
 #[test]
 fn the_command_line_says_what_to_do_and_never_the_password() {
     let (authority, relay) = (Authority::new(), Relay::start());

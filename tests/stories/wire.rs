@@ -107,3 +107,34 @@ async fn a_relay_without_pipelining_gets_every_letter_step_by_step() {
     assert_eq!(station.until_closed(dispatch).await.accepted, 30);
     assert_eq!(station.relay.violations(), Vec::<String>::new());
 }
+
+#[test]
+fn every_class_of_the_table_names_tests_that_are_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let tests: String = ["src/courier/session", "src/courier/carry", "src/domain", "tests/stories"]
+        .iter()
+        .map(|folder| all_rust(&root.join(folder)))
+        .collect();
+    let table = std::fs::read_to_string(root.join("docs/wire.md")).unwrap();
+    let classes: Vec<_> = table.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    assert!(classes.len() >= 15, "the table is there");
+    for class in classes {
+        let last = class.trim_end_matches([' ', '|']).rsplit('|').next().unwrap();
+        let names: Vec<_> = last.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "nothing holds {class}");
+        for name in names {
+            assert!(tests.contains(&format!("fn {name}(")), "there is no test {name}, for {class}");
+        }
+    }
+}
+
+/// Every Rust file under a folder, one after another.
+fn all_rust(folder: &std::path::Path) -> String {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = entries.map(|path| match path.extension() {
+        _ if path.is_dir() => all_rust(&path),
+        Some(extension) if extension == "rs" => std::fs::read_to_string(&path).unwrap(),
+        _ => String::new(),
+    });
+    files.collect()
+}

@@ -4,9 +4,11 @@
 use crate::run::{Chore, program, run, succeeds};
 
 /// Each a file that is there when the package is, and the package.
-const PACKAGES: [(&str, &str); 9] = [
+const PACKAGES: [(&str, &str); 11] = [
     ("/usr/sbin/postfix", "postfix"),
     ("/usr/sbin/dovecot", "dovecot-core"),
+    ("/usr/lib/dovecot/imap", "dovecot-imapd"),
+    ("/usr/bin/strace", "strace"),
     ("/usr/bin/chromium", "chromium"),
     ("/usr/share/doc/fonts-noto-cjk", "fonts-noto-cjk"),
     ("/usr/bin/sqlite3", "sqlite3"),

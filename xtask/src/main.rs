@@ -23,7 +23,13 @@ const USAGE: &str = "cargo xtask COMMAND
                       Postfix smtp-source; by hand, on a quiet machine; docs/performance.md keeps the figures
   prove sign [FILE]   what a signed letter of FILE costs beside the bare RSA signature
   prove hours         schedules around every transition of every time zone from 1990 to 2040; docs/proof.md
-                      keeps the figures
+                      keeps the figures, and those of all that follow
+  prove replies       every stage, code and text against the design's own table
+  prove wire          every class of docs/wire.md
+  prove killed [N]    kill -9 × 25 and SIGTERM × 10 in 20,000 letters; N begins the chance of an earlier run
+  prove faults        each write and flush of a small run fails, one after another; needs strace
+  prove postfix       500 letters through a Postfix restarted midway, read back by IMAP; as root
+  prove opening       a million deliveries written down; on a quiet machine
   equip               installs the outside programs of the tests (Debian, as root)";
 
 fn main() -> ExitCode {
@@ -40,6 +46,13 @@ fn main() -> ExitCode {
         ["prove", "sign"] => prove::sign(None),
         ["prove", "sign", file] => prove::sign(Some(file)),
         ["prove", "hours"] => prove::hours(),
+        ["prove", "replies"] => prove::replies(),
+        ["prove", "wire"] => prove::wire(),
+        ["prove", "killed"] => prove::killed(None),
+        ["prove", "killed", chance] => prove::killed(Some(chance)),
+        ["prove", "faults"] => prove::faults(),
+        ["prove", "postfix"] => prove::postfix(),
+        ["prove", "opening"] => prove::opening(),
         ["equip"] => equip::equip(),
         _ => {
             eprintln!("{USAGE}");

@@ -2,7 +2,7 @@
 //! docs/performance.md with its date. `prove speed` sends an issue to many readers on a fast local
 //! sink (Postfix `smtp-sink`) and, in the same run, as many letters of the same size with Postfix
 //! `smtp-source`, which keeps no record: the floor of what SMTP costs here. `prove sign` runs
-//! benches/sign.rs. `prove hours` asks every time zone about schedules (docs/proof.md).
+//! benches/sign.rs. The others ask tests for more than a test run does, by their environment (docs/proof.md).
 
 use crate::run::{Chore, cargo, program, root, run, target};
 use std::fs;
@@ -57,6 +57,73 @@ pub(crate) fn sign(document: Option<&str>) -> Chore {
     run(cargo(
         &[&["bench", "--quiet", "--bench", "sign", "--"][..], &document.into_iter().collect::<Vec<_>>()].concat(),
     ))
+}
+
+/// Every answer against the table of DELIVERY.md, and what is missed without any one rule of the rulebook.
+///
+/// # Errors
+/// When one is misread.
+pub(crate) fn replies() -> Chore {
+    run(cargo(&["test", "--quiet", "--package", "yizhan", "--lib", "domain::attempt"]))
+}
+
+/// Every class of docs/wire.md.
+///
+/// # Errors
+/// When one comes to another verdict.
+pub(crate) fn wire() -> Chore {
+    run(cargo(&["test", "--quiet", "--package", "yizhan", "--lib", "courier::session"]))?;
+    run(story("wire::"))?;
+    run(story("tls::"))
+}
+
+/// Kills the station 25 times in a dispatch of 20,000 letters, and stops it 10 times in another; at moments drawn
+/// by `chance`, a new number without it.
+///
+/// # Errors
+/// When somebody is lost, or written to twice, or more is uncertain than may be.
+pub(crate) fn killed(chance: Option<&str>) -> Chore {
+    let mut story = story("killed::a_station");
+    story.arg("--test-threads=1");
+    story.env("YIZHAN_PROVE_CHANCE", chance.map_or_else(|| std::process::id().to_string(), str::to_owned));
+    story.envs([("YIZHAN_PROVE_LETTERS", "20000"), ("YIZHAN_PROVE_KILLS", "25"), ("YIZHAN_PROVE_STOPS", "10")]);
+    run(story)
+}
+
+/// Lets every write and flush of a small run fail, one after another.
+///
+/// # Errors
+/// When the station does not stop with a sentence, or a restart does not finish.
+pub(crate) fn faults() -> Chore {
+    let mut story = story("faults::");
+    story.env("YIZHAN_PROVE_FAULTS", "every").env("YIZHAN_OUTSIDE", "required");
+    run(story)
+}
+
+/// Reads 500 letters back by IMAP that went through a Postfix which was restarted midway.
+///
+/// # Errors
+/// When mailboxes and log differ, or Postfix or Dovecot is missing.
+pub(crate) fn postfix() -> Chore {
+    let mut story = story("real_relay::");
+    story.env("YIZHAN_PROVE_MAILBOXES", "500").env("YIZHAN_OUTSIDE", "required");
+    run(story)
+}
+
+/// Opens dispatches of growing size up to a million readers, in a release build.
+///
+/// # Errors
+/// When it is not linear, costs more than 4 s, or lets others wait more than 200 ms.
+pub(crate) fn opening() -> Chore {
+    let mut opening = cargo(&["test", "--release", "--quiet", "--package", "yizhan", "--test", "stories", "opening::"]);
+    opening.args(["--", "--nocapture", "--test-threads=1"]);
+    opening.env("YIZHAN_PROVE_OPENING", "20000,40000,200000,1000000");
+    run(opening)
+}
+
+/// Stories whose names begin so, told aloud.
+fn story(name: &str) -> std::process::Command {
+    cargo(&["test", "--quiet", "--package", "yizhan", "--test", "stories", name, "--", "--nocapture"])
 }
 
 fn compare(name: &str, document: &Path, place: &Path) -> Chore {

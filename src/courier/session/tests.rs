@@ -1,6 +1,7 @@
 //! The laws of a session, in memory: every split, every silence, every answer at the wrong time.
 
 mod opening;
+mod torture;
 
 use super::*;
 use crate::domain::attempt::{Answer, Break};

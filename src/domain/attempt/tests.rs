@@ -1,5 +1,7 @@
 //! The table of DELIVERY.md §3, line by line.
 
+mod matrix;
+
 use super::*;
 use Stage::{Auth, Connect, Data, Dot, Ehlo, Greeting, Mail, Rcpt, StartTls};
 use std::sync::LazyLock;
