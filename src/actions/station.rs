@@ -11,6 +11,7 @@ use crate::domain::id::{DispatchId, EditionId};
 use crate::domain::journal::Mark;
 use crate::domain::link::Keyring;
 use crate::domain::moment::Moment;
+use crate::domain::valve::{Limit, Valve};
 use crate::store::{self, Fence, delivery::Way};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -21,6 +22,8 @@ use std::time::Duration;
 pub struct Rules {
     /// When to try again.
     pub patience: Patience,
+    /// When a dispatch pauses itself.
+    pub valve: Limit,
     /// What letters are signed with (DKIM).
     pub keys: Vec<Arc<SigningKey>>,
     /// Where readers' pages are, without a slash at the end; none when there are none.
@@ -40,6 +43,8 @@ pub struct Sending {
     pub(super) ways: VecDeque<Way>,
     /// How often in a row the sender of each dispatch has been refused.
     pub(super) sender_refusals: HashMap<Option<DispatchId>, u32>,
+    /// What the letters of each dispatch came to, and since when that is counted.
+    pub(super) valves: HashMap<DispatchId, (Moment, Valve)>,
     mark: i64,
     marked_at: Option<Moment>,
     /// Whether letters have moved since the mark was raised.
@@ -103,6 +108,7 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
     let boot = store::station::raise_boot(&mut writing).await?;
     let (queued, uncertain) = store::delivery::recover(&mut writing, boot).await?;
     store::dispatch::close(&mut writing).await?;
+    let counted = store::delivery::counted(&mut writing).await?;
     let detail = format!("boot {boot}: {queued} back in the queue, {uncertain} uncertain");
     store::audit::note(&mut writing, "begin sending", "station", None, Some(detail)).await?;
     let keyring = store::station::keyring(&mut writing).await?.ok_or(store::Error::Unreadable("key"))?;
@@ -116,6 +122,7 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
         prepared: HashMap::new(),
         ways: VecDeque::new(),
         sender_refusals: HashMap::new(),
+        valves: counted.into_iter().map(|(dispatch, from, valve)| (dispatch, (from, valve))).collect(),
         mark,
         marked_at: None,
         unmarked: false,

@@ -3,9 +3,9 @@
 use super::context::Context;
 use super::{edition, output, progress, station};
 use crate::actions;
-use crate::actions::dispatch::Order;
+use crate::actions::dispatch::{Order, Resend};
 use crate::domain::delivery::State;
-use crate::domain::dispatch::{Dispatch as Row, LeftOut, Tally};
+use crate::domain::dispatch::{Dispatch as Row, LeftOut, Occasion, Phase, Resent, Tally, Wanted};
 use crate::domain::id::{DispatchId, IssueId};
 use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
@@ -34,6 +34,15 @@ pub(super) enum Dispatch {
         /// Send here if no service does, and end when the dispatch has closed
         #[arg(long)]
         wait: bool,
+        /// Send a changed issue to readers who have it; its letters say that it is a correction, and why
+        #[arg(long, requires = "why", conflicts_with = "again")]
+        correction: bool,
+        /// Send it once more, as it is, to readers who have it
+        #[arg(long, requires = "why")]
+        again: bool,
+        /// Why it goes out once more; stands in the letters of a correction
+        #[arg(long, value_name = "TEXT")]
+        why: Option<String>,
     },
     /// Shows how a dispatch stands
     Show {
@@ -55,15 +64,40 @@ pub(super) enum Dispatch {
         /// The dispatch
         dispatch: DispatchId,
     },
+    /// Writes once more to readers whom a dispatch did not reach: all of the three kinds, or those named
+    Resend {
+        /// The dispatch
+        dispatch: DispatchId,
+        /// Whose letter was refused
+        #[arg(long)]
+        failed: bool,
+        /// Whose letter was put off until it expired
+        #[arg(long)]
+        expired: bool,
+        /// Who was left to another dispatch of the issue, which ended without reaching them
+        #[arg(long)]
+        missed: bool,
+        /// Why, for the audit
+        #[arg(long, value_name = "TEXT")]
+        why: Option<String>,
+        /// Only say how many that would be
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 impl Dispatch {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let (store, actor, now) = (&context.store, context.actor.clone(), context.clock.now());
         let dispatch = match self {
-            Self::Start { issue, to, at, defaults, wait } => {
+            Self::Start { issue, to, at, defaults, wait, correction, again, why } => {
                 let at = when(context, issue, at.as_deref()).await?;
-                return start(context, Order { issue, lists: to, at, defaults }, wait).await;
+                let occasion = occasion(correction, again, why)?;
+                return start(context, Order { issue, lists: to, at, defaults, occasion }, wait).await;
+            }
+            Self::Resend { dispatch, failed, expired, missed, why, dry_run } => {
+                let wanted = Wanted::of(failed, expired, missed);
+                return resend(context, Resend { dispatch, wanted, why, dry_run }).await;
             }
             Self::Show { dispatch } => dispatch,
             Self::Pause { dispatch } => {
@@ -80,6 +114,17 @@ impl Dispatch {
             }
         };
         show(context, dispatch).await
+    }
+}
+
+fn occasion(correction: bool, again: bool, why: Option<String>) -> anyhow::Result<Occasion> {
+    match (correction, again, why) {
+        (true, _, Some(why)) => Ok(Occasion::Correction(why.trim().to_owned())),
+        (_, true, Some(why)) => Ok(Occasion::Again(why.trim().to_owned())),
+        (_, _, None) => Ok(Occasion::First),
+        (false, false, Some(_)) => {
+            anyhow::bail!("--why belongs to --correction or --again; name one of them, or leave --why out")
+        }
     }
 }
 
@@ -138,6 +183,33 @@ async fn start(context: &Context, order: Order, wait: bool) -> anyhow::Result<()
     show(context, started.dispatch).await
 }
 
+async fn resend(context: &Context, order: Resend) -> anyhow::Result<()> {
+    let (actor, now) = (context.actor.clone(), context.clock.now());
+    let resent = actions::dispatch::resend(&context.store, actor, now, &order).await?;
+    let (id, Resent { failed, expired, missed, stay }) = (order.dispatch, resent);
+    let dispatch = actions::dispatch::find(&mut *context.store.read().await?, id).await?;
+    if context.json {
+        output::json(&json!({
+            "dispatch": id, "failed": failed, "expired": expired, "missed": missed, "stay": stay,
+            "audience": dispatch.audience, "state": dispatch.phase.word(), "dry_run": order.dry_run,
+        }));
+        return Ok(());
+    }
+    let readers = output::count(resent.sum(), "reader", "readers");
+    let verb = if order.dry_run { "would be written to" } else { "are written to" };
+    output::line(format!("{readers} {verb} once more: {failed} failed, {expired} expired, {missed} missed before."));
+    if stay > 0 {
+        output::line(format!("{stay} stay as they are: suppressed, gone, or written to by another dispatch."));
+    }
+    if missed > 0 && !order.dry_run {
+        output::line(format!("The audience of dispatch {id} is {} now.", dispatch.audience.unwrap_or_default()));
+    }
+    if dispatch.phase == Phase::Paused {
+        output::line(format!("Dispatch {id} is paused; `yizhan dispatch resume {id}` lets it go on."));
+    }
+    Ok(())
+}
+
 /// Prints how a dispatch stands.
 pub(super) async fn show(context: &Context, id: DispatchId) -> anyhow::Result<()> {
     let mut reading = context.store.read().await?;
@@ -149,6 +221,10 @@ pub(super) async fn show(context: &Context, id: DispatchId) -> anyhow::Result<()
     }
     let why = dispatch.why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
     output::line(format!("Dispatch {id} of issue {} is {}{why}.", dispatch.issue, dispatch.phase.word()));
+    if let Some(because) = dispatch.occasion.because() {
+        let what = dispatch.occasion.word();
+        output::line(format!("Round {} ({what}), ordered by {}: {because}.", dispatch.round, dispatch.planned_by));
+    }
     print_tally(&dispatch, &tally);
     for (why, n) in store::dispatch::left_out(&mut reading, id).await? {
         let reason = match LeftOut::from_word(&why) {
@@ -180,6 +256,8 @@ pub(super) fn tally_json(dispatch: &Row, tally: &Tally) -> Value {
     let mut json = json!({
         "dispatch": dispatch.id, "state": dispatch.phase.word(), "audience": dispatch.audience,
         "edition": dispatch.edition, "issue": dispatch.issue, "why": dispatch.why,
+        "round": dispatch.round, "occasion": dispatch.occasion.word(), "because": dispatch.occasion.because(),
+        "planned_by": dispatch.planned_by,
     });
     for state in State::ALL {
         json[state.word()] = tally.of(state).into();

@@ -22,3 +22,4 @@ pub mod publication;
 pub mod rulebook;
 pub mod schedule;
 pub mod subscriber;
+pub mod valve;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::actions::dispatch::Order;
+use crate::domain::dispatch::Occasion;
 use crate::actions::station::Rules;
 use crate::actions::subscriber::Destination;
 use crate::domain::audit::Actor;
@@ -114,7 +115,7 @@ async fn prepare(store: &Store) {
     actions::subscriber::import(store, actor(), NOW, &roster, &to).await.unwrap();
     let taken =
         actions::document::take_in(store, actor(), NOW, &profile.slug, "d.txt", DOCUMENT.as_bytes()).await.unwrap();
-    let order = Order { issue: taken.issue, lists: vec![list], at: None, defaults: true };
+    let order = Order { issue: taken.issue, lists: vec![list], at: None, defaults: true, occasion: Occasion::First };
     actions::dispatch::start(store, actor(), NOW, &order).await.unwrap();
     while actions::dispatch::open(store, NOW).await.unwrap() {}
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use yizhan::actions;
 use yizhan::actions::dispatch::Order;
+use yizhan::domain::dispatch::Occasion;
 use yizhan::actions::issue::Answer;
 use yizhan::actions::subscriber::Destination;
 use yizhan::cli::station::Running;
@@ -100,7 +101,7 @@ impl Station {
     /// Orders an issue to be sent to lists now.
     pub(crate) async fn dispatches(&self, issue: IssueId, lists: &[&str]) -> DispatchId {
         let lists = lists.iter().map(|list| path(list)).collect();
-        let order = Order { issue, lists, at: None, defaults: false };
+        let order = Order { issue, lists, at: None, defaults: false, occasion: Occasion::First };
         actions::dispatch::start(&self.store, operator(), self.clock.now(), &order).await.unwrap().dispatch
     }
 
