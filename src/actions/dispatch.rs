@@ -167,7 +167,11 @@ pub async fn resend(store: &Store, actor: Actor, now: Moment, order: &Resend) ->
     if resent.sum() == 0 {
         return Err(Error::Refused(format!(
             "dispatch {id} has nobody to write to once more{}; `yizhan dispatch show {id}` tells how it stands",
-            if resent.stay > 0 { ": who was not reached has left, is suppressed or is written to by another dispatch" } else { "" }
+            if resent.stay > 0 {
+                ": who was not reached has left, is suppressed or is written to by another dispatch"
+            } else {
+                ""
+            }
         )));
     }
     let moved = store::dispatch::resend(&mut writing, id, order.wanted).await?;

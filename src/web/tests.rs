@@ -2,11 +2,11 @@
 
 use super::*;
 use crate::actions::dispatch::Order;
-use crate::domain::dispatch::Occasion;
 use crate::actions::station::Rules;
 use crate::actions::subscriber::Destination;
 use crate::domain::audit::Actor;
 use crate::domain::delivery::Turn;
+use crate::domain::dispatch::Occasion;
 use crate::domain::id::DeliveryId;
 use crate::domain::link::Use;
 use crate::domain::moment::Moment;

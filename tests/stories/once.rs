@@ -78,7 +78,13 @@ async fn twenty_starts_at_once_make_one_dispatch() {
     let mut starts = tokio::task::JoinSet::new();
     for _ in 0..20 {
         let (store, now) = (station.store.clone(), station.clock.now());
-        let order = Order { issue, lists: vec!["notes/all".parse().unwrap()], at: None, defaults: false, occasion: Occasion::First };
+        let order = Order {
+            issue,
+            lists: vec!["notes/all".parse().unwrap()],
+            at: None,
+            defaults: false,
+            occasion: Occasion::First,
+        };
         starts.spawn(async move { actions::dispatch::start(&store, operator(), now, &order).await.unwrap().dispatch });
     }
     let ids: std::collections::BTreeSet<_> = starts.join_all().await.into_iter().collect();

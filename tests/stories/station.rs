@@ -8,13 +8,13 @@ use std::time::Duration;
 use tempfile::TempDir;
 use yizhan::actions;
 use yizhan::actions::dispatch::Order;
-use yizhan::domain::dispatch::Occasion;
 use yizhan::actions::issue::Answer;
 use yizhan::actions::subscriber::Destination;
 use yizhan::cli::station::Running;
 use yizhan::clock::Clock;
 use yizhan::config::Settings;
 use yizhan::domain::audit::Actor;
+use yizhan::domain::dispatch::Occasion;
 use yizhan::domain::dispatch::Tally;
 use yizhan::domain::id::{DispatchId, IssueId};
 use yizhan::domain::list::ListPath;
@@ -217,6 +217,6 @@ pub(crate) fn reader(n: u32) -> String {
     format!("r{n:04}@readers.example")
 }
 
-fn path(list: &str) -> ListPath {
+pub(crate) fn path(list: &str) -> ListPath {
     format!("notes/{list}").parse().unwrap()
 }

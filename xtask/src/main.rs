@@ -24,6 +24,7 @@ const USAGE: &str = "cargo xtask COMMAND
   prove sign [FILE]   what a signed letter of FILE costs beside the bare RSA signature
   prove hours         schedules around every transition of every time zone from 1990 to 2040; docs/proof.md
                       keeps the figures
+  prove outage        5,000 letters on a bad day, with a relay that is down for 10 s and for 60 s
   equip               installs the outside programs of the tests (Debian, as root)";
 
 fn main() -> ExitCode {
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         ["prove", "sign"] => prove::sign(None),
         ["prove", "sign", file] => prove::sign(Some(file)),
         ["prove", "hours"] => prove::hours(),
+        ["prove", "outage"] => prove::outage(),
         ["equip"] => equip::equip(),
         _ => {
             eprintln!("{USAGE}");

@@ -2,7 +2,8 @@
 //! docs/performance.md with its date. `prove speed` sends an issue to many readers on a fast local
 //! sink (Postfix `smtp-sink`) and, in the same run, as many letters of the same size with Postfix
 //! `smtp-source`, which keeps no record: the floor of what SMTP costs here. `prove sign` runs
-//! benches/sign.rs. `prove hours` asks every time zone about schedules (docs/proof.md).
+//! benches/sign.rs. `prove hours` asks every time zone about schedules, `prove outage` tells the story of a bad
+//! day in full (docs/proof.md).
 
 use crate::run::{Chore, cargo, program, root, run, target};
 use std::fs;
@@ -47,6 +48,17 @@ pub(crate) fn hours() -> Chore {
     let mut laws = cargo(&["test", "--quiet", "--package", "yizhan", "--lib", "domain::schedule", "--", "--nocapture"]);
     laws.env("YIZHAN_EVERY_ZONE", "1");
     run(laws)
+}
+
+/// Sends to 5,000 readers on a bad day: one of ten is put off, one of a hundred unknown, and the relay goes down in
+/// the middle, for 10 s and for 60 s.
+///
+/// # Errors
+/// When it costs anybody more than it must, or full rate is late.
+pub(crate) fn outage() -> Chore {
+    let story = "outage::in_full_a_relay_that_is_back_has_its_full_rate_within_five_seconds";
+    let options = ["--test", "stories", story, "--", "--ignored", "--exact", "--nocapture"];
+    run(cargo(&[&["test", "--quiet", "--package", "yizhan"][..], &options].concat()))
 }
 
 /// Measures what signing a letter of `document` (the sample bulletin without one) costs.

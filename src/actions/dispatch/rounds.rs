@@ -56,7 +56,9 @@ pub(super) async fn turn(writing: &mut Writing, order: &Order, lists: &[ListId],
     };
     if !order.occasion.is_well_founded() {
         let longest = Occasion::LONGEST_REASON;
-        return Err(Error::Refused(format!("say with --why, in one line of up to {longest} characters, what is the reason")));
+        return Err(Error::Refused(format!(
+            "say with --why, in one line of up to {longest} characters, what is the reason"
+        )));
     }
     let flag = order.occasion.word();
     let last = store::dispatch::last(writing, id, lists).await?.ok_or_else(|| {
@@ -118,7 +120,10 @@ async fn changed(writing: &mut Writing, id: IssueId, last: &Last) -> Result<Erro
     let before = if last.issue == id {
         format!("issue {id} was changed since dispatch {} sent it to readers of these lists", dispatch.id)
     } else {
-        format!("issue {id} is the same number as issue {}, which dispatch {} sent to readers of these lists", last.issue, dispatch.id)
+        format!(
+            "issue {id} is the same number as issue {}, which dispatch {} sent to readers of these lists",
+            last.issue, dispatch.id
+        )
     };
     Ok(Error::Refused(format!("{before}; it goes to them as a correction, which says so: add --correction --why TEXT")))
 }

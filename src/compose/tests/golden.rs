@@ -28,10 +28,9 @@ fn an_english_letter_is_the_golden_one() {
 
 #[test]
 fn a_correction_is_the_golden_one_and_differs_from_its_issue_by_the_mark_alone() {
-    for (language, reason) in [
-        (Language::Chinese, "第一篇的日期应为3月2日"),
-        (Language::English, "the date of the first article is 2 March"),
-    ] {
+    for (language, reason) in
+        [(Language::Chinese, "第一篇的日期应为3月2日"), (Language::English, "the date of the first article is 2 March")]
+    {
         let (plain, corrected) = (print(language), correction(language, reason));
         let parcel = parcel("Li Tao <li.tao@example.cn>", PAGE);
         let (before, after) = (text_for(&plain, &parcel), text_for(&corrected, &parcel));

@@ -105,6 +105,8 @@ async fn take_in_missed(writing: &mut Writing, id: DispatchId) -> Result<u64> {
     .execute(&mut **writing)
     .await?;
     let grows = i64::try_from(taken_in).unwrap_or(i64::MAX);
-    sqlx::query!("UPDATE dispatch SET audience = audience + ? WHERE id = ?", grows, id.0).execute(&mut **writing).await?;
+    sqlx::query!("UPDATE dispatch SET audience = audience + ? WHERE id = ?", grows, id.0)
+        .execute(&mut **writing)
+        .await?;
     Ok(taken_in)
 }

@@ -10,6 +10,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::net::TcpStream;
+use yizhan::clock::Clock;
 use yizhan::domain::attempt::Stage;
 
 /// RFC 5321 §4.5.3.1.6, without its CRLF.
@@ -208,7 +209,8 @@ impl Conversation {
         self.shared.record.send_modify(|record| {
             for attempt in attempts.iter().filter(|attempt| attempt.taken) {
                 let (rcpt, message_id) = (attempt.rcpt.clone(), message_id.clone());
-                record.push(Taken { rcpt, message_id, letter: Arc::clone(&letter), nth: attempt.nth, encrypted });
+                let at = Clock::System.steady();
+                record.push(Taken { rcpt, message_id, letter: Arc::clone(&letter), nth: attempt.nth, encrypted, at });
             }
         });
     }
