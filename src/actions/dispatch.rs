@@ -2,7 +2,7 @@
 
 mod rounds;
 
-use rounds::{Ordered, Turn};
+use rounds::{Chosen, Ordered};
 
 use super::issue::{Answer, answer_within};
 use super::{Error, Result, edition, list};
@@ -60,8 +60,8 @@ pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> R
     if order.defaults {
         answer_within(&mut writing, order.issue, &Answer::Defaults).await?;
     }
-    let Turn { edition, round } = match rounds::turn(&mut writing, order, &lists, at).await? {
-        Ordered::New(turn) => turn,
+    let Chosen { edition, round } = match rounds::choose(&mut writing, order, &lists, at).await? {
+        Ordered::New(chosen) => chosen,
         Ordered::Known(id) => return known(&mut writing, id).await,
     };
     let publication = store::publication::find(&mut writing, issue.publication).await?;

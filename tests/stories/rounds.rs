@@ -233,8 +233,10 @@ async fn a_correction_waits_for_what_it_corrects() {
     let first = station.dispatches_to(3).await;
     let issue = IssueId(1);
     edits(&station, issue).await;
-    let sentence = refused(&station, issue, &["all"], correction()).await;
-    assert!(sentence.contains(&format!("dispatch cancel {first}")), "{sentence}");
+    for occasion in [correction(), Occasion::First] {
+        let sentence = refused(&station, issue, &["all"], occasion).await;
+        assert!(sentence.contains(&format!("dispatch cancel {first}")), "{sentence}");
+    }
     station.works().await;
     station.until_closed(first).await;
     assert!(orders(&station, issue, &["all"], correction()).await.is_ok());

@@ -4,7 +4,7 @@
 
 use super::super::{Error, Result, edition};
 use super::{Order, find};
-use crate::domain::dispatch::Occasion;
+use crate::domain::dispatch::{Occasion, Phase};
 use crate::domain::id::{DispatchId, EditionId, IssueId, ListId};
 use crate::domain::moment::Moment;
 use crate::store::dispatch::Last;
@@ -13,13 +13,13 @@ use crate::store::{self, Writing};
 /// What an order comes to.
 pub(super) enum Ordered {
     /// It is new.
-    New(Turn),
+    New(Chosen),
     /// It was given before, and has this dispatch.
     Known(DispatchId),
 }
 
 /// What goes out, and which time it is.
-pub(super) struct Turn {
+pub(super) struct Chosen {
     pub(super) edition: EditionId,
     pub(super) round: i64,
 }
@@ -49,10 +49,10 @@ pub(super) async fn known(writing: &mut Writing, id: IssueId, lists: &[ListId]) 
 /// # Errors
 /// [`Error::Refused`] when there is nothing to correct or to repeat, when the reason is none, or when the last
 /// round has not ended; otherwise as [`edition::submit_within`].
-pub(super) async fn turn(writing: &mut Writing, order: &Order, lists: &[ListId], at: Moment) -> Result<Ordered> {
+pub(super) async fn choose(writing: &mut Writing, order: &Order, lists: &[ListId], at: Moment) -> Result<Ordered> {
     let id = order.issue;
     let Some(reason) = order.occasion.because() else {
-        return Ok(Ordered::New(Turn { edition: edition::submit_within(writing, id, at).await?, round: 0 }));
+        return Ok(Ordered::New(Chosen { edition: edition::submit_within(writing, id, at).await?, round: 0 }));
     };
     if !order.occasion.is_well_founded() {
         let longest = Occasion::LONGEST_REASON;
@@ -90,7 +90,7 @@ pub(super) async fn turn(writing: &mut Writing, order: &Order, lists: &[ListId],
             store::dispatch::next_round(writing, id).await?
         }
     };
-    Ok(Ordered::New(Turn { edition, round }))
+    Ok(Ordered::New(Chosen { edition, round }))
 }
 
 /// Whether an issue says what its readers have. Printed anew where it was submitted since.
@@ -115,15 +115,24 @@ async fn wait_for(writing: &mut Writing, last: &Last) -> Result<()> {
     )))
 }
 
+/// Why a start that does not say so may not send what its readers have otherwise.
 async fn changed(writing: &mut Writing, id: IssueId, last: &Last) -> Result<Error> {
     let dispatch = find(writing, last.dispatch).await?;
-    let before = if last.issue == id {
-        format!("issue {id} was changed since dispatch {} sent it to readers of these lists", dispatch.id)
+    let nth = dispatch.id;
+    let what = if last.issue == id {
+        format!("issue {id} was changed since dispatch {nth} was ordered to readers of these lists")
     } else {
         format!(
-            "issue {id} is the same number as issue {}, which dispatch {} sent to readers of these lists",
-            last.issue, dispatch.id
+            "issue {id} is the same number as issue {}, which dispatch {nth} brings to readers of these lists",
+            last.issue
         )
     };
-    Ok(Error::Refused(format!("{before}; it goes to them as a correction, which says so: add --correction --why TEXT")))
+    Ok(Error::Refused(match dispatch.phase {
+        Phase::Planned => {
+            format!("{what}; nobody has it yet: call that off with `yizhan dispatch cancel {nth}`, then start this one")
+        }
+        Phase::Opening | Phase::Open | Phase::Paused | Phase::Cancelling | Phase::Closed | Phase::Cancelled => {
+            format!("{what}; it goes to them as a correction, which says so: add --correction --why TEXT")
+        }
+    }))
 }
