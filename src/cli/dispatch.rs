@@ -35,13 +35,13 @@ pub(super) enum Dispatch {
         #[arg(long)]
         wait: bool,
         /// Send a changed issue to readers who have it; its letters say that it is a correction, and why
-        #[arg(long, requires = "why", conflicts_with = "again")]
+        #[arg(long, requires = "why", group = "once_more")]
         correction: bool,
         /// Send it once more, as it is, to readers who have it
-        #[arg(long, requires = "why")]
+        #[arg(long, requires = "why", group = "once_more")]
         again: bool,
         /// Why it goes out once more; stands in the letters of a correction
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", requires = "once_more")]
         why: Option<String>,
     },
     /// Shows how a dispatch stands
@@ -90,9 +90,9 @@ impl Dispatch {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let (store, actor, now) = (&context.store, context.actor.clone(), context.clock.now());
         let dispatch = match self {
-            Self::Start { issue, to, at, defaults, wait, correction, again, why } => {
+            Self::Start { issue, to, at, defaults, wait, correction, why, again: _ } => {
                 let at = when(context, issue, at.as_deref()).await?;
-                let occasion = occasion(correction, again, why)?;
+                let occasion = occasion(correction, why);
                 return start(context, Order { issue, lists: to, at, defaults, occasion }, wait).await;
             }
             Self::Resend { dispatch, failed, expired, missed, why, dry_run } => {
@@ -117,14 +117,11 @@ impl Dispatch {
     }
 }
 
-fn occasion(correction: bool, again: bool, why: Option<String>) -> anyhow::Result<Occasion> {
-    match (correction, again, why) {
-        (true, _, Some(why)) => Ok(Occasion::Correction(why.trim().to_owned())),
-        (_, true, Some(why)) => Ok(Occasion::Again(why.trim().to_owned())),
-        (_, _, None) => Ok(Occasion::First),
-        (false, false, Some(_)) => {
-            anyhow::bail!("--why belongs to --correction or --again; name one of them, or leave --why out")
-        }
+fn occasion(correction: bool, why: Option<String>) -> Occasion {
+    match why.map(|why| why.trim().to_owned()) {
+        Some(why) if correction => Occasion::Correction(why),
+        Some(why) => Occasion::Again(why),
+        None => Occasion::First,
     }
 }
 
@@ -196,10 +193,11 @@ async fn resend(context: &Context, order: Resend) -> anyhow::Result<()> {
         return Ok(());
     }
     let readers = output::count(resent.sum(), "reader", "readers");
-    let verb = if order.dry_run { "would be written to" } else { "are written to" };
-    output::line(format!("{readers} {verb} once more: {failed} failed, {expired} expired, {missed} missed before."));
+    let verb = if order.dry_run { "Would go" } else { "Goes" };
+    output::line(format!("{verb} once more to {readers}: {failed} failed, {expired} expired, {missed} missed before."));
     if stay > 0 {
-        output::line(format!("{stay} stay as they are: suppressed, gone, or written to by another dispatch."));
+        let others = output::count(stay, "other", "others");
+        output::line(format!("Not to {others}: suppressed, gone, or written to by another dispatch."));
     }
     if missed > 0 && !order.dry_run {
         output::line(format!("The audience of dispatch {id} is {} now.", dispatch.audience.unwrap_or_default()));
