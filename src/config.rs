@@ -11,6 +11,7 @@ use crate::courier::session::Deadlines;
 use crate::domain::delivery::Patience;
 use crate::domain::lane::Pace;
 use crate::domain::rulebook::{NoRulebook, Rulebook};
+use crate::domain::valve::Limit;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -56,6 +57,8 @@ pub struct Settings {
     pub deadlines: DeadlineSettings,
     /// `[patience]`
     pub patience: PatienceSettings,
+    /// `[valve]`
+    pub valve: ValveSettings,
     /// `[scheduler]`
     pub scheduler: SchedulerSettings,
     /// `[web]`
@@ -201,6 +204,23 @@ impl Lanes {
     }
 }
 
+/// When a dispatch pauses itself.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ValveSettings {
+    /// More refusals because of the reader's address than so many of a hundred letters.
+    pub failures: u32,
+    /// Of at least so many letters.
+    pub of_at_least: u32,
+}
+
+impl Default for ValveSettings {
+    fn default() -> Self {
+        let Limit { percent, of_at_least } = Limit::default();
+        Self { failures: percent, of_at_least }
+    }
+}
+
 /// How the hours are kept.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -261,6 +281,9 @@ impl Settings {
                 return Err(Error::Wrong(path.to_owned(), format!("[courier] {key} is 0, so nothing could be sent")));
             }
         }
+        if settings.valve.failures > 100 {
+            return Err(Error::Wrong(path.to_owned(), "[valve] failures is a percentage, so at most 100".into()));
+        }
         if relay_url.is_some() {
             settings.relays.clear();
             settings.relay.url = relay_url.map(Into::into);
@@ -274,7 +297,9 @@ impl Settings {
         let PatienceSettings { first, longest, give_up } = self.patience;
         let base_url = self.web.base_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
         let patience = Patience { first, longest, give_up };
-        Rules { patience, base_url, paces: self.lanes.paces(), ..Rules::default() }
+        let ValveSettings { failures, of_at_least } = self.valve;
+        let valve = Limit { percent: failures, of_at_least };
+        Rules { patience, valve, base_url, paces: self.lanes.paces(), ..Rules::default() }
     }
 
     /// What relays' answers mean.

@@ -20,6 +20,9 @@ pub fn issue(issue: &Issue) -> Markup {
         &parts,
         html! {
             (masthead(issue, css, words))
+            @if let Some(reason) = &issue.correction {
+                p.ink.accent-rule style=(css.correction()) { strong style=(css.strong()) { (words.correction) } (reason) }
+            }
             (contents(&issue.articles, css, words))
             @for (number, article) in (1..).zip(&issue.articles) { (piece(number, article, css, words)) }
             p.muted style=(css.end()) { (words.end) }

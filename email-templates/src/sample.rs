@@ -13,6 +13,15 @@ pub fn issue(language: Language) -> Issue {
     }
 }
 
+/// The sample issue once more, as a correction.
+pub fn correction(language: Language) -> Issue {
+    let reason = match language {
+        Language::Chinese => "第一篇的日期应为3月2日",
+        Language::English => "the date of the first article is 2 March",
+    };
+    Issue { correction: Some(reason.into()), ..issue(language) }
+}
+
 fn chinese() -> Issue {
     Issue {
         language: Language::Chinese,
@@ -23,6 +32,7 @@ fn chinese() -> Issue {
         label: Some("2026年第3期".into()),
         date: Some("2026年3月2日".into()),
         compiled_by: Some("河湾县档案馆".into()),
+        correction: None,
         articles: vec![
             Article {
                 section: Some("文化".into()),
@@ -58,6 +68,7 @@ fn english() -> Issue {
         label: Some("2026 No. 3".into()),
         date: Some("2 March 2026".into()),
         compiled_by: Some("Riverbend County Archive".into()),
+        correction: None,
         articles: vec![
             Article {
                 section: None,

@@ -24,6 +24,8 @@ pub struct Issue {
     pub date: Option<String>,
     /// The body that compiles it.
     pub compiled_by: Option<String>,
+    /// What was put right since it went out before, where it is a correction.
+    pub correction: Option<String>,
     /// The articles, in order.
     pub articles: Vec<Article>,
     /// The imprint, line by line.

@@ -14,6 +14,10 @@ pub enum Language {
 /// The fixed words of a letter.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Words {
+    /// Before the subject of a correction.
+    pub correction_mark: &'static str,
+    /// What a correction opens with, before its reason.
+    pub correction: &'static str,
     /// Above the list of contents.
     pub contents: &'static str,
     /// The way back to it, below each article.
@@ -102,6 +106,8 @@ impl Language {
 }
 
 static CHINESE: Words = Words {
+    correction_mark: "【更正】",
+    correction: "本期曾经寄出，现更正重发，请以本次为准。更正说明：",
     contents: "本期要目",
     back: "返回目录",
     source: "来源：",
@@ -119,6 +125,8 @@ static CHINESE: Words = Words {
 };
 
 static ENGLISH: Words = Words {
+    correction_mark: "Correction: ",
+    correction: "This issue has gone out before; please use this corrected one instead. What was put right: ",
     contents: "In this issue",
     back: "Back to contents",
     source: "Source: ",

@@ -15,9 +15,10 @@ use crate::domain::audit::Actor;
 use crate::domain::delivery::{Leave, Next, Outcome, Parcel, Permit, Report, Turn};
 use crate::domain::dispatch::Phase;
 use crate::domain::edition::Letterhead;
-use crate::domain::id::{DeliveryId, EditionId};
+use crate::domain::id::{DeliveryId, DispatchId, EditionId};
 use crate::domain::moment::Moment;
 use crate::domain::relay::{ReturnPath, Route};
+use crate::domain::valve::{Limit, Valve};
 use crate::store::attempt::Tried;
 use crate::store::delivery::{Claimed, Move, Way};
 use crate::store::{self, Store, Writing};
@@ -107,8 +108,43 @@ async fn record(sending: &mut Sending, writing: &mut Writing, reports: &[&Report
     store::attempt::insert(writing, &tried).await?;
     for report in reports {
         hold_refused_sender(sending, writing, report).await?;
+        close_valve(sending, writing, report).await?;
     }
     Ok(())
+}
+
+/// Pauses the dispatch of a letter when too many of its readers turn out to be unknown (DELIVERY.md §4). Counts
+/// in memory, so that a letter costs no statement.
+async fn close_valve(sending: &mut Sending, writing: &mut Writing, report: &Report) -> Result<()> {
+    let (Some(dispatch), Outcome::Tried { verdict, .. }) = (report.dispatch, &report.outcome) else { return Ok(()) };
+    let (_, valve) = sending.valves.entry(dispatch).or_default();
+    valve.count(verdict);
+    let (valve, limit) = (*valve, sending.rules.valve);
+    if !valve.closes(limit) {
+        return Ok(());
+    }
+    sending.valves.remove(&dispatch);
+    let why = why_closed(dispatch, &valve, limit);
+    if store::dispatch::shift(writing, dispatch, &[Phase::Open], Phase::Paused, Some(&why)).await? {
+        let detail = format!("{} of {} failed, {} suppressed", valve.failed, valve.tried, valve.suppressed);
+        store::audit::note(writing, "pause", "dispatch", Some(dispatch.0), Some(detail)).await?;
+    }
+    Ok(())
+}
+
+fn why_closed(dispatch: DispatchId, valve: &Valve, limit: Limit) -> String {
+    let Valve { tried, failed, suppressed } = *valve;
+    let undo = if suppressed == 0 {
+        String::new()
+    } else {
+        format!(
+            "; {suppressed} of them were suppressed: if wrongly, `yizhan subscriber restore ADDRESS` takes that back, and `yizhan dispatch resend {dispatch}` writes to them once more"
+        )
+    };
+    format!(
+        "{failed} of {tried} letters were refused because of the reader's address, more than {} %: look at `yizhan delivery log --dispatch {dispatch}`, correct the list, then resume{undo}",
+        limit.percent
+    )
 }
 
 /// Pauses the dispatch of a sender that was refused too often in a row.
@@ -250,31 +286,84 @@ impl std::str::FromStr for Settlement {
     }
 }
 
+impl Settlement {
+    /// The state that a delivery goes to.
+    fn state(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Resend => "queued",
+            Self::Closed => "uncertain",
+        }
+    }
+
+    /// The word that a person says for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Resend => "resend",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 /// Settles an uncertain delivery.
 ///
 /// # Errors
-/// [`Error::Refused`] when it is not uncertain.
+/// [`Error::Refused`] when it is not uncertain, or its dispatch was cancelled and it is to be sent again.
 pub async fn resolve(store: &Store, actor: Actor, now: Moment, id: DeliveryId, as_what: Settlement) -> Result<()> {
     let mut writing = store.write(actor, now).await?;
-    let state = match as_what {
-        Settlement::Accepted => "accepted",
-        Settlement::Resend => "queued",
-        Settlement::Closed => "uncertain",
-    };
-    if as_what == Settlement::Resend && store::delivery::is_called_off(&mut writing, id).await? {
-        return Err(Error::Refused(format!(
-            "the dispatch of delivery {id} was cancelled, so nothing of it is sent again; settle it as accepted or closed"
-        )));
+    let dispatch = store::delivery::dispatch_of(&mut writing, id).await?;
+    if let Some(dispatch) = dispatch {
+        refuse_called_off(&mut writing, dispatch, as_what).await?;
     }
-    if !store::delivery::resolve(&mut writing, id, state).await? {
+    if !store::delivery::resolve(&mut writing, id, as_what.state()).await? {
         return Err(Error::Refused(format!(
             "delivery {id} is not uncertain, so there is nothing to settle; `yizhan delivery log` shows where it is"
         )));
     }
-    store::dispatch::retally(&mut writing, id).await?;
-    store::audit::note(&mut writing, "settle", "delivery", Some(id.0), Some(format!("{as_what:?}").to_lowercase()))
-        .await?;
+    if let Some(dispatch) = dispatch {
+        store::dispatch::retally(&mut writing, dispatch).await?;
+    }
+    store::audit::note(&mut writing, "settle", "delivery", Some(id.0), Some(as_what.word().into())).await?;
     writing.commit().await?;
+    Ok(())
+}
+
+/// Settles every uncertain delivery of a dispatch that nobody has settled, or says how many that would be.
+/// Returns how many.
+///
+/// # Errors
+/// [`Error::Unknown`]; [`Error::Refused`] when it was cancelled and they are to be sent again.
+pub async fn resolve_all(
+    store: &Store,
+    actor: Actor,
+    now: Moment,
+    id: DispatchId,
+    (as_what, dry_run): (Settlement, bool),
+) -> Result<i64> {
+    let mut writing = store.write(actor, now).await?;
+    super::dispatch::find(&mut writing, id).await?;
+    refuse_called_off(&mut writing, id, as_what).await?;
+    let settled = store::delivery::resolve_all(&mut writing, id, as_what.state()).await?;
+    if settled == 0 || dry_run {
+        // Nothing is committed.
+        return Ok(settled);
+    }
+    store::dispatch::retally(&mut writing, id).await?;
+    let detail = format!("{settled} as {}", as_what.word());
+    store::audit::note(&mut writing, "settle", "dispatch", Some(id.0), Some(detail)).await?;
+    writing.commit().await?;
+    Ok(settled)
+}
+
+/// Nothing of a dispatch that was called off is sent again.
+async fn refuse_called_off(writing: &mut Writing, id: DispatchId, as_what: Settlement) -> Result<()> {
+    let phase = super::dispatch::find(writing, id).await?.phase;
+    if as_what == Settlement::Resend && matches!(phase, Phase::Cancelling | Phase::Cancelled) {
+        return Err(Error::Refused(format!(
+            "dispatch {id} was cancelled, so nothing of it is sent again; settle its letters as accepted or closed"
+        )));
+    }
     Ok(())
 }
 
@@ -301,7 +390,19 @@ impl Sending {
                 unknown.insert(sender);
             }
         }
+        self.count_anew();
         Ok(self.pacing.look(self.ways.iter(), (&self.rules.relays, &self.rules.paces), now))
+    }
+
+    /// Forgets what was counted of dispatches that were resumed since.
+    fn count_anew(&mut self) {
+        for way in &self.ways {
+            let (Some(dispatch), Some(from)) = (way.dispatch, way.counted_from) else { continue };
+            let counted = self.valves.entry(dispatch).or_default();
+            if counted.0 != from {
+                *counted = (from, Valve::default());
+            }
+        }
     }
 
     /// What the sessions of each route may be given: the ways that are asked next, and how much of them.

@@ -1,9 +1,13 @@
 //! Dispatches: planned, opened, held and called off here.
 
+mod rounds;
+
+use rounds::{Chosen, Ordered};
+
 use super::issue::{Answer, answer_within};
 use super::{Error, Result, edition, list};
 use crate::domain::audit::Actor;
-use crate::domain::dispatch::{Dispatch, Phase, Tally};
+use crate::domain::dispatch::{Dispatch, Occasion, Phase, Resent, Tally, Wanted};
 use crate::domain::id::{DispatchId, EditionId, IssueId};
 use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
@@ -21,6 +25,8 @@ pub struct Order {
     pub at: Option<Moment>,
     /// Answer open questions by their defaults first.
     pub defaults: bool,
+    /// Whether it goes to readers who have it, and why.
+    pub occasion: Occasion,
 }
 
 /// What a start led to.
@@ -40,18 +46,20 @@ pub struct Started {
 const LATE: Duration = Duration::from_secs(60);
 
 /// Plans a dispatch of an issue, submitting it when needed. The second start of the same issue to
-/// the same lists finds the first.
+/// the same lists finds the first. What was changed since goes to readers who have it as a correction only.
 ///
 /// # Errors
 /// [`Error::QuestionsOpen`], [`Error::ApprovalsMissing`], [`Error::Refused`] for a list of another
-/// publication or an hour that has passed, [`Error::Unprintable`], [`Error::Unknown`].
+/// publication, an hour that has passed, or what [`rounds`] refuses, [`Error::Unprintable`], [`Error::Unknown`].
 pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> Result<Started> {
     let mut writing = store.write(actor, now).await?;
     let issue = super::issue::find(&mut writing, order.issue).await?;
     let lists = list::of_publication(&mut writing, issue.publication, &order.lists).await?;
-    if let Some(id) = store::dispatch::of_issue(&mut writing, order.issue, &lists).await? {
-        let first = find(&mut writing, id).await?;
-        return Ok(Started { dispatch: id, edition: first.edition, audience: first.audience, known: true });
+    let at = order.at.unwrap_or(now);
+    if order.occasion == Occasion::First
+        && let Some(id) = rounds::known(&mut writing, order.issue, &lists).await?
+    {
+        return known(&mut writing, id).await;
     }
     let publication = store::publication::find(&mut writing, issue.publication).await?;
     if let Some(at) = order.at.filter(|at| now.since(*at) > LATE) {
@@ -63,17 +71,26 @@ pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> R
     if order.defaults {
         answer_within(&mut writing, order.issue, &Answer::Defaults).await?;
     }
-    let at = order.at.unwrap_or(now);
-    let edition = edition::submit_within(&mut writing, order.issue, at).await?;
+    let Chosen { edition, round } = match rounds::choose(&mut writing, order, &lists, at).await? {
+        Ordered::New(chosen) => chosen,
+        Ordered::Known(id) => return known(&mut writing, id).await,
+    };
     if let Err(missing) = edition::require_approval(&mut writing, edition, publication.profile.approvals).await {
         // The edition stays: it is what the reviewers are to say yes to.
         writing.commit().await?;
         return Err(missing);
     }
-    let dispatch = store::dispatch::insert(&mut writing, &Plan { edition, issue: order.issue, lists, at }).await?;
-    note(&mut writing, "plan", dispatch).await?;
+    let plan = Plan { edition, issue: order.issue, lists, at, round, occasion: order.occasion.clone() };
+    let dispatch = store::dispatch::insert(&mut writing, &plan).await?;
+    let detail = (order.occasion != Occasion::First).then(|| format!("{}, round {round}", order.occasion.word()));
+    store::audit::note(&mut writing, "plan", "dispatch", Some(dispatch.0), detail).await?;
     writing.commit().await?;
     Ok(Started { dispatch, edition, audience: None, known: false })
+}
+
+async fn known(conn: &mut Connection, id: DispatchId) -> Result<Started> {
+    let first = find(conn, id).await?;
+    Ok(Started { dispatch: id, edition: first.edition, audience: first.audience, known: true })
 }
 
 /// Writes down one more chunk of the audience of a dispatch whose hour has come. Returns whether
@@ -131,6 +148,70 @@ pub async fn cancel(store: &Store, actor: Actor, now: Moment, id: DispatchId) ->
     let mut writing = store.write(actor, now).await?;
     let moved = store::dispatch::cancel(&mut writing, id).await?;
     finish(writing, id, "cancel", moved).await
+}
+
+/// What an operator asks of a resend.
+#[derive(Clone, Debug)]
+pub struct Resend {
+    /// Of which dispatch.
+    pub dispatch: DispatchId,
+    /// Whom to write to.
+    pub wanted: Wanted,
+    /// Why, for the audit.
+    pub why: Option<String>,
+    /// Only say what would be done.
+    pub dry_run: bool,
+}
+
+/// Writes once more to readers whom a dispatch did not reach; one that has closed is open again. Who left or is
+/// suppressed stays as they are.
+///
+/// # Errors
+/// [`Error::Unknown`]; [`Error::Refused`] when it was cancelled or has not opened, or there is nobody to write to.
+pub async fn resend(store: &Store, actor: Actor, now: Moment, order: &Resend) -> Result<Resent> {
+    let id = order.dispatch;
+    if order.why.as_ref().is_some_and(|why| why.contains('@')) {
+        return Err(Error::Refused("the audit keeps no addresses; say with --why why, not to whom".into()));
+    }
+    let mut writing = store.write(actor, now).await?;
+    let before = find(&mut writing, id).await?;
+    refuse_resend(&before)?;
+    let resent = store::dispatch::resendable(&mut writing, id, order.wanted).await?;
+    if order.dry_run {
+        return Ok(resent);
+    }
+    if resent.sum() == 0 {
+        return Err(Error::Refused(format!(
+            "dispatch {id} has nobody to write to once more{}; `yizhan dispatch show {id}` tells how it stands",
+            if resent.stay > 0 {
+                ": who was not reached has left, is suppressed or is written to by another dispatch"
+            } else {
+                ""
+            }
+        )));
+    }
+    let moved = store::dispatch::resend(&mut writing, id, order.wanted).await?;
+    debug_assert_eq!(moved, resent.sum(), "what is counted is what is moved");
+    let Resent { failed, expired, missed, stay } = resent;
+    let why = order.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    let detail = format!("{failed} failed, {expired} expired, {missed} missed, {stay} stay{why}");
+    store::audit::note(&mut writing, "resend", "dispatch", Some(id.0), Some(detail)).await?;
+    writing.commit().await?;
+    Ok(resent)
+}
+
+fn refuse_resend(dispatch: &Dispatch) -> Result<()> {
+    let id = dispatch.id;
+    match dispatch.phase {
+        Phase::Open | Phase::Paused | Phase::Closed => Ok(()),
+        Phase::Planned | Phase::Opening => {
+            Err(Error::Refused(format!("dispatch {id} has not opened yet, so there is nobody to write to once more")))
+        }
+        Phase::Cancelling | Phase::Cancelled => Err(Error::Refused(format!(
+            "dispatch {id} was cancelled, so nothing of it is sent again; `yizhan dispatch start {}` makes a new one",
+            dispatch.issue
+        ))),
+    }
 }
 
 async fn finish(mut writing: Writing, id: DispatchId, verb: &str, moved: bool) -> Result<()> {

@@ -4,10 +4,11 @@ use super::{Error, Result, issue, schedule};
 use crate::compose;
 use crate::domain::address::Mailbox;
 use crate::domain::audit::Actor;
-use crate::domain::edition::{Edition, is_approved};
+use crate::domain::edition::{Edition, Print, is_approved};
 use crate::domain::id::{DeliveryId, EditionId, IssueId};
-use crate::domain::issue::Dating;
+use crate::domain::issue::{Contents, Dating};
 use crate::domain::moment::Moment;
+use crate::domain::publication::Profile;
 use crate::store::{self, Connection, Store, Writing};
 
 /// Freezes an issue as it is now into an edition. Submitting it unchanged finds the same edition. Where it is
@@ -28,6 +29,28 @@ pub async fn submit(store: &Store, actor: Actor, now: Moment, id: IssueId) -> Re
 /// The same inside a transaction that does more. `day` is the moment whose day dates an issue that
 /// is dated by its dispatch.
 pub(super) async fn submit_within(writing: &mut Writing, id: IssueId, day: Moment) -> Result<EditionId> {
+    let (profile, contents) = to_print(writing, id, day).await?;
+    let print = compose::print(&profile, &contents)?;
+    let edition = freeze(writing, id, &print, None).await?;
+    store::issue::is_held_by(writing, id, edition).await?;
+    Ok(edition)
+}
+
+/// Freezes an issue with the mark of a correction and its reason. It is not what the issue says now: a schedule
+/// sends that one, to whom the issue is new. `words` is the edition of the same day without the mark.
+pub(super) async fn mark_within(
+    writing: &mut Writing,
+    id: IssueId,
+    (words, day): (EditionId, Moment),
+    reason: &str,
+) -> Result<EditionId> {
+    let (profile, contents) = to_print(writing, id, day).await?;
+    let print = compose::print_correction(&profile, &contents, reason)?;
+    freeze(writing, id, &print, Some(words)).await
+}
+
+/// An issue that may be printed, dated.
+async fn to_print(writing: &mut Writing, id: IssueId, day: Moment) -> Result<(Profile, Contents)> {
     let issue = issue::find(writing, id).await?;
     let open: Vec<_> = issue.flags.iter().filter(|flag| flag.is_open()).cloned().collect();
     if !open.is_empty() {
@@ -38,11 +61,13 @@ pub(super) async fn submit_within(writing: &mut Writing, id: IssueId, day: Momen
     if contents.published_on == Dating::DispatchDay {
         contents.published_on = Dating::On(day.day_in(profile.zone));
     }
-    let print = compose::print(&profile, &contents)?;
+    Ok((profile, contents))
+}
+
+async fn freeze(writing: &mut Writing, id: IssueId, print: &Print, unmarked: Option<EditionId>) -> Result<EditionId> {
     // Fails closed here, in front of the editor, and not in front of the relay.
-    compose::Stationery::new(&print, EditionId(0), &print.digest())?;
-    let edition = store::edition::insert(writing, id, &print).await?;
-    store::issue::is_held_by(writing, id, edition).await?;
+    compose::Stationery::new(print, EditionId(0), &print.digest())?;
+    let edition = store::edition::insert(writing, id, print, unmarked).await?;
     store::audit::note(writing, "submit", "edition", Some(edition.0), Some(format!("issue {id}"))).await?;
     Ok(edition)
 }

@@ -3,6 +3,7 @@
 
 use super::{Error, Result, edition, issue, list, publication_named};
 use crate::domain::audit::Actor;
+use crate::domain::dispatch::Occasion;
 use crate::domain::document::Flag;
 use crate::domain::id::{EditionId, IssueId, ListId};
 use crate::domain::list::ListPath;
@@ -181,7 +182,8 @@ async fn fire_one(writing: &mut Writing, schedule: &Schedule, occurrence: Occurr
     }
     let outcome = match choose(writing, schedule).await? {
         Ok(Chosen { edition, issue, lists }) => {
-            let plan = Plan { edition, issue, lists, at: occurrence.at };
+            // Round 0 and never a later one: what readers have had goes to them again by a person's order only.
+            let plan = Plan { edition, issue, lists, at: occurrence.at, round: 0, occasion: Occasion::First };
             let dispatch = store::dispatch::insert(writing, &plan).await?;
             store::audit::note(writing, "plan", "dispatch", Some(dispatch.0), None).await?;
             Outcome::Fired(dispatch)

@@ -14,6 +14,7 @@ use crate::domain::lane::Pace;
 use crate::domain::link::Keyring;
 use crate::domain::moment::Moment;
 use crate::domain::relay::Relay;
+use crate::domain::valve::{Limit, Valve};
 use crate::store::delivery::{Move, Way};
 use crate::store::{self, Fence};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -30,6 +31,8 @@ pub struct Rules {
     pub relays: Vec<Relay>,
     /// The lanes that have a pace of their own.
     pub paces: BTreeMap<String, Pace>,
+    /// When a dispatch pauses itself.
+    pub valve: Limit,
     /// What letters are signed with (DKIM).
     pub keys: Vec<Arc<SigningKey>>,
     /// Where readers' pages are, without a slash at the end; none when there are none.
@@ -51,6 +54,8 @@ pub struct Sending {
     pub(super) pacing: Pacing,
     /// How often in a row the sender of each dispatch has been refused.
     pub(super) sender_refusals: HashMap<Option<DispatchId>, u32>,
+    /// What the letters of each dispatch came to, and since when that is counted.
+    pub(super) valves: HashMap<DispatchId, (Moment, Valve)>,
     mark: i64,
     marked_at: Option<Moment>,
     /// Whether letters have moved since the mark was raised.
@@ -116,6 +121,7 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
     let boot = store::station::raise_boot(&mut writing).await?;
     let (queued, uncertain) = store::delivery::recover(&mut writing, boot).await?;
     let closed = store::dispatch::close(&mut writing).await?;
+    let counted = store::delivery::counted(&mut writing).await?;
     let detail = format!("boot {boot}: {queued} back in the queue, {uncertain} uncertain");
     store::audit::note(&mut writing, "begin sending", "station", None, Some(detail)).await?;
     let keyring = store::station::keyring(&mut writing).await?.ok_or(store::Error::Unreadable("key"))?;
@@ -138,6 +144,7 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
         ways: VecDeque::new(),
         pacing,
         sender_refusals: HashMap::new(),
+        valves: counted.into_iter().map(|(dispatch, from, valve)| (dispatch, (from, valve))).collect(),
         mark,
         marked_at: None,
         unmarked: false,

@@ -27,10 +27,17 @@ pub(super) enum Delivery {
         #[arg(long, value_name = "WORD")]
         search: Option<String>,
     },
-    /// Settles an uncertain delivery
+    /// Settles an uncertain delivery, or all of a dispatch
     Resolve {
         /// The delivery
-        delivery: DeliveryId,
+        #[arg(required_unless_present = "dispatch", conflicts_with = "dispatch")]
+        delivery: Option<DeliveryId>,
+        /// Every uncertain delivery of this dispatch that nobody has settled
+        #[arg(long)]
+        dispatch: Option<DispatchId>,
+        /// Only say how many that would be
+        #[arg(long, requires = "dispatch")]
+        dry_run: bool,
         /// As what: accepted (it arrived), resend (at the risk of arriving twice), or closed (stays uncertain). Who
         /// settles it is named before the command: `yizhan --as ACCOUNT delivery resolve …`
         #[arg(long = "as", value_name = "accepted|resend|closed")]
@@ -45,18 +52,45 @@ impl Delivery {
                 let (address_key, word) = (address.map(|a| a.key()), search.map(|word| word.to_lowercase()));
                 log(context, Search { dispatch, address_key, word, ..Search::default() }).await
             }
-            Self::Resolve { delivery, settlement } => {
-                let (actor, now) = (context.actor.clone(), context.clock.now());
-                actions::delivery::resolve(&context.store, actor, now, delivery, settlement).await?;
-                if context.json {
-                    output::json(&json!({ "delivery": delivery, "settled": true }));
-                } else {
-                    output::line(format!("Delivery {delivery} is settled."));
-                }
-                Ok(())
+            Self::Resolve { delivery: Some(delivery), settlement, .. } => resolve(context, delivery, settlement).await,
+            Self::Resolve { dispatch: Some(dispatch), settlement, dry_run, .. } => {
+                resolve_all(context, dispatch, settlement, dry_run).await
+            }
+            Self::Resolve { delivery: None, dispatch: None, .. } => {
+                anyhow::bail!("name the delivery, or --dispatch ID for all of a dispatch")
             }
         }
     }
+}
+
+async fn resolve(context: &Context, delivery: DeliveryId, settlement: Settlement) -> anyhow::Result<()> {
+    let (actor, now) = (context.actor.clone(), context.clock.now());
+    actions::delivery::resolve(&context.store, actor, now, delivery, settlement).await?;
+    if context.json {
+        output::json(&json!({ "delivery": delivery, "settled": true }));
+    } else {
+        output::line(format!("Delivery {delivery} is settled."));
+    }
+    Ok(())
+}
+
+async fn resolve_all(
+    context: &Context,
+    dispatch: DispatchId,
+    settlement: Settlement,
+    dry_run: bool,
+) -> anyhow::Result<()> {
+    let (actor, now, how) = (context.actor.clone(), context.clock.now(), (settlement, dry_run));
+    let settled = actions::delivery::resolve_all(&context.store, actor, now, dispatch, how).await?;
+    if context.json {
+        let word = settlement.word();
+        output::json(&json!({ "dispatch": dispatch, "settled": settled, "as": word, "dry_run": dry_run }));
+        return Ok(());
+    }
+    let letters = output::count(settled, "uncertain letter", "uncertain letters");
+    let verb = if dry_run { "would be settled" } else { "settled" };
+    output::line(format!("Dispatch {dispatch}: {letters} {verb} as {}.", settlement.word()));
+    Ok(())
 }
 
 async fn log(context: &Context, mut search: Search) -> anyhow::Result<()> {

@@ -9,6 +9,7 @@ use crate::actions::dispatch::Order;
 use crate::actions::subscriber::Destination;
 use crate::config::Settings;
 use crate::domain::address::Mailbox as Sender;
+use crate::domain::dispatch::Occasion;
 use crate::domain::id::DispatchId;
 use crate::domain::language::Language;
 use crate::domain::list::ListPath;
@@ -117,7 +118,8 @@ impl Demo {
         for flag in &answered {
             output::aside(format!("  answered by default: {}", issue::answer_line(flag)));
         }
-        let order = Order { issue: taken.issue, lists: vec![list], at: None, defaults: true };
+        let order =
+            Order { issue: taken.issue, lists: vec![list], at: None, defaults: true, occasion: Occasion::First };
         Ok(actions::dispatch::start(store, actor(), now, &order).await?.dispatch)
     }
 }

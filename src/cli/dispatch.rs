@@ -3,9 +3,9 @@
 use super::context::Context;
 use super::{edition, output, progress, publication, station};
 use crate::actions;
-use crate::actions::dispatch::Order;
+use crate::actions::dispatch::{Order, Resend};
 use crate::domain::delivery::State;
-use crate::domain::dispatch::{LeftOut, Phase};
+use crate::domain::dispatch::{Dispatch as Row, LeftOut, Occasion, Phase, Resent, Wanted};
 use crate::domain::id::{DispatchId, IssueId};
 use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
@@ -37,6 +37,15 @@ pub(super) enum Dispatch {
         /// Send here if no service does, and end when the dispatch has closed
         #[arg(long)]
         wait: bool,
+        /// Send a changed issue to readers who have it; its letters say that it is a correction, and why
+        #[arg(long, requires = "why", group = "once_more")]
+        correction: bool,
+        /// Send it once more, as it is, to readers who have it
+        #[arg(long, requires = "why", group = "once_more")]
+        again: bool,
+        /// Why it goes out once more; stands in the letters of a correction
+        #[arg(long, value_name = "TEXT", requires = "once_more")]
+        why: Option<String>,
     },
     /// Lists the dispatches, the newest first
     List {
@@ -64,15 +73,40 @@ pub(super) enum Dispatch {
         /// The dispatch
         dispatch: DispatchId,
     },
+    /// Writes once more to readers whom a dispatch did not reach: all of the three kinds, or those named
+    Resend {
+        /// The dispatch
+        dispatch: DispatchId,
+        /// Whose letter was refused
+        #[arg(long)]
+        failed: bool,
+        /// Whose letter was put off until it expired
+        #[arg(long)]
+        expired: bool,
+        /// Who was left to another dispatch of the issue, which ended without reaching them
+        #[arg(long)]
+        missed: bool,
+        /// Why, for the audit
+        #[arg(long, value_name = "TEXT")]
+        why: Option<String>,
+        /// Only say how many that would be
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 impl Dispatch {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let (store, actor, now) = (&context.store, context.actor.clone(), context.clock.now());
         let dispatch = match self {
-            Self::Start { issue, to, at, defaults, wait } => {
+            Self::Start { issue, to, at, defaults, wait, correction, why, again: _ } => {
                 let at = when(context, issue, at.as_deref()).await?;
-                return start(context, Order { issue, lists: to, at, defaults }, wait).await;
+                let occasion = occasion(correction, why);
+                return start(context, Order { issue, lists: to, at, defaults, occasion }, wait).await;
+            }
+            Self::Resend { dispatch, failed, expired, missed, why, dry_run } => {
+                let wanted = Wanted::of(failed, expired, missed);
+                return resend(context, Resend { dispatch, wanted, why, dry_run }).await;
             }
             Self::List { publication } => return list(context, publication.as_ref()).await,
             Self::Show { dispatch } => dispatch,
@@ -90,6 +124,14 @@ impl Dispatch {
             }
         };
         show(context, dispatch).await
+    }
+}
+
+fn occasion(correction: bool, why: Option<String>) -> Occasion {
+    match why.map(|why| why.trim().to_owned()) {
+        Some(why) if correction => Occasion::Correction(why),
+        Some(why) => Occasion::Again(why),
+        None => Occasion::First,
     }
 }
 
@@ -169,13 +211,46 @@ fn tell_known(dispatch: &Overview, order: &Order, is_quiet: bool) {
     }
 }
 
+async fn resend(context: &Context, order: Resend) -> anyhow::Result<()> {
+    let (actor, now) = (context.actor.clone(), context.clock.now());
+    let resent = actions::dispatch::resend(&context.store, actor, now, &order).await?;
+    let (id, Resent { failed, expired, missed, stay }) = (order.dispatch, resent);
+    let dispatch = actions::dispatch::find(&mut *context.store.read().await?, id).await?;
+    if context.json {
+        output::json(&json!({
+            "dispatch": id, "failed": failed, "expired": expired, "missed": missed, "stay": stay,
+            "audience": dispatch.audience, "state": dispatch.phase.word(), "dry_run": order.dry_run,
+        }));
+        return Ok(());
+    }
+    let readers = output::count(resent.sum(), "reader", "readers");
+    let verb = if order.dry_run { "Would go" } else { "Goes" };
+    output::line(format!("{verb} once more to {readers}: {failed} failed, {expired} expired, {missed} missed before."));
+    if stay > 0 {
+        let others = output::count(stay, "other", "others");
+        output::line(format!("Not to {others}: suppressed, gone, or written to by another dispatch."));
+    }
+    if missed > 0 && !order.dry_run {
+        output::line(format!("The audience of dispatch {id} is {} now.", dispatch.audience.unwrap_or_default()));
+    }
+    if dispatch.phase == Phase::Paused {
+        output::line(format!("Dispatch {id} is paused; `yizhan dispatch resume {id}` lets it go on."));
+    }
+    Ok(())
+}
+
 /// Prints how a dispatch stands.
 pub(super) async fn show(context: &Context, id: DispatchId) -> anyhow::Result<()> {
     let mut reading = context.store.read().await?;
     let dispatch = overview(&mut reading, id).await?;
     let left_out = store::dispatch::left_out(&mut reading, id).await?;
+    let Row { round, occasion, planned_by, .. } = actions::dispatch::find(&mut reading, id).await?;
     if context.json {
         let mut json = as_json(&dispatch);
+        json["round"] = json!(round);
+        json["occasion"] = json!(occasion.word());
+        json["because"] = json!(occasion.because());
+        json["planned_by"] = json!(planned_by);
         json["left_out"] = LeftOut::ALL.iter().map(|why| (why.word().to_owned(), json!(0))).collect();
         for (why, n) in &left_out {
             json["left_out"][why] = json!(n);
@@ -184,6 +259,9 @@ pub(super) async fn show(context: &Context, id: DispatchId) -> anyhow::Result<()
         return Ok(());
     }
     output::line(sentence(&dispatch));
+    if let Some(because) = occasion.because() {
+        output::line(format!("Round {round} ({}), ordered by {planned_by}: {because}.", occasion.word()));
+    }
     print_tally(&dispatch);
     for (why, n) in left_out {
         let reason = match LeftOut::from_word(&why) {

@@ -16,7 +16,7 @@ mod subject;
 mod view;
 
 pub use letter::{Stationery, Unfit, html_as_page, html_for, sample_parcel, text_for};
-pub use print::{HTML_HEAVY, HTML_LIMIT, Unprintable, print, size_of_html};
+pub use print::{HTML_HEAVY, HTML_LIMIT, Unprintable, print, print_correction, size_of_html};
 
 #[cfg(test)]
 mod tests;

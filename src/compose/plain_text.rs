@@ -11,7 +11,9 @@ use email_templates::words::Words;
 pub(super) fn plain_text(issue: &Issue) -> String {
     let mut links = Links::default();
     let words = issue.language.words();
-    let mut parts = vec![masthead(issue, words), contents(issue, words)];
+    let mut parts = vec![masthead(issue, words)];
+    parts.extend(issue.correction.iter().map(|reason| format!("{}{}{reason}", words.indent, words.correction)));
+    parts.push(contents(issue, words));
     for article in &issue.articles {
         parts.push(piece(article, words, &mut links));
     }

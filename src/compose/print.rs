@@ -35,16 +35,29 @@ pub enum Unprintable {
 /// # Errors
 /// When there is nothing to print, its day is open, a character in it is unfit, or it is too large.
 pub fn print(publication: &Profile, issue: &Contents) -> Result<Print, Unprintable> {
+    print_as(publication, issue, None)
+}
+
+/// Prints an issue as the correction of one that went out before: its subject has the mark, and the reason
+/// stands above its contents.
+///
+/// # Errors
+/// As [`print()`].
+pub fn print_correction(publication: &Profile, issue: &Contents, reason: &str) -> Result<Print, Unprintable> {
+    print_as(publication, issue, Some(reason))
+}
+
+fn print_as(publication: &Profile, issue: &Contents, correction: Option<&str>) -> Result<Print, Unprintable> {
     if issue.articles.is_empty() {
         return Err(Unprintable::Empty);
     }
     if issue.published_on == Dating::DispatchDay {
         return Err(Unprintable::DayUnknown);
     }
-    let view = view::issue(publication, issue);
+    let view = view::issue(publication, issue, correction);
     let print = Print {
         letterhead: letterhead(publication),
-        subject: subject::subject(publication, issue),
+        subject: subject::subject(publication, issue, correction.is_some()),
         html: page(&email_templates::issue::issue(&view).into_string())?,
         text: page(&plain_text::plain_text(&view))?,
     };

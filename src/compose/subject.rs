@@ -18,8 +18,11 @@ const TITLE_WIDTH: usize = 16;
 const PREHEADER_CHARACTERS: usize = 40;
 
 /// `《刊名》2024年第6期｜first title`, or `Name 2024 No. 6 | first title`.
-pub(super) fn subject(publication: &Profile, issue: &Contents) -> String {
-    let name = language(publication.language).numbered(&publication.name, number(publication, issue).as_deref());
+/// A correction has its mark before.
+pub(super) fn subject(publication: &Profile, issue: &Contents, is_correction: bool) -> String {
+    let language = language(publication.language);
+    let mark = if is_correction { language.words().correction_mark } else { "" };
+    let name = format!("{mark}{}", language.numbered(&publication.name, number(publication, issue).as_deref()));
     let bar = match publication.language {
         Language::Chinese => "｜",
         Language::English => " | ",
@@ -87,13 +90,24 @@ mod tests {
             (Language::Chinese, &bare, "《简报》｜老茶馆"),
             (Language::English, &known, "简报 2026 No. 3 | 老茶馆"),
         ] {
-            assert_eq!(subject(&publication("简报", language), issue), line);
+            assert_eq!(subject(&publication("简报", language), issue, false), line);
+        }
+    }
+
+    #[test]
+    fn the_subject_of_a_correction_has_its_mark_before() {
+        let issue = Contents { year: Some(2026), number: Some(3), ..issue(&["老茶馆"]) };
+        for (language, line) in [
+            (Language::Chinese, "【更正】《简报》2026年第3期｜老茶馆"),
+            (Language::English, "Correction: 简报 2026 No. 3 | 老茶馆"),
+        ] {
+            assert_eq!(subject(&publication("简报", language), &issue, true), line);
         }
     }
 
     #[test]
     fn a_long_name_leaves_a_title_some_room() {
-        let line = subject(&publication(&"长".repeat(40), Language::Chinese), &issue(&["一二三四五六七八九十"]));
+        let line = subject(&publication(&"长".repeat(40), Language::Chinese), &issue(&["一二三四五六七八九十"]), false);
         assert!(line.ends_with("》｜一二三四五六七…"), "{line}");
     }
 

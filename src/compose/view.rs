@@ -11,8 +11,9 @@ use email_templates::style::Theme;
 use email_templates::view;
 use email_templates::words;
 
-/// The view of an issue, with the marks of the slots where the reader's own pieces go.
-pub(super) fn issue(publication: &Profile, issue: &Contents) -> view::Issue {
+/// The view of an issue, with the marks of the slots where the reader's own pieces go; as a correction, where
+/// there is a reason for one.
+pub(super) fn issue(publication: &Profile, issue: &Contents, correction: Option<&str>) -> view::Issue {
     view::Issue {
         language: language(publication.language),
         theme: Theme { indent: publication.language == Language::Chinese, ..Theme::default() },
@@ -22,6 +23,7 @@ pub(super) fn issue(publication: &Profile, issue: &Contents) -> view::Issue {
         label: label(publication, issue),
         date: date(publication, issue),
         compiled_by: publication.compiled_by.clone(),
+        correction: correction.map(spacing::running),
         articles: articles(&issue.articles),
         imprint: imprint(issue),
         address: Slot::Address.mark().to_owned(),

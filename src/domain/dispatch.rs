@@ -20,7 +20,7 @@ pub enum Phase {
     Paused,
     /// Cancelled while letters were on their way. Moved by the last of them.
     Cancelling,
-    /// Every row has ended. Final (a resend opens it again).
+    /// Every row has ended. Final, unless a person resends it or settles its letters: then it is open again.
     Closed,
     /// Called off. Final.
     Cancelled,
@@ -72,6 +72,102 @@ pub struct Dispatch {
     pub why: Option<String>,
     /// How many readers were written down for it; none until it has opened.
     pub audience: Option<i64>,
+    /// Which time its issue goes to the same readers, from 0.
+    pub round: i64,
+    /// Why it goes out.
+    pub occasion: Occasion,
+    /// Who decided it.
+    pub planned_by: String,
+}
+
+/// Why an issue goes out: for the first time, or once more to readers who have it. Nobody gets an issue
+/// twice in a round; a correction and a repeat take the next one, for a reason that stays with their dispatch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// Readers have not had it.
+    First,
+    /// It was changed since it went out; its letters say so, with this reason.
+    Correction(String),
+    /// It goes out once more as it is, for this reason.
+    Again(String),
+}
+
+impl Occasion {
+    /// The longest reason, in characters: it stands above the articles.
+    pub const LONGEST_REASON: usize = 300;
+
+    /// The word in tables and JSON.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Correction(_) => "correction",
+            Self::Again(_) => "again",
+        }
+    }
+
+    /// The reason that was given.
+    pub fn because(&self) -> Option<&str> {
+        match self {
+            Self::First => None,
+            Self::Correction(why) | Self::Again(why) => Some(why),
+        }
+    }
+
+    /// The occasion that a table's words name.
+    pub fn from_words(word: &str, because: Option<String>) -> Option<Self> {
+        match (word, because) {
+            ("first", None) => Some(Self::First),
+            ("correction", Some(why)) => Some(Self::Correction(why)),
+            ("again", Some(why)) => Some(Self::Again(why)),
+            _ => None,
+        }
+    }
+
+    /// Whether its reason is one to show: one line of up to [`Self::LONGEST_REASON`] characters.
+    pub fn is_well_founded(&self) -> bool {
+        self.because().is_none_or(|why| {
+            !why.trim().is_empty() && why.chars().count() <= Self::LONGEST_REASON && !why.chars().any(char::is_control)
+        })
+    }
+}
+
+/// Which readers of a dispatch are written to once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Whose letter was refused.
+    pub failed: bool,
+    /// Whose letter expired.
+    pub expired: bool,
+    /// Who was left to another dispatch that did not reach them.
+    pub missed: bool,
+}
+
+impl Wanted {
+    /// The named ones; everyone where none is named.
+    pub fn of(failed: bool, expired: bool, missed: bool) -> Self {
+        let everyone = !(failed || expired || missed);
+        Self { failed: failed || everyone, expired: expired || everyone, missed: missed || everyone }
+    }
+}
+
+/// How many readers are written to once more, and how many who might have been are not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resent {
+    /// Their letter had been refused.
+    pub failed: i64,
+    /// Their letter had expired.
+    pub expired: i64,
+    /// They had been left to another dispatch; the audience grows by them.
+    pub missed: i64,
+    /// They stay as they are: suppressed, gone, or another dispatch writes to them.
+    pub stay: i64,
+}
+
+impl Resent {
+    /// How many are written to.
+    pub fn sum(&self) -> i64 {
+        self.failed + self.expired + self.missed
+    }
 }
 
 /// Why a reader on a dispatch's lists is not in its audience.
@@ -165,5 +261,35 @@ impl Tally {
     /// How many have come to an end.
     pub fn settled(&self) -> i64 {
         State::ALL.into_iter().filter(|state| state.is_settled()).map(|state| self.of(state)).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_names_nobody_means_everyone() {
+        let everyone = Wanted { failed: true, expired: true, missed: true };
+        assert_eq!(Wanted::of(false, false, false), everyone);
+        assert_eq!(Wanted::of(true, false, false), Wanted { expired: false, missed: false, ..everyone });
+    }
+
+    #[test]
+    fn a_reason_is_one_line_that_says_something() {
+        for (why, fits) in [("第二条日期有误", true), ("", false), ("  ", false), ("two\nlines", false)] {
+            assert_eq!(Occasion::Correction(why.into()).is_well_founded(), fits, "{why:?}");
+        }
+        assert!(!Occasion::Again("长".repeat(301)).is_well_founded());
+        assert!(Occasion::First.is_well_founded());
+    }
+
+    #[test]
+    fn an_occasion_is_read_back_as_it_was_written() {
+        for occasion in [Occasion::First, Occasion::Correction("a".into()), Occasion::Again("b".into())] {
+            let because = occasion.because().map(str::to_owned);
+            assert_eq!(Occasion::from_words(occasion.word(), because), Some(occasion));
+        }
+        assert_eq!(Occasion::from_words("first", Some("a".into())), None);
     }
 }

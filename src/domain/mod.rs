@@ -26,3 +26,4 @@ pub mod relay;
 pub mod rulebook;
 pub mod schedule;
 pub mod subscriber;
+pub mod valve;

@@ -2,8 +2,10 @@
 //! says which state and which boot it finds, and counts the rows it moved. A `+` before a column keeps the
 //! planner from its index, where the rows are few and known by their ids.
 
+mod count;
 mod doubt;
 
+pub use count::counted;
 pub use doubt::{Doubted, doubt, unsettled};
 
 use super::{Connection, Error, Result, Writing, to_json};
@@ -28,6 +30,9 @@ pub struct Way {
     /// How many letters it has queued, counted up to [`FEW`].
     #[serde(skip)]
     pub queued: u32,
+    /// Since when the failures of its dispatch are counted; trials have none.
+    #[serde(skip)]
+    pub counted_from: Option<Moment>,
 }
 
 /// Beyond this nobody needs to know how many letters wait on a way: every connection has work.
@@ -192,7 +197,8 @@ pub async fn ways(conn: &mut Connection) -> Result<Vec<Way>> {
                   (SELECT min(d.due_at) FROM delivery AS d
                    WHERE d.state = 'queued' AND d.dispatch_id IS way.dispatch_id AND d.lane = way.lane) AS "due!: i64",
                   (SELECT count(*) FROM (SELECT 1 FROM delivery AS d
-                   WHERE d.state = 'queued' AND d.dispatch_id IS way.dispatch_id AND d.lane = way.lane LIMIT ?)) AS "queued!: u32"
+                   WHERE d.state = 'queued' AND d.dispatch_id IS way.dispatch_id AND d.lane = way.lane LIMIT ?)) AS "queued!: u32",
+                  (SELECT p.counted_from FROM dispatch AS p WHERE p.id = way.dispatch_id) AS "counted_from?: i64"
            FROM way WHERE lane IS NOT NULL"#,
         FEW
     )
@@ -205,6 +211,7 @@ pub async fn ways(conn: &mut Connection) -> Result<Vec<Way>> {
             lane: row.lane,
             due: Moment(row.due),
             queued: row.queued,
+            counted_from: row.counted_from.map(Moment),
         })
         .collect())
 }
@@ -353,18 +360,34 @@ pub async fn resolve(writing: &mut Writing, id: DeliveryId, state: &str) -> Resu
     Ok(done.rows_affected() == 1)
 }
 
-/// Whether a delivery's dispatch was cancelled.
+/// Settles every uncertain delivery of a dispatch that nobody has settled. Returns how many.
 ///
 /// # Errors
 /// [`Error::Broken`].
-pub async fn is_called_off(conn: &mut Connection, id: DeliveryId) -> Result<bool> {
-    Ok(sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT 1 FROM delivery AS d JOIN dispatch AS p ON p.id = d.dispatch_id
-           WHERE d.id = ? AND p.phase IN ('cancelling', 'cancelled')) AS "off!: bool""#,
-        id.0
+pub async fn resolve_all(writing: &mut Writing, dispatch: DispatchId, state: &str) -> Result<i64> {
+    let (actor, now) = (writing.actor.to_string(), writing.now.0);
+    let due = (state == "queued").then_some(now);
+    let done = sqlx::query!(
+        "UPDATE delivery SET state = ?1, due_at = ?2, put_off = 0, settled_by = iif(?1 = 'queued', NULL, ?3), moved_at = ?4
+         WHERE dispatch_id = ?5 AND state = 'uncertain' AND settled_by IS NULL",
+        state,
+        due,
+        actor,
+        now,
+        dispatch.0
     )
-    .fetch_one(conn)
-    .await?)
+    .execute(&mut **writing)
+    .await?;
+    Ok(i64::try_from(done.rows_affected()).unwrap_or(i64::MAX))
+}
+
+/// The dispatch of a delivery; a trial has none.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn dispatch_of(conn: &mut Connection, id: DeliveryId) -> Result<Option<DispatchId>> {
+    let row = sqlx::query_scalar!("SELECT dispatch_id FROM delivery WHERE id = ?", id.0).fetch_optional(conn).await?;
+    Ok(row.flatten().map(DispatchId))
 }
 
 /// Whom a delivery was for, of which publication and what it brings: what a letter's links lead to.

@@ -1,13 +1,17 @@
 //! Dispatches, as rows: planned, opened in chunks, closed over a tally that adds up.
 
 mod overview;
+mod resend;
+mod rounds;
 
 pub use overview::{Overview, overview, overviews, overviews_of};
+pub use resend::{resend, resendable};
+pub use rounds::{Last, Likeness, first_hour, last, like, next_round};
 
 use super::{Connection, Error, Result, Writing, from_json, to_json};
 use crate::domain::address::Address;
-use crate::domain::dispatch::{Dispatch, Phase, Tally};
-use crate::domain::id::{DeliveryId, DispatchId, EditionId, IssueId, ListId};
+use crate::domain::dispatch::{Dispatch, Occasion, Phase, Tally};
+use crate::domain::id::{DispatchId, EditionId, IssueId, ListId};
 use crate::domain::moment::Moment;
 
 /// What a plan decides.
@@ -21,22 +25,30 @@ pub struct Plan {
     pub lists: Vec<ListId>,
     /// When.
     pub at: Moment,
+    /// Which time it goes to the same readers, from 0.
+    pub round: i64,
+    /// Why.
+    pub occasion: Occasion,
 }
 
 /// Subscriptions looked at in one chunk of an opening: short enough that others wait little.
 const CHUNK: i64 = 5_000;
 
-/// Plans a dispatch, in round 0.
+/// Plans a dispatch.
 ///
 /// # Errors
-/// [`Error::Constraint`] when the issue has a dispatch to the same lists.
+/// [`Error::Constraint`] when the issue has a dispatch to the same lists in that round.
 pub async fn insert(writing: &mut Writing, plan: &Plan) -> Result<DispatchId> {
     let (lists, actor, now) = (to_json(&plan.lists), writing.actor.to_string(), writing.now.0);
+    let (occasion, because) = (plan.occasion.word(), plan.occasion.because());
     let id = sqlx::query!(
-        "INSERT INTO dispatch (edition_id, issue_id, round, lists, at, phase, planned_by, planned_at)
-         VALUES (?, ?, 0, ?, ?, 'planned', ?, ?)",
+        "INSERT INTO dispatch (edition_id, issue_id, round, occasion, because, lists, at, phase, planned_by, planned_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?)",
         plan.edition.0,
         plan.issue.0,
+        plan.round,
+        occasion,
+        because,
         lists,
         plan.at.0,
         actor,
@@ -51,7 +63,7 @@ pub async fn insert(writing: &mut Writing, plan: &Plan) -> Result<DispatchId> {
     Ok(id.into())
 }
 
-/// The dispatch of an issue to exactly these lists, unless it was cancelled.
+/// The first dispatch of an issue to exactly these lists, unless it was cancelled.
 ///
 /// # Errors
 /// [`Error::Broken`].
@@ -74,9 +86,12 @@ pub async fn of_issue(conn: &mut Connection, issue: IssueId, lists: &[ListId]) -
 /// [`Error::Unreadable`] or [`Error::Broken`].
 pub async fn find(conn: &mut Connection, id: DispatchId) -> Result<Option<Dispatch>> {
     let row =
-        sqlx::query!("SELECT edition_id, issue_id, lists, at, phase, why, audience FROM dispatch WHERE id = ?", id.0)
-            .fetch_optional(conn)
-            .await?;
+        sqlx::query!(
+            "SELECT edition_id, issue_id, lists, at, phase, why, audience, round, occasion, because, planned_by FROM dispatch WHERE id = ?",
+            id.0
+        )
+        .fetch_optional(conn)
+        .await?;
     row.map(|row| {
         Ok(Dispatch {
             id,
@@ -87,6 +102,9 @@ pub async fn find(conn: &mut Connection, id: DispatchId) -> Result<Option<Dispat
             phase: Phase::from_word(&row.phase).ok_or(Error::Unreadable("dispatch"))?,
             why: row.why,
             audience: row.audience,
+            round: row.round,
+            occasion: Occasion::from_words(&row.occasion, row.because).ok_or(Error::Unreadable("dispatch"))?,
+            planned_by: row.planned_by,
         })
     })
     .transpose()
@@ -197,7 +215,7 @@ pub async fn open_chunk(writing: &mut Writing, id: DispatchId) -> Result<bool> {
     .await?;
     let Some(until) = until else {
         sqlx::query!(
-            "UPDATE dispatch SET phase = 'open', opened_at = ?2, audience = (SELECT count(*) FROM delivery WHERE dispatch_id = ?1)
+            "UPDATE dispatch SET phase = 'open', opened_at = ?2, counted_from = ?2, audience = (SELECT count(*) FROM delivery WHERE dispatch_id = ?1)
              WHERE id = ?1 AND phase = 'opening'",
             id.0,
             now
@@ -266,7 +284,8 @@ async fn take_in(writing: &mut Writing, id: DispatchId, until: i64) -> Result<()
     Ok(())
 }
 
-/// Moves a dispatch from one of `from` to `to`. Returns whether it was there.
+/// Moves a dispatch from one of `from` to `to`; where it opens, its failures are counted from now. Returns
+/// whether it was there.
 ///
 /// # Errors
 /// [`Error::Constraint`] or [`Error::Broken`].
@@ -277,13 +296,15 @@ pub async fn shift(
     to: Phase,
     why: Option<&str>,
 ) -> Result<bool> {
-    let (from, to) = (to_json(&from), to.word());
+    let (from, to, now) = (to_json(&from), to.word(), writing.now.0);
     let done = sqlx::query!(
-        "UPDATE dispatch SET phase = ?, why = ? WHERE id = ? AND phase IN (SELECT value FROM json_each(?))",
+        "UPDATE dispatch SET phase = ?1, why = ?2, counted_from = iif(?1 = 'open', ?5, counted_from)
+         WHERE id = ?3 AND phase IN (SELECT value FROM json_each(?4))",
         to,
         why,
         id.0,
-        from
+        from,
+        now
     )
     .execute(&mut **writing)
     .await?;
@@ -351,16 +372,18 @@ pub async fn close(writing: &mut Writing) -> Result<Vec<(DispatchId, Tally)>> {
     Ok(over)
 }
 
-/// Counts anew the stored tally of the dispatch, if it is over, that a delivery belongs to, after the delivery
-/// was settled; where it went back to the queue, the dispatch is open again.
+/// Counts anew the stored tally of a dispatch that is over, after deliveries of it were moved by a person; where
+/// some went back to the queue, it is open again, and its failures are counted from now.
 ///
 /// # Errors
 /// [`Error::Broken`].
-pub async fn retally(writing: &mut Writing, delivery: DeliveryId) -> Result<()> {
+pub async fn retally(writing: &mut Writing, id: DispatchId) -> Result<()> {
+    let now = writing.now.0;
     sqlx::query!(
-        "UPDATE dispatch SET phase = iif(phase = 'closed', 'open', 'cancelling'), closed_at = NULL, tally = NULL
-         WHERE phase IN ('closed', 'cancelled') AND id = (SELECT dispatch_id FROM delivery WHERE id = ? AND purpose = 'issue')",
-        delivery.0
+        "UPDATE dispatch SET phase = iif(phase = 'closed', 'open', 'cancelling'), closed_at = NULL, tally = NULL, counted_from = ?
+         WHERE phase IN ('closed', 'cancelled') AND id = ?",
+        now,
+        id.0
     )
     .execute(&mut **writing)
     .await?;

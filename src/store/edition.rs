@@ -6,19 +6,27 @@ use crate::domain::edition::{Edition, Print};
 use crate::domain::id::{EditionId, IssueId};
 use crate::domain::moment::Moment;
 
-/// Adds an edition, or finds the one with the same print.
+/// Adds an edition, or finds the one with the same print. One with the mark of a correction names the one of
+/// the same words without it.
 ///
 /// # Errors
 /// [`Error::Broken`].
-pub async fn insert(writing: &mut Writing, issue: IssueId, print: &Print) -> Result<EditionId> {
+pub async fn insert(
+    writing: &mut Writing,
+    issue: IssueId,
+    print: &Print,
+    unmarked: Option<EditionId>,
+) -> Result<EditionId> {
+    let unmarked = unmarked.map(|id| id.0);
     let (digest, json, now) = (print.digest(), to_json(print), writing.now.0);
     let digest = digest.0.as_slice();
     sqlx::query!(
-        "INSERT INTO edition (issue_id, digest, print, submitted_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO edition (issue_id, digest, print, submitted_at, unmarked_id) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         issue.0,
         digest,
         json,
-        now
+        now,
+        unmarked
     )
     .execute(&mut **writing)
     .await?;

@@ -194,3 +194,12 @@ async fn flags(conn: &mut Connection, id: IssueId) -> Result<Vec<Flag>> {
         })
         .collect()
 }
+
+/// The edition that says what an issue says now; none while it is not submitted as it is.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn edition_of(conn: &mut Connection, id: IssueId) -> Result<Option<EditionId>> {
+    let edition = sqlx::query_scalar!("SELECT edition_id FROM issue WHERE id = ?", id.0).fetch_optional(conn).await?;
+    Ok(edition.flatten().map(EditionId))
+}

@@ -9,6 +9,7 @@ use crate::actions::station::Rules;
 use crate::actions::subscriber::Destination;
 use crate::domain::audit::Actor;
 use crate::domain::delivery::Turn;
+use crate::domain::dispatch::Occasion;
 use crate::domain::id::DeliveryId;
 use crate::domain::link::{Keyring, Use};
 use crate::domain::moment::Moment;
@@ -129,7 +130,7 @@ async fn prepare(store: &Store) {
     actions::subscriber::import(store, actor(), NOW, &roster, &to).await.unwrap();
     let taken =
         actions::document::take_in(store, actor(), NOW, &profile.slug, "d.txt", DOCUMENT.as_bytes()).await.unwrap();
-    let order = Order { issue: taken.issue, lists: vec![list], at: None, defaults: true };
+    let order = Order { issue: taken.issue, lists: vec![list], at: None, defaults: true, occasion: Occasion::First };
     actions::dispatch::start(store, actor(), NOW, &order).await.unwrap();
     while actions::dispatch::open(store, NOW).await.unwrap() {}
 }

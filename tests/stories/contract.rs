@@ -52,6 +52,9 @@ fn each_command_prints_the_fields_that_scripts_rely_on() {
     has(&cli.prints(&["edition", "submit", "1"]), &["edition"]);
     has(&cli.prints(&["dispatch", "start", "1", "--to", "notes/all"]), &["dispatch", "edition", "audience"]);
     has(&cli.prints(&["dispatch", "show", "1"]), &TALLY);
+    has(&cli.prints(&["dispatch", "show", "1"]), &["round", "occasion", "because", "planned_by"]);
+    let settled = cli.prints(&["delivery", "resolve", "--dispatch", "1", "--as", "accepted"]);
+    has(&settled, &["dispatch", "settled", "as", "dry_run"]);
     let file = cli.data().with_file_name("backup.db").display().to_string();
     let backup = ["backup", "verified", "version", "bytes", "publications", "subscribers", "dispatches", "deliveries"];
     has(&cli.prints(&["backup", &file]), &[&backup[..], &["journal"]].concat());
@@ -97,6 +100,13 @@ fn the_exit_status_tells_done_from_refused_from_mistyped() {
         (&["issue", "show", "first"], 2),
         (&["issue", "answer", "1"], 2),
         (&["dispatch", "start", "1"], 2),
+        (&["dispatch", "start", "1", "--to", "notes/all", "--correction"], 2),
+        (&["dispatch", "start", "1", "--to", "notes/all", "--why", "x"], 2),
+        (&["dispatch", "start", "1", "--to", "notes/all", "--correction", "--again", "--why", "x"], 2),
+        (&["dispatch", "resend", "7"], 1),
+        (&["delivery", "resolve", "--dispatch", "7", "--as", "accepted"], 1),
+        (&["delivery", "resolve", "--as", "accepted"], 2),
+        (&["delivery", "resolve", "1", "--dry-run", "--as", "accepted"], 2),
         (&["publication", "add", "Not A Slug", "--name", "x", "--from", "a@b.example"], 2),
         (&["publication", "add", "x", "--name", "x", "--from", "no address"], 2),
         (&["publication", "add", "x", "--name", "x", "--from", "a@b.example", "--zone", "Mars/Base"], 2),

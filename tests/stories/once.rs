@@ -3,6 +3,7 @@
 use crate::station::{BULLETIN, Station, operator, reader};
 use yizhan::actions;
 use yizhan::actions::dispatch::Order;
+use yizhan::domain::dispatch::Occasion;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_on_two_lists_gets_an_issue_once() {
@@ -77,7 +78,13 @@ async fn twenty_starts_at_once_make_one_dispatch() {
     let mut starts = tokio::task::JoinSet::new();
     for _ in 0..20 {
         let (store, now) = (station.store.clone(), station.clock.now());
-        let order = Order { issue, lists: vec!["notes/all".parse().unwrap()], at: None, defaults: false };
+        let order = Order {
+            issue,
+            lists: vec!["notes/all".parse().unwrap()],
+            at: None,
+            defaults: false,
+            occasion: Occasion::First,
+        };
         starts.spawn(async move { actions::dispatch::start(&store, operator(), now, &order).await.unwrap().dispatch });
     }
     let ids: std::collections::BTreeSet<_> = starts.join_all().await.into_iter().collect();

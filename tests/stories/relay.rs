@@ -19,6 +19,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use yizhan::domain::attempt::Stage;
+use yizhan::domain::moment::Moment;
 
 /// What the relay does with one try at a recipient, or with one connection (there only the stages
 /// up to MAIL count).
@@ -62,6 +63,8 @@ pub(crate) struct Taken {
     pub(crate) connection: u32,
     /// Whether it came encrypted.
     pub(crate) encrypted: bool,
+    /// When it was taken, by the machine's steady reading.
+    pub(crate) at: Moment,
 }
 
 /// The relay.
@@ -214,6 +217,19 @@ impl Relay {
     /// Lets all that is held go on.
     pub(crate) fn releases(&self) {
         self.shared.releases.send_modify(|releases| *releases += 1);
+    }
+
+    /// From now on holds each letter before its text, and lets all go on that are held whenever one more is: a
+    /// relay that is slow, and whose letters are on their way together.
+    pub(crate) fn is_slow(&self) {
+        self.will(|_, _| Behaviour::HeldAt(Stage::Data));
+        let shared = Arc::clone(&self.shared);
+        let mut stalled = shared.stalled.subscribe();
+        self.runtime.as_ref().expect("taken only by drop").spawn(async move {
+            while stalled.changed().await.is_ok() {
+                shared.releases.send_modify(|releases| *releases += 1);
+            }
+        });
     }
 
     /// Stops listening and cuts every connection; until [`Relay::up`] connections are refused.

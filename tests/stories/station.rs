@@ -14,6 +14,7 @@ use yizhan::cli::station::Running;
 use yizhan::clock::Clock;
 use yizhan::config::Settings;
 use yizhan::domain::audit::Actor;
+use yizhan::domain::dispatch::Occasion;
 use yizhan::domain::dispatch::Tally;
 use yizhan::domain::id::{DispatchId, IssueId};
 use yizhan::domain::list::ListPath;
@@ -100,7 +101,7 @@ impl Station {
     /// Orders an issue to be sent to lists now.
     pub(crate) async fn dispatches(&self, issue: IssueId, lists: &[&str]) -> DispatchId {
         let lists = lists.iter().map(|list| path(list)).collect();
-        let order = Order { issue, lists, at: None, defaults: false };
+        let order = Order { issue, lists, at: None, defaults: false, occasion: Occasion::First };
         actions::dispatch::start(&self.store, operator(), self.clock.now(), &order).await.unwrap().dispatch
     }
 
@@ -216,6 +217,6 @@ pub(crate) fn reader(n: u32) -> String {
     format!("r{n:04}@readers.example")
 }
 
-fn path(list: &str) -> ListPath {
+pub(crate) fn path(list: &str) -> ListPath {
     format!("notes/{list}").parse().unwrap()
 }

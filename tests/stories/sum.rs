@@ -9,6 +9,8 @@ use yizhan::domain::attempt::Stage;
 async fn the_tally_adds_up_to_the_audience_at_every_instant_of_a_bad_day() {
     let mut station = Station::founded().await;
     station.relay.forgets_letters();
+    // As many readers are unknown as would pause it.
+    station.settings.valve.failures = 100;
     station.relay.will(|rcpt, nth| match (rcpt.as_bytes()[4] - b'0', nth) {
         (0, 1) => Behaviour::Answer(Stage::Dot, "451 4.3.0 later".into()),
         (1, _) => Behaviour::Answer(Stage::Rcpt, "550 5.1.1 no such user".into()),

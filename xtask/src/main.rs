@@ -30,6 +30,8 @@ const USAGE: &str = "cargo xtask COMMAND
   prove faults        each write and flush of a small run fails, one after another; needs strace
   prove postfix       500 letters through a Postfix restarted midway, read back by IMAP; as root
   prove opening       a million deliveries written down; on a quiet machine
+                      keeps the figures
+  prove outage        5,000 letters on a bad day, with a relay that is down for 10 s and for 60 s
   equip               installs the outside programs of the tests (Debian, as root)";
 
 fn main() -> ExitCode {
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         ["prove", "faults"] => prove::faults(),
         ["prove", "postfix"] => prove::postfix(),
         ["prove", "opening"] => prove::opening(),
+        ["prove", "outage"] => prove::outage(),
         ["equip"] => equip::equip(),
         _ => {
             eprintln!("{USAGE}");

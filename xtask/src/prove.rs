@@ -49,6 +49,17 @@ pub(crate) fn hours() -> Chore {
     run(laws)
 }
 
+/// Sends to 5,000 readers on a bad day: one of ten is put off, one of a hundred unknown, and the relay goes down in
+/// the middle, for 10 s and for 60 s.
+///
+/// # Errors
+/// When it costs anybody more than it must, or full rate is late.
+pub(crate) fn outage() -> Chore {
+    let story = "outage::in_full_a_relay_that_is_back_has_its_full_rate_within_five_seconds";
+    let options = ["--test", "stories", story, "--", "--ignored", "--exact", "--nocapture"];
+    run(cargo(&[&["test", "--quiet", "--package", "yizhan"][..], &options].concat()))
+}
+
 /// Measures what signing a letter of `document` (the sample bulletin without one) costs.
 ///
 /// # Errors

@@ -38,3 +38,15 @@ fn only_the_dark_palette_needs_the_style_sheet() {
         assert!(tag.contains(" style=\""), "{tag} would change without its class");
     }
 }
+
+#[test]
+fn a_correction_says_so_and_why_between_the_masthead_and_the_contents() {
+    for language in [Language::Chinese, Language::English] {
+        let (letter, words) = (sample::correction(language), language.words());
+        let html = issue(&letter).into_string();
+        let reason = letter.correction.as_deref().expect("a sample of a correction has a reason");
+        let places = ["<h1", words.correction, reason, words.contents].map(|piece| html.find(piece));
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{}: {places:?}", language.tag());
+        assert!(!issue(&sample::issue(language)).into_string().contains(words.correction));
+    }
+}

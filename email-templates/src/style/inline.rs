@@ -82,6 +82,15 @@ impl Styles {
         format!("{};text-align:center;margin:4px 0 0", self.aside())
     }
 
+    /// The notice of a correction, below the masthead.
+    pub fn correction(&self) -> String {
+        let size = type_of(self.text, "1.6", LIGHT.ink);
+        format!(
+            "{size};text-align:left;margin:0 0 24px;padding:2px 0 2px 1em;border-left:3px solid {}",
+            self.theme.accent
+        )
+    }
+
     /// The word above the list of contents.
     pub fn contents(&self) -> String {
         format!("{};letter-spacing:0.1em;margin:0 0 6px", self.kicker())

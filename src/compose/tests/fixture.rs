@@ -75,6 +75,12 @@ pub(super) fn print(language: Language) -> Print {
     crate::compose::print(&publication(language), &contents(language)).expect("fit to print")
 }
 
+/// The print of the issue in `language` as a correction.
+pub(super) fn correction(language: Language, reason: &str) -> Print {
+    let (publication, contents) = (publication(language), contents(language));
+    crate::compose::print_correction(&publication, &contents, reason).expect("fit to print")
+}
+
 /// A parcel of it, to `address`.
 pub(super) fn parcel(address: &str, page: Option<&str>) -> Parcel {
     Parcel {

@@ -10,6 +10,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::net::TcpStream;
+use yizhan::clock::Clock;
 use yizhan::domain::attempt::Stage;
 
 /// RFC 5321 §4.5.3.1.6, without its CRLF.
@@ -209,7 +210,8 @@ impl Conversation {
             for attempt in attempts.iter().filter(|attempt| attempt.taken) {
                 let (rcpt, message_id) = (attempt.rcpt.clone(), message_id.clone());
                 let (letter, connection) = (Arc::clone(&letter), self.nth);
-                record.push(Taken { rcpt, message_id, letter, nth: attempt.nth, connection, encrypted });
+                let at = Clock::System.steady();
+                record.push(Taken { rcpt, message_id, letter, nth: attempt.nth, connection, encrypted, at });
             }
         });
     }
