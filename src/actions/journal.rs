@@ -135,11 +135,7 @@ pub(super) async fn depart(
 ///
 /// # Errors
 /// [`Error::Store`]; after a restore they will then be out again.
-pub(super) async fn come_back(
-    store: &Store,
-    writing: &mut Writing,
-    returned: Return,
-) -> Result<()> {
+pub(super) async fn come_back(store: &Store, writing: &mut Writing, returned: Return) -> Result<()> {
     tell(store, writing, |_| What::Returned(returned)).await
 }
 

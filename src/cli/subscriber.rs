@@ -126,10 +126,9 @@ async fn leave(context: &Context, from: &Leaving, address: &Address) -> anyhow::
         (0, Some(_)) => format!("{address} was not on {from}."),
         (0, None) => format!("{address} was on no list of {from}."),
         (_, Some(_)) => format!("{address} left {from}; its letters go there no more."),
-        (n, None) => format!(
-            "{address} left {} of {from}; nothing more goes there.",
-            output::count(n as i64, "list", "lists")
-        ),
+        (n, None) => {
+            format!("{address} left {} of {from}; nothing more goes there.", output::count(n as i64, "list", "lists"))
+        }
     });
     Ok(())
 }

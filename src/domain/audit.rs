@@ -42,7 +42,9 @@ impl std::str::FromStr for Reason {
         let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         match spaced.trim() {
             "" => Err("says nothing; give the reason in a few words"),
-            long if long.chars().count() > LONGEST_REASON => Err("is longer than 500 characters; say it in fewer words"),
+            long if long.chars().count() > LONGEST_REASON => {
+                Err("is longer than 500 characters; say it in fewer words")
+            }
             reason => Ok(Self(without_addresses(reason))),
         }
     }

@@ -15,6 +15,7 @@ mod gate;
 mod hours;
 mod inbox;
 mod killed;
+mod leaving;
 mod looks;
 mod once;
 mod outage;

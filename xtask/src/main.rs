@@ -24,6 +24,8 @@ const USAGE: &str = "cargo xtask COMMAND
   prove sign [FILE]   what a signed letter of FILE costs beside the bare RSA signature
   prove hours         schedules around every transition of every time zone from 1990 to 2040; docs/proof.md
                       keeps the figures
+  prove leaving       a million forged links against their opener, two thousand over HTTP, and the stories of
+                      leaving; docs/proof.md keeps the figures
   equip               installs the outside programs of the tests (Debian, as root)";
 
 fn main() -> ExitCode {
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         ["prove", "sign"] => prove::sign(None),
         ["prove", "sign", file] => prove::sign(Some(file)),
         ["prove", "hours"] => prove::hours(),
+        ["prove", "leaving"] => prove::leaving(),
         ["equip"] => equip::equip(),
         _ => {
             eprintln!("{USAGE}");

@@ -2,7 +2,8 @@
 //! docs/performance.md with its date. `prove speed` sends an issue to many readers on a fast local
 //! sink (Postfix `smtp-sink`) and, in the same run, as many letters of the same size with Postfix
 //! `smtp-source`, which keeps no record: the floor of what SMTP costs here. `prove sign` runs
-//! benches/sign.rs. `prove hours` asks every time zone about schedules (docs/proof.md).
+//! benches/sign.rs. `prove hours` asks every time zone about schedules, and `prove leaving` has links
+//! forged (docs/proof.md).
 
 use crate::run::{Chore, cargo, program, root, run, target};
 use std::fs;
@@ -47,6 +48,18 @@ pub(crate) fn hours() -> Chore {
     let mut laws = cargo(&["test", "--quiet", "--package", "yizhan", "--lib", "domain::schedule", "--", "--nocapture"]);
     laws.env("YIZHAN_EVERY_ZONE", "1");
     run(laws)
+}
+
+/// Tries a million forged links against their opener and two thousand over HTTP, and tells the stories of leaving.
+///
+/// # Errors
+/// When a forged link opens something, somebody leaves by accident, or a leaving is not kept.
+pub(crate) fn leaving() -> Chore {
+    let filters = ["domain::link", "web::tests::leaving", "web::tests::reading"];
+    let mut laws = cargo(&["test", "--quiet", "--package", "yizhan", "--lib", "--", "--nocapture"]);
+    laws.args(filters).env("YIZHAN_FORGERIES", "1000000");
+    run(laws)?;
+    run(cargo(&["test", "--quiet", "--package", "yizhan", "--test", "stories", "leaving::", "--", "--nocapture"]))
 }
 
 /// Measures what signing a letter of `document` (the sample bulletin without one) costs.

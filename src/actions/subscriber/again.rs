@@ -81,13 +81,7 @@ async fn has_left(writing: &mut Writing, returned: &Return, case: &Case) -> Resu
 }
 
 /// In a transaction of its own, where the reader is still on the list.
-async fn tell_journal(
-    store: &Store,
-    actor: Actor,
-    now: Moment,
-    reader: SubscriberId,
-    returned: Return,
-) -> Result<()> {
+async fn tell_journal(store: &Store, actor: Actor, now: Moment, reader: SubscriberId, returned: Return) -> Result<()> {
     let mut writing = store.write(actor, now).await?;
     let lists = store::subscriber::lists_of(&mut writing, reader, returned.to.publication.as_str()).await?;
     if lists.iter().any(|(slug, _)| slug == returned.to.list.as_str()) {
@@ -105,7 +99,9 @@ pub async fn lift(store: &Store, actor: Actor, now: Moment, case: &Case) -> Resu
     let Case { address, why } = case;
     let mut writing = store.write(actor, now).await?;
     let was = store::subscriber::lift(&mut writing, address).await?.ok_or_else(|| {
-        Error::Refused(format!("{address} is not suppressed; `yizhan subscriber show ADDRESS` says how somebody stands"))
+        Error::Refused(format!(
+            "{address} is not suppressed; `yizhan subscriber show ADDRESS` says how somebody stands"
+        ))
     })?;
     let reader = store::subscriber::by_address(&mut writing, address).await?.map(|reader| reader.id.0);
     let detail = format!("{why}; it was suppressed for: {was}");
