@@ -83,6 +83,10 @@ pub async fn import(
     let list = list::named(&mut writing, to.list).await?;
     let known = Knowledge::of(&mut writing, roster, to.list).await?;
     let Judged { imported, save, join } = judge_all(roster, &known);
+    // Whoever joins is saved too: nothing to save is nothing to do, and no act for the audit.
+    if save.is_empty() {
+        return Ok(imported);
+    }
     let people: Vec<_> = save.iter().map(|(address, person)| (address, person)).collect();
     store::subscriber::save_all(&mut writing, &people).await?;
     store::list::subscribe_all(&mut writing, list.id, &join, to.basis).await?;

@@ -106,6 +106,7 @@ fn restored_json(file: &Path, restored: &Restored, uncertain: &[(Option<Dispatch
         "uncertain": restored.doubted.uncertain, "dispatches": by_dispatch(uncertain),
         "called_off": restored.doubted.called_off,
         "departures": restored.reapplied.departures, "ended": restored.reapplied.ended,
+        "revived": restored.reapplied.revived,
     })
 }
 
@@ -130,6 +131,13 @@ fn print_restored(file: &Path, restored: &Restored, uncertain: &[(Option<Dispatc
         output::count(i64::try_from(restored.reapplied.departures).unwrap_or(i64::MAX), "leaving", "leavings"),
         output::count(i64::try_from(restored.reapplied.ended).unwrap_or(i64::MAX), "subscription", "subscriptions")
     ));
+    if restored.reapplied.revived > 0 {
+        let revived = i64::try_from(restored.reapplied.revived).unwrap_or(i64::MAX);
+        output::line(format!(
+            "{} by it, of readers who came back.",
+            output::count(revived, "subscription revived", "subscriptions revived")
+        ));
+    }
     print_doubts(uncertain);
     for id in &restored.doubted.called_off {
         output::line(format!(

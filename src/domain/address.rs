@@ -151,6 +151,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_masked_address_shows_a_letter_and_the_provider() {
+        for (address, masked) in [("Li.Tao@Example.cn", "L***@example.cn"), ("a@b.cn", "a***@b.cn")] {
+            assert_eq!(address.parse::<Address>().unwrap().masked(), masked);
+        }
+    }
+
+    #[test]
     fn an_address_is_kept_as_written_but_for_its_domain() {
         let address: Address = " Li.Tao@Example.CN ".parse().expect("well formed");
         assert_eq!(address.as_str(), "Li.Tao@example.cn");

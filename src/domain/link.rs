@@ -142,6 +142,7 @@ mod tests {
 
     /// `cargo xtask prove leaving` asks for a million.
     #[test]
+    #[expect(clippy::print_stdout, reason = "a proof shows its figures")]
     fn nothing_that_a_forger_makes_opens() {
         let asked = std::env::var("YIZHAN_FORGERIES").ok();
         let count = asked.map_or(50_000, |count| count.parse().unwrap());

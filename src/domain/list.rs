@@ -81,3 +81,17 @@ impl std::fmt::Display for ListPath {
         write!(f, "{}/{}", self.publication, self.list)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_a_publication_or_one_list_of_it() {
+        for (text, why) in [("notes", Some("left")), ("notes/all", Some("left-list")), ("notes/", None), ("", None)] {
+            let read = text.parse::<Leaving>();
+            assert_eq!(read.as_ref().ok().map(Leaving::why), why, "{text}");
+            assert!(read.is_err() || read.unwrap().to_string() == text);
+        }
+    }
+}

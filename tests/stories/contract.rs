@@ -37,6 +37,8 @@ fn each_command_prints_the_fields_that_scripts_rely_on() {
     has(&cli.prints(&["subscriber", "add", "notes/all", "b@readers.example", "--name", "Bo"]), &["address", "list"]);
     has(&cli.prints(&["subscriber", "show", "b@readers.example"]), &["address", "person", "subscriptions"]);
     has(&cli.prints(&["subscriber", "leave", "notes", "b@readers.example"]), &["address", "ended"]);
+    let back = ["subscriber", "return", "notes/all", "b@readers.example", "--why", "a slip"];
+    has(&cli.prints(&back), &["address", "list", "returned"]);
 
     let file = cli.file("undated.md", UNDATED);
     let taken = cli.prints(&["issue", "import", "notes", &file]);
@@ -112,6 +114,8 @@ fn the_exit_status_tells_done_from_refused_from_mistyped() {
         (&["publication", "add", "x", "--name", "x", "--from", "a@b.example", "--zone", "Mars/Base"], 2),
         (&["publication", "add", "x", "--name", "x", "--from", "a@b.example", "--approvals", "9"], 2),
         (&["subscriber", "add", "notes/all", "no address"], 2),
+        (&["subscriber", "return", "notes/all", "b@readers.example"], 2),
+        (&["subscriber", "restore", "b@readers.example", "--why", " "], 2),
         (&["subscriber", "import", "notes/all", "x.csv", "--basis", "habit"], 2),
         (&["delivery", "resolve", "1", "--as", "lost"], 2),
         (&["account", "add", "a@b.example", "--role", "king"], 2),

@@ -17,6 +17,7 @@ mod hours;
 mod imap;
 mod inbox;
 mod killed;
+mod leaving;
 mod looks;
 mod newcomer;
 mod once;

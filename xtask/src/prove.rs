@@ -60,6 +60,18 @@ pub(crate) fn outage() -> Chore {
     run(cargo(&[&["test", "--quiet", "--package", "yizhan"][..], &options].concat()))
 }
 
+/// Tries a million forged links against their opener and two thousand over HTTP, and tells the stories of leaving.
+///
+/// # Errors
+/// When a forged link opens something, somebody leaves by accident, or a leaving is not kept.
+pub(crate) fn leaving() -> Chore {
+    let filters = ["domain::link", "web::tests::leaving", "web::tests::reading"];
+    let mut laws = cargo(&["test", "--quiet", "--package", "yizhan", "--lib", "--", "--nocapture"]);
+    laws.args(filters).env("YIZHAN_FORGERIES", "1000000");
+    run(laws)?;
+    run(cargo(&["test", "--quiet", "--package", "yizhan", "--test", "stories", "leaving::", "--", "--nocapture"]))
+}
+
 /// Measures what signing a letter of `document` (the sample bulletin without one) costs.
 ///
 /// # Errors

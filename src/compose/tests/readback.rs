@@ -4,7 +4,7 @@ use super::fixture::{contents, parcel, print, publication};
 use crate::compose::{HTML_LIMIT, Stationery, Unfit, Unprintable, html_for, size_of_html, text_for};
 use crate::domain::address::Mailbox;
 use crate::domain::delivery::Parcel;
-use crate::domain::edition::Print;
+use crate::domain::edition::{Print, Slot, WITH_PAGE};
 use crate::domain::id::EditionId;
 use crate::domain::issue::{Contents, Dating};
 use crate::domain::language::Language;
@@ -108,9 +108,11 @@ fn what_cannot_be_printed_is_named() {
         bad.articles[0].title.insert('河'.len_utf8(), unfit);
         assert_eq!(printed(&bad), Err(Unprintable::Character(unfit)));
     }
-    let mut forged = issue.clone();
-    forged.articles[0].title.push_str(crate::domain::edition::Slot::Leave.mark());
-    assert_eq!(printed(&forged), Err(Unprintable::Character('\u{e000}')));
+    for mark in [Slot::Leave.mark(), WITH_PAGE[0], WITH_PAGE[1]] {
+        let mut forged = issue.clone();
+        forged.articles[0].title.push_str(mark);
+        assert_eq!(printed(&forged), Err(Unprintable::Character('\u{e000}')));
+    }
 
     let mut heavy = issue;
     heavy.articles[1].title = "重".repeat(HTML_LIMIT / 6);
@@ -130,8 +132,8 @@ fn an_undated_issue_shows_no_date() {
 #[test]
 fn the_meter_counts_the_bytes_of_the_html() {
     let print = print(Language::English);
-    let reader = parcel("a@b.cn", None);
-    let slots = "a@b.cn".len() + reader.leave.mailto.len();
+    let reader = parcel("a@b.cn", Some("https://b.cn/leave/abc"));
+    let slots = ["a@b.cn", "https://b.cn/leave/abc", "https://b.cn/read/abc"].concat().len();
     assert_eq!(size_of_html(&print), html_for(&print, &reader).len() - slots);
 }
 

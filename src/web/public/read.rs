@@ -15,8 +15,8 @@ use axum::response::{Html, IntoResponse, Response};
 const POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Where the footer leads.
-const LEAVE: &str = "/leave";
+/// Where the footer leads, seen from the page.
+const LEAVE: &str = "../leave";
 
 /// `GET /read/{token}`
 pub(crate) async fn show(State(pages): State<Pages>, Path(token): Path<String>) -> Result<Response, Error> {

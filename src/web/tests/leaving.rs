@@ -70,6 +70,7 @@ async fn leaving_that_cannot_be_stored_does_not_look_as_if_it_were() {
 }
 
 #[tokio::test]
+#[expect(clippy::print_stdout, reason = "a proof shows its figures")]
 async fn two_thousand_forged_links_are_all_the_same_page_that_is_not_there() {
     let station = Station::start(false).await;
     let without_date = |answer: &str| {
