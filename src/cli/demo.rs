@@ -190,8 +190,8 @@ impl Drop for Folder {
 fn profile() -> anyhow::Result<Profile> {
     Ok(Profile {
         slug: "demo".parse().map_err(anyhow::Error::msg)?,
-        name: "云泽科技参考".into(),
-        from: Sender { name: Some("云泽科技参考编辑部".into()), address: "bulletin@yunze.example".parse()? },
+        name: "云泽科技观察".into(),
+        from: Sender { name: Some("云泽科技观察编辑部".into()), address: "bulletin@yunze.example".parse()? },
         compiled_by: Some("云泽市科学技术信息中心".into()),
         approvals: 0,
         language: Language::Chinese,

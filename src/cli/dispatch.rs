@@ -282,7 +282,7 @@ async fn overview(reading: &mut Connection, id: DispatchId) -> anyhow::Result<Ov
     store::dispatch::overview(reading, id).await?.ok_or_else(|| anyhow::anyhow!("dispatch {id} is gone"))
 }
 
-/// `Dispatch 3 of issue 2 (云泽科技参考 2026年第11期) to ref/all is planned: it goes at ….`
+/// `Dispatch 3 of issue 2 (云泽科技观察 2026年第11期) to ref/all is planned: it goes at ….`
 fn sentence(dispatch: &Overview) -> String {
     let Overview { id, issue, publication, label, phase, .. } = dispatch;
     let label = label.as_ref().map(|label| format!(" {label}")).unwrap_or_default();

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 /// Lists of readers
 #[derive(Debug, Subcommand)]
+#[expect(clippy::enum_variant_names, reason = "each is the word that is typed: `yizhan list list`")]
 pub(super) enum List {
     /// Adds a list to a publication
     Add {

@@ -331,8 +331,9 @@ async fn send_until(
             Err(error) => return Err(error),
         };
         if said.as_ref() != Some(&waiting) {
-            output::aside(&waiting);
+            // The pages know it before it is said: who reads it may ask them at once.
             tell.send_replace(Some(waiting.clone()));
+            output::aside(&waiting);
             said = Some(waiting);
         }
         tokio::select! {

@@ -219,7 +219,7 @@ fn print(imported: &Imported, to: &Destination<'_>) {
     }
     if imported.ask > 0 {
         output::line(format!(
-            "{} to ask did not join: correct the file and import it again, or `yizhan subscriber add {} ADDRESS` where it is right.",
+            "{} to ask: correct the file and import it again, or `yizhan subscriber add {} ADDRESS` where it is right.",
             output::count(imported.ask as i64, "row", "rows"),
             to.list
         ));
