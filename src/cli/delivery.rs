@@ -36,7 +36,7 @@ pub(super) enum Delivery {
         #[arg(long)]
         dispatch: Option<DispatchId>,
         /// Only say how many that would be
-        #[arg(long, requires = "dispatch")]
+        #[arg(long, conflicts_with = "delivery")]
         dry_run: bool,
         /// As what: accepted (it arrived), resend (at the risk of arriving twice), or closed (stays uncertain). Who
         /// settles it is named before the command: `yizhan --as ACCOUNT delivery resolve …`

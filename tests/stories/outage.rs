@@ -136,13 +136,21 @@ async fn in_full_a_relay_that_is_back_has_its_full_rate_within_five_seconds() {
         while station.phase(dispatch).await != "closed" {
             Clock::System.rest_until(Clock::System.steady() + Duration::from_millis(200)).await;
         }
+        let seconds = |from: Moment| (0..20).map(move |n| from + Duration::from_secs(n));
+        let by_second =
+            |from| seconds(from).map(|at| rate(&station.relay, at, Duration::from_secs(1))).collect::<Vec<_>>();
+        eprintln!(
+            "letters in each second, from the first: {:?}; from the return: {:?}",
+            by_second(began),
+            by_second(back)
+        );
         let mut starts = (0..10_000).step_by(50).map(|ms| back + Duration::from_millis(ms));
         let second = Duration::from_secs(1);
         let full = starts.find(|from| rate(&station.relay, *from, second) >= 0.9 * before);
         let late = full.expect("it goes as fast as before").since(back);
         let uncertain = costs_no_more_than_it_must(&station, dispatch, 5_000).await;
         serving.ends();
-        println!(
+        eprintln!(
             "relay down {outage:?}: {before:.0} letters/s before, at least 90 % of that from {late:?} after it was back; {uncertain} uncertain"
         );
         assert!(late <= Duration::from_secs(5), "{late:?}");

@@ -274,10 +274,13 @@ async fn reviewers_say_yes_to_a_correction_with_its_reason() {
     let marked = sentence.split(' ').nth(1).unwrap().parse().unwrap();
     let reviewer = Actor::Operator("reviewer".into());
     actions::edition::approve(&station.store, reviewer, station.clock.now(), marked).await.unwrap();
-    assert_eq!(orders(&station, issue, &["all"], correction()).await.unwrap().edition, marked);
-    // Another reason is another letter.
+    let corrected = orders(&station, issue, &["all"], correction()).await.unwrap();
+    assert_eq!(corrected.edition, marked);
+    station.until_closed(corrected.dispatch).await;
+    // Another reason alone puts nothing right; what is changed once more is another letter to say yes to.
     let other = Occasion::Correction("the pier opens in May".into());
-    station.meddles("UPDATE dispatch SET phase = 'cancelling' WHERE round = 1").await;
+    assert!(refused(&station, issue, &["all"], other.clone()).await.contains("was not changed"));
+    edits(&station, issue).await;
     assert!(refused(&station, issue, &["all"], other).await.contains("0 of 1 approvals"));
 }
 
