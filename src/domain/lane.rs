@@ -69,6 +69,8 @@ pub struct Lane {
     rests: u32,
     /// Letters taken since the last rest or throttling.
     taken: u32,
+    /// How often in a row it was too fast, with no letter taken between.
+    hurried: u32,
     /// The last refusal's words, and how often in a row they were said.
     refused: (String, u32),
     /// The minute that is being counted, and its letters.
@@ -79,14 +81,17 @@ pub struct Lane {
 const GOOD_SPELL: u32 = 20;
 /// The same refusal so often in a row means that the next letter would hear it too (DELIVERY.md §3).
 const SAME_REFUSAL: u32 = 3;
-/// How long a lane without connections of its own rests that was too fast.
+/// A lane without connections of its own that is too fast so often in a row takes a breath. One answer says
+/// little: greylisting puts off each reader once, and the others gladly go on.
+const TOO_HURRIED: u32 = 10;
+/// How long that breath is.
 const BREATH: Duration = Duration::from_secs(60);
 
 impl Lane {
     /// A lane that nothing was heard of yet.
     pub fn new(pace: Pace) -> Self {
         let bears = f64::from(pace.connections.unwrap_or(u32::MAX));
-        Self { pace, bears, rest: None, rests: 0, taken: 0, refused: (String::new(), 0), minute: (0, 0) }
+        Self { pace, bears, rest: None, rests: 0, taken: 0, hurried: 0, refused: (String::new(), 0), minute: (0, 0) }
     }
 
     /// Its pace, as the settings have it.
@@ -125,7 +130,7 @@ impl Lane {
         match heard {
             Heard::Accepted => {
                 self.taken += 1;
-                self.refused.1 = 0;
+                (self.hurried, self.refused.1) = (0, 0);
                 // Additive: one more connection for a round of letters over all of them.
                 self.bears = (self.bears + 1.0 / self.bears).min(f64::from(self.pace.connections.unwrap_or(u32::MAX)));
                 if self.taken >= GOOD_SPELL {
@@ -136,11 +141,13 @@ impl Lane {
             _ if resting => None,
             Heard::Throttled => {
                 self.taken = 0;
-                if self.pace.connections.is_none() {
-                    return self.rest_for(now + BREATH);
-                }
+                self.hurried += 1;
                 self.bears = (self.bears / 2.0).max(1.0);
-                None
+                if self.pace.connections.is_some() || self.hurried < TOO_HURRIED {
+                    return None;
+                }
+                self.hurried = 0;
+                self.rest_for(now + BREATH)
             }
             Heard::Enough => self.rest_longer(now),
             Heard::Refused(words) => {
@@ -223,8 +230,15 @@ mod tests {
             assert!(slow.connections() >= Some(connections - 1) && slow.connections() <= Some(connections), "{slow:?}");
         }
         assert_eq!(slow.connections(), Some(4));
-        let apart = lane(Pace::default(), &[Heard::Throttled]);
-        assert_eq!((apart.connections(), apart.rests_until(Moment(0))), (None, Some(Moment(MINUTE))));
+    }
+
+    #[test]
+    fn a_lane_that_shares_connections_takes_a_breath_when_nothing_but_too_fast_is_heard() {
+        let shared = |heard: &[Heard]| lane(Pace::default(), heard).rests_until(Moment(0));
+        let nine = vec![Heard::Throttled; 9];
+        let greylisted = [&nine[..], &[Heard::Accepted], &nine].concat();
+        assert_eq!((shared(&nine), shared(&greylisted)), (None, None));
+        assert_eq!(shared(&[&nine[..], &[Heard::Throttled]].concat()), Some(Moment(MINUTE)));
     }
 
     #[test]

@@ -39,8 +39,9 @@ impl Serve {
     fn asks(&self, method: &str, path: &str, form: &str) -> String {
         let mut connection = TcpStream::connect(&self.address).unwrap();
         let length = form.len();
-        let head =
-            format!("{method} {path} HTTP/1.1\r\nHost: t\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: t\r\nAccept-Language: en\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
+        );
         connection.write_all(format!("{head}{form}").as_bytes()).unwrap();
         let mut answer = String::new();
         connection.read_to_string(&mut answer).unwrap();

@@ -1,6 +1,6 @@
 //! Read: the page of a letter, for whoever cannot read it well where it came. It shows the edition that was mailed,
 //! also to those who have left since. Such a page is passed on, so it has no power and names nobody: the address is
-//! masked, and the footer leads to a page that tells where to leave (docs/decisions/0011).
+//! masked, and the footer leads to a page that tells where to leave (docs/decisions/0014).
 
 use super::super::{Error, Pages};
 use super::addressee;

@@ -99,6 +99,9 @@ async fn two_thousand_forged_links_are_all_the_same_page_that_is_not_there() {
     assert!(station.states_after_a_claim().await.iter().all(|(_, state)| state == "claimed"));
 }
 
+/// How a browser says it.
+const ENGLISH: &str = "Accept-Language: en\r\n";
+
 impl Station {
     /// Another list of the publication, with these readers.
     async fn has_list(&self, list: &str, readers: std::ops::RangeInclusive<u32>) -> Imported {
@@ -130,7 +133,7 @@ async fn a_reader_on_two_lists_may_leave_one_and_be_brought_onto_a_third() {
     // Letters of that list go no more, those of the other do, and a third list is open to the reader.
     assert_eq!(station.states_after_a_claim().await[0].1, "skipped");
     assert_eq!((station.has_list("third", 1..=1).await.new, station.has_list("fourth", 2..=2).await.new), (1, 1));
-    assert!(station.ask("POST", &path, "", "").await.contains("You have left"));
+    assert!(station.ask("POST", &path, ENGLISH, "").await.contains("You have left"));
     let imported = station.has_list("fifth", 1..=2).await;
     assert_eq!((imported.new, imported.ignored), (1, 1), "{imported:?}");
 }
@@ -139,12 +142,12 @@ async fn a_reader_on_two_lists_may_leave_one_and_be_brought_onto_a_third() {
 async fn who_left_the_only_list_can_still_leave_the_publication() {
     let station = Station::start(false).await;
     let path = station.leave_path(1).await;
-    assert!(station.ask("POST", &path, "", "list=all").await.contains("You have left"));
+    assert!(station.ask("POST", &path, ENGLISH, "list=all").await.contains("You have left"));
     assert_eq!(station.has_list("second", 1..=1).await.new, 1);
-    assert!(station.ask("POST", &path, "", "").await.contains("You have left"));
+    assert!(station.ask("POST", &path, ENGLISH, "").await.contains("You have left"));
     let path = station.leave_path(2).await;
-    assert!(station.ask("POST", &path, "", "list=all").await.contains("You have left"));
-    assert!(station.ask("POST", &path, "", "").await.contains("You have left"), "of the publication, this time");
+    assert!(station.ask("POST", &path, ENGLISH, "list=all").await.contains("You have left"));
+    assert!(station.ask("POST", &path, ENGLISH, "").await.contains("You have left"), "of the publication, this time");
     assert_eq!(station.has_list("third", 1..=3).await.new, 1);
 }
 
