@@ -10,6 +10,7 @@ use crate::domain::id::{DispatchId, IssueId};
 use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
 use crate::domain::publication::Slug;
+use crate::domain::quota::Quota;
 use crate::store::dispatch::Overview;
 use crate::store::{self, Connection};
 use chrono::{DateTime, NaiveDateTime};
@@ -165,6 +166,7 @@ async fn start(context: &Context, order: Order, wait: bool) -> anyhow::Result<()
     let (actor, now) = (context.actor.clone(), context.clock.now());
     let started = actions::dispatch::start(&context.store, actor, now, &order).await?;
     edition::warn_of_size(context, started.edition).await?;
+    tell_days(context, &order.lists).await?;
     let dispatch = overview(&mut *context.store.read().await?, started.dispatch).await?;
     if started.known {
         tell_known(&dispatch, &order, wait || context.json);
@@ -188,6 +190,28 @@ async fn start(context: &Context, order: Order, wait: bool) -> anyhow::Result<()
     sender.stop().await?;
     waited?;
     show(context, started.dispatch).await
+}
+
+/// Says how many days a dispatch takes where the relays' quotas make it more than one.
+async fn tell_days(context: &Context, lists: &[ListPath]) -> anyhow::Result<()> {
+    let quotas = context.settings.relays()?.into_iter().map(|address| address.relay.quota.a_day());
+    let Some(a_day) = quotas.collect::<Option<Vec<u32>>>().filter(|quotas| !quotas.is_empty()) else { return Ok(()) };
+    let quota = Quota { per_hour: None, per_day: Some(a_day.iter().sum()) };
+    let mut reading = context.store.read().await?;
+    let mut readers = 0;
+    for path in lists {
+        let list = actions::list::named(&mut reading, path).await?;
+        readers += store::list::readers(&mut reading, list.id).await?.active;
+    }
+    let days = quota.days(u64::try_from(readers).unwrap_or(0));
+    if days > 1 {
+        output::aside(format!(
+            "The relays take {} letters in 24 hours, so up to {} go out over {days} days.",
+            a_day.iter().sum::<u32>(),
+            output::count(readers, "reader", "readers")
+        ));
+    }
+    Ok(())
 }
 
 /// Says what became of an order that had been given before. A script that gives it again hears nothing new.

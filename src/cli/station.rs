@@ -259,8 +259,10 @@ async fn say_what_waits(context: &Context) -> anyhow::Result<()> {
     let mut reading = context.store.read().await?;
     let waiting = store::delivery::ways(&mut reading).await?;
     if let Some(first) = waiting.iter().map(|way| way.due).min() {
-        let in_minutes = first.since(context.clock.now()).as_secs().div_ceil(60);
-        output::aside(format!("Some letters were put off; the first is due again in {in_minutes} min."));
+        output::aside(match first.since(context.clock.now()).as_secs().div_ceil(60) {
+            0 => "Some letters wait for a quota, or for a provider that has had enough for now.".to_owned(),
+            minutes => format!("Some letters were put off; the first is due again in {minutes} min."),
+        });
     }
     for (id, why) in store::dispatch::paused(&mut reading).await? {
         output::aside(format!("Dispatch {id} is paused ({why}); `yizhan dispatch resume {id}` lets it go on."));

@@ -158,7 +158,12 @@ impl Book {
             self.tell(Some(
                 "no relay is set, so nothing is sent; set YIZHAN_RELAY=smtp://host:port or [relay] url".into(),
             ));
-        } else if look.wants.is_empty() && self.carriers.is_empty() && look.held_back.is_some() {
+        } else if look.held_back.is_some()
+            && look.wants.is_empty()
+            && self.carriers.is_empty()
+            && !self.orders.until_idle
+        {
+            // Who ends when nothing can go has not failed by it; who stays says what it waits for.
             self.tell(look.held_back.clone());
         }
         // Lanes with connections of their own are few and slow: the others leave them room, but keep some.

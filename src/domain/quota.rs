@@ -19,10 +19,14 @@ impl Quota {
         *self != Self::default()
     }
 
+    /// The letters of 24 hours; none where nothing limits them.
+    pub fn a_day(&self) -> Option<u32> {
+        [self.per_day, self.per_hour.map(|hour| hour.saturating_mul(24))].into_iter().flatten().min()
+    }
+
     /// The days that so many letters take.
     pub fn days(&self, letters: u64) -> u64 {
-        let a_day = [self.per_day, self.per_hour.map(|hour| hour.saturating_mul(24))].into_iter().flatten().min();
-        a_day.map_or(1, |a_day| letters.div_ceil(u64::from(a_day.max(1))).max(1))
+        self.a_day().map_or(1, |a_day| letters.div_ceil(u64::from(a_day.max(1))).max(1))
     }
 }
 

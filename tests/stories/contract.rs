@@ -390,6 +390,19 @@ fn rules_of_ones_own_say_what_an_answer_means() {
 }
 
 #[test]
+fn who_sends_more_than_the_relay_takes_in_a_day_is_told_how_many_days_it_takes() {
+    let relay = Relay::start();
+    let cli = Cli::founded();
+    cli.has_readers(12);
+    let settings = cli.file("yizhan.toml", format!("[relay]\nurl = \"{}\"\nper_day = 5\n", relay.url()));
+    let issue = cli.takes_in("notes.md", BULLETIN);
+    let ran = cli.types(&["--config", &settings, "dispatch", "start", &issue, "--to", "notes/all"]);
+    assert!(ran.stderr.contains("5 letters in 24 hours") && ran.stderr.contains("over 3 days"), "{}", ran.stderr);
+    cli.lists(&["--config", &settings, "courier"]);
+    assert_eq!((cli.prints(&["dispatch", "show", "1"])["accepted"].as_i64(), relay.record().len()), (Some(5), 5));
+}
+
+#[test]
 fn the_courier_goes_home_when_nothing_is_due() {
     let relay = Relay::start();
     let cli = Cli::founded().with_relay(relay.url());
