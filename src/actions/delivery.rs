@@ -415,10 +415,16 @@ impl Sending {
             }
         }
         let relays = &self.rules.relays;
+        let mut promised: HashMap<String, u32> = HashMap::new();
         for road in &mut roads {
             let fits = self.ways.iter().filter(|way| self.pacing.fits(way, &road.route, relays, now));
             road.ways = fits.take(WAYS_AT_ONCE).cloned().collect();
-            road.room = self.pacing.most(&road.route, relays, road.room, now);
+            if road.ways.is_empty() {
+                continue;
+            }
+            let promised = promised.entry(road.route.relay.clone()).or_default();
+            road.room = self.pacing.most(&road.route, relays, (road.room, *promised), now);
+            *promised += road.room;
         }
         roads.retain(|road| road.room > 0 && !road.ways.is_empty());
         roads

@@ -161,9 +161,10 @@ const MARK_EVERY: Duration = Duration::from_secs(30);
 impl Sending {
     /// From now on goes by these rules.
     pub fn follow(&mut self, rules: Rules) {
-        // Signatures and paces are made anew from them.
+        // Signatures are made anew from them. A lane whose pace is the same goes on resting where it rests.
         self.prepared.clear();
-        self.pacing.lanes.clear();
+        let pace = |lane: &String| rules.paces.get(lane).copied().unwrap_or_default();
+        self.pacing.lanes.retain(|name, lane| lane.pace() == pace(name));
         self.rules = rules;
     }
 

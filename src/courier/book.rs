@@ -72,6 +72,7 @@ pub async fn keep(
         requests,
         carriers: JoinSet::new(),
         standings: Vec::new(),
+        generation: 0,
         leave: watch::Sender::new(false),
         look: None,
     };
@@ -81,6 +82,14 @@ pub async fn keep(
     book.carriers.shutdown().await;
     kept?;
     book.sending.end(book.clock.now()).await
+}
+
+/// A connection that has ended, and what it was opened under.
+struct Over {
+    generation: u32,
+    route: Route,
+    opened: Opened,
+    ended: Ended,
 }
 
 struct Book {
@@ -93,8 +102,10 @@ struct Book {
     hindrance: watch::Sender<Hindrance>,
     desk: Desk,
     requests: mpsc::Receiver<Request>,
-    carriers: JoinSet<(Route, Opened, Ended)>,
+    carriers: JoinSet<Over>,
     standings: Vec<Standing>,
+    /// How often the orders have changed: what a connection says is judged by those that it was opened under.
+    generation: u32,
     /// Tells carriers to come to an end: those of these orders.
     leave: watch::Sender<bool>,
     /// What there is to do, as far as the book knows; none when it has to look.
@@ -138,6 +149,7 @@ impl Book {
         self.sending.follow(self.orders.rules.clone());
         self.leave.send_replace(true);
         self.leave = watch::Sender::new(false);
+        self.generation += 1;
         self.stand_anew();
         self.tell(None);
         self.look = None;
@@ -216,7 +228,11 @@ impl Book {
         }
         let route = Route { relay: link.name.clone(), lane: want.lane.clone() };
         let (desk, clock, leave) = (self.desk.clone(), self.clock.clone(), self.leave.subscribe());
-        self.carriers.spawn(async move { (route, opened, carry(&link, desk, clock, leave).await) });
+        let generation = self.generation;
+        self.carriers.spawn(async move {
+            let ended = carry(&link, desk, clock, leave).await;
+            Over { generation, route, opened, ended }
+        });
     }
 
     /// Whether nothing is due, for whoever asked to end then. What makes more is asked first: an hour that fired
@@ -290,10 +306,10 @@ impl Book {
         requests
     }
 
-    fn see_out(&mut self, ended: Result<(Route, Opened, Ended), tokio::task::JoinError>) {
+    fn see_out(&mut self, over: Result<Over, tokio::task::JoinError>) {
         self.look = None;
-        let (route, opened, ended) = match ended {
-            Ok(ended) => ended,
+        let Over { generation, route, opened, ended } = match over {
+            Ok(over) => over,
             // Only a fault of ours panics. Its rows are in nobody's hands: stop, so that the next start
             // recovers them.
             Err(error) => match error.try_into_panic() {
@@ -301,8 +317,12 @@ impl Book {
                 Err(_) => return,
             },
         };
+        // A wrong password of the old settings says nothing about the new ones, nor does a connection that they
+        // never counted.
+        if generation != self.generation {
+            return;
+        }
         let steady = self.clock.steady();
-        // A relay that is set no more has nothing to stand by.
         let standing = self.standings.iter_mut().find(|standing| standing.link.name == route.relay);
         if let Some(why) = standing.and_then(|standing| standing.ended(&route.lane, opened, &ended, steady)) {
             self.tell(Some(why));

@@ -110,15 +110,6 @@ pub async fn find(conn: &mut Connection, id: DispatchId) -> Result<Option<Dispat
     .transpose()
 }
 
-/// All of them, the newest first.
-///
-/// # Errors
-/// [`Error::Broken`].
-pub async fn all(conn: &mut Connection) -> Result<Vec<DispatchId>> {
-    let ids = sqlx::query_scalar!(r#"SELECT id AS "id!: i64" FROM dispatch ORDER BY id DESC"#).fetch_all(conn).await?;
-    Ok(ids.into_iter().map(DispatchId).collect())
-}
-
 /// How a dispatch's deliveries stand: as stored when it closed, otherwise counted now.
 ///
 /// # Errors

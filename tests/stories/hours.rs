@@ -71,7 +71,7 @@ async fn planned(station: &Station, dispatch: DispatchId) -> (IssueId, usize) {
 }
 
 async fn dispatches(station: &Station) -> usize {
-    store::dispatch::all(&mut station.store.read().await.unwrap()).await.unwrap().len()
+    store::dispatch::overviews_of(&mut station.store.read().await.unwrap(), None).await.unwrap().len()
 }
 
 /// An editor changes a word.

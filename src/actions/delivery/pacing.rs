@@ -105,10 +105,12 @@ impl Pacing {
             && relays_for(relays, sender).iter().any(|relay| relay.name == route.relay)
     }
 
-    /// How many letters may be claimed for a route, of the `room` that its sessions have.
-    pub(super) fn most(&self, route: &Route, relays: &[Relay], room: u32, now: Moment) -> u32 {
+    /// How many letters may be claimed for a route, of the `room` that its sessions have, when its relay is to have
+    /// `promised` others already.
+    pub(super) fn most(&self, route: &Route, relays: &[Relay], (room, promised): (u32, u32), now: Moment) -> u32 {
         let lane = route.lane.as_ref().and_then(|lane| self.lanes.get(lane)).and_then(|lane| lane.room(now));
         let relay = relays.iter().find(|relay| relay.name == route.relay).and_then(|relay| self.room(relay, now));
+        let relay = relay.map(|left| left.saturating_sub(promised));
         [lane, relay].into_iter().flatten().fold(room, u32::min)
     }
 
@@ -159,11 +161,6 @@ impl Pacing {
 }
 
 impl Look {
-    /// How many letters could go now.
-    pub fn due(&self) -> u32 {
-        self.wants.iter().map(|want| want.due).sum()
-    }
-
     fn wait_for(&mut self, moment: Moment) {
         self.next = Some(self.next.map_or(moment, |next| next.min(moment)));
     }
@@ -173,5 +170,24 @@ impl Look {
             Some(known) => known.due = known.due.saturating_add(want.due),
             None => self.wants.push(want),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::quota::Quota;
+    use crate::domain::relay::ReturnPath;
+
+    #[test]
+    fn two_routes_of_one_turn_share_their_relays_quota() {
+        let quota = Quota { per_hour: None, per_day: Some(10) };
+        let relay = Relay { name: "small".into(), senders: Vec::new(), quota, return_path: ReturnPath::Sender };
+        let route = |lane: Option<&str>| Route { relay: "small".into(), lane: lane.map(str::to_owned) };
+        let (mut pacing, relays, now) = (Pacing::default(), [relay], Moment(0));
+        pacing.spend("small", 3, now);
+        let common = pacing.most(&route(None), &relays, (5, 0), now);
+        let apart = pacing.most(&route(Some("qq.com")), &relays, (4, common), now);
+        assert_eq!((common, apart), (5, 2));
     }
 }
