@@ -149,7 +149,7 @@ pub struct PatienceSettings {
     /// No wait is longer.
     #[serde(with = "humantime_serde")]
     pub longest: Duration,
-    /// When a letter is this old, it expires instead of being tried again.
+    /// When a letter would be put off for this long altogether, it expires instead of being tried again.
     #[serde(with = "humantime_serde")]
     pub give_up: Duration,
 }

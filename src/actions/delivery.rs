@@ -1,27 +1,29 @@
 //! Deliveries: claimed, armed and recorded here, in one verb: [`turn`]. It answers all sessions that
 //! wait at once, in one transaction with one flush, and is the only maker of permits.
 
+mod hold;
 mod pacing;
+mod settle;
 
 pub(super) use pacing::Pacing;
 pub use pacing::{Look, Want};
+pub use settle::{Settlement, resolve, resolve_all};
 
 use super::station::{Prepared, Sending};
 use super::{Error, Result};
 use crate::compose::Stationery;
 use crate::compose::sign::SigningKey;
-use crate::domain::attempt::{Attempt, Scope, Seen, Stage, Verdict};
+use crate::domain::attempt::{Attempt, Seen, Stage};
 use crate::domain::audit::Actor;
 use crate::domain::delivery::{Leave, Next, Outcome, Parcel, Permit, Report, Turn};
-use crate::domain::dispatch::Phase;
 use crate::domain::edition::Letterhead;
-use crate::domain::id::{DeliveryId, DispatchId, EditionId};
+use crate::domain::id::{DeliveryId, EditionId};
 use crate::domain::moment::Moment;
 use crate::domain::relay::{ReturnPath, Route};
-use crate::domain::valve::{Limit, Valve};
+use crate::domain::valve::Valve;
 use crate::store::attempt::Tried;
 use crate::store::delivery::{Claimed, Move, Way};
-use crate::store::{self, Store, Writing};
+use crate::store::{self, Writing};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -44,9 +46,6 @@ struct Road {
 
 /// Beyond this many ways at once a claim would read more than it takes.
 const WAYS_AT_ONCE: usize = 64;
-
-/// A sender refused this often in a row needs a person (DELIVERY.md §3).
-const SENDER_REFUSALS: u32 = 3;
 
 /// Records, arms and claims for all sessions that wait, in one transaction; a grant for each turn,
 /// in order. Letter n's record and letter n+1's arming share a commit.
@@ -107,66 +106,8 @@ async fn record(sending: &mut Sending, writing: &mut Writing, reports: &[&Report
         .collect();
     store::attempt::insert(writing, &tried).await?;
     for report in reports {
-        hold_refused_sender(sending, writing, report).await?;
-        close_valve(sending, writing, report).await?;
-    }
-    Ok(())
-}
-
-/// Pauses the dispatch of a letter when too many of its readers turn out to be unknown (DELIVERY.md §4). Counts
-/// in memory, so that a letter costs no statement.
-async fn close_valve(sending: &mut Sending, writing: &mut Writing, report: &Report) -> Result<()> {
-    let (Some(dispatch), Outcome::Tried { verdict, .. }) = (report.dispatch, &report.outcome) else { return Ok(()) };
-    let (_, valve) = sending.valves.entry(dispatch).or_default();
-    valve.count(verdict);
-    let (valve, limit) = (*valve, sending.rules.valve);
-    if !valve.closes(limit) {
-        return Ok(());
-    }
-    sending.valves.remove(&dispatch);
-    let why = why_closed(dispatch, &valve, limit);
-    if store::dispatch::shift(writing, dispatch, &[Phase::Open], Phase::Paused, Some(&why)).await? {
-        let detail = format!("{} of {} failed, {} suppressed", valve.failed, valve.tried, valve.suppressed);
-        store::audit::note(writing, "pause", "dispatch", Some(dispatch.0), Some(detail)).await?;
-    }
-    Ok(())
-}
-
-fn why_closed(dispatch: DispatchId, valve: &Valve, limit: Limit) -> String {
-    let Valve { tried, failed, suppressed } = *valve;
-    let undo = if suppressed == 0 {
-        String::new()
-    } else {
-        format!(
-            "; {suppressed} of them were suppressed: if wrongly, `yizhan subscriber restore ADDRESS` takes that back, and `yizhan dispatch resend {dispatch}` writes to them once more"
-        )
-    };
-    format!(
-        "{failed} of {tried} letters were refused because of the reader's address, more than {} %: look at `yizhan delivery log --dispatch {dispatch}`, correct the list, then resume{undo}",
-        limit.percent
-    )
-}
-
-/// Pauses the dispatch of a sender that was refused too often in a row.
-async fn hold_refused_sender(sending: &mut Sending, writing: &mut Writing, report: &Report) -> Result<()> {
-    let Outcome::Tried { attempt, verdict } = &report.outcome else { return Ok(()) };
-    if !matches!(verdict, Verdict::Later { scope: Scope::Sender, .. }) {
-        sending.sender_refusals.remove(&report.dispatch);
-        return Ok(());
-    }
-    let refusals = sending.sender_refusals.entry(report.dispatch).or_default();
-    *refusals += 1;
-    if *refusals >= SENDER_REFUSALS
-        && let Some(dispatch) = report.dispatch
-    {
-        let why =
-            format!("the relay refuses the sender: {}; correct the sender or the relay, then resume", words(attempt));
-        let paused = store::dispatch::shift(writing, dispatch, &[Phase::Open], Phase::Paused, Some(&why)).await?;
-        sending.sender_refusals.remove(&report.dispatch);
-        if !paused {
-            return Ok(());
-        }
-        store::audit::note(writing, "pause", "dispatch", Some(dispatch.0), Some("sender refused".into())).await?;
+        hold::refused_sender(sending, writing, report).await?;
+        hold::valve(sending, writing, report).await?;
     }
     Ok(())
 }
@@ -195,7 +136,7 @@ async fn prepare(sending: &mut Sending, writing: &mut Writing, claimed: &mut Vec
             Err(why @ (Error::Store(store::Error::Unreadable(_)) | Error::Unfit(_))) => {
                 let (unfit, rest) = std::mem::take(claimed).into_iter().partition(|claimed| claimed.edition == id);
                 *claimed = rest;
-                hold_unfit(sending.boot, writing, unfit, (&why, now)).await?;
+                hold::unfit(sending.boot, writing, unfit, (&why, now)).await?;
             }
             Err(error) => return Err(error),
         }
@@ -207,28 +148,6 @@ async fn prepared(writing: &mut Writing, id: EditionId, keys: &[Arc<SigningKey>]
     let edition = super::edition::find(writing, id).await?;
     let stationery = Stationery::new(&edition.print, id, &edition.digest)?.signed_with(keys);
     Ok(Prepared { letterhead: edition.print.letterhead, stationery: Arc::new(stationery) })
-}
-
-/// Gives the rows of an edition that cannot be mailed back and pauses their dispatches; a trial has failed.
-async fn hold_unfit(boot: i64, writing: &mut Writing, unfit: Vec<Claimed>, (why, now): (&Error, Moment)) -> Result<()> {
-    let outcome = Outcome::unmade(why, now);
-    let Outcome::Tried { attempt, verdict } = &outcome else { return Ok(()) };
-    let (mut moves, mut tried) = (Vec::new(), Vec::new());
-    for Claimed { delivery, dispatch, .. } in unfit {
-        let Some(dispatch) = dispatch else {
-            let failed = Next::Failed { scope: Scope::Message, suppress: false };
-            moves.push(Move::tried(delivery, &failed, now, words(attempt)));
-            tried.push(Tried { delivery, attempt, verdict });
-            continue;
-        };
-        moves.push(Move::given_back(delivery, now));
-        let why = format!("its letters cannot be made: {why}");
-        if store::dispatch::shift(writing, dispatch, &[Phase::Open], Phase::Paused, Some(&why)).await? {
-            store::audit::note(writing, "pause", "dispatch", Some(dispatch.0), Some("edition unfit".into())).await?;
-        }
-    }
-    store::delivery::record(writing, boot, &moves).await?;
-    Ok(store::attempt::insert(writing, &tried).await?)
 }
 
 /// Hands permits and parcels to the sessions, in the order of their turns.
@@ -258,113 +177,6 @@ fn grants(
         grants.push(Grant { leave, parcels });
     }
     grants
-}
-
-/// What may be done about an uncertain delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Settlement {
-    /// There is evidence that it arrived.
-    Accepted,
-    /// It is to be sent once more, at the risk of arriving twice.
-    Resend,
-    /// It stays uncertain, and asks no more.
-    Closed,
-}
-
-impl std::str::FromStr for Settlement {
-    type Err = String;
-
-    /// # Errors
-    /// A sentence that names the three words when it is none of them.
-    fn from_str(word: &str) -> std::result::Result<Self, String> {
-        match word {
-            "accepted" => Ok(Self::Accepted),
-            "resend" => Ok(Self::Resend),
-            "closed" => Ok(Self::Closed),
-            _ => Err(format!("'{word}' does not settle a delivery; use accepted, resend or closed")),
-        }
-    }
-}
-
-impl Settlement {
-    /// The state that a delivery goes to.
-    fn state(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Resend => "queued",
-            Self::Closed => "uncertain",
-        }
-    }
-
-    /// The word that a person says for it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Resend => "resend",
-            Self::Closed => "closed",
-        }
-    }
-}
-
-/// Settles an uncertain delivery.
-///
-/// # Errors
-/// [`Error::Refused`] when it is not uncertain, or its dispatch was cancelled and it is to be sent again.
-pub async fn resolve(store: &Store, actor: Actor, now: Moment, id: DeliveryId, as_what: Settlement) -> Result<()> {
-    let mut writing = store.write(actor, now).await?;
-    let dispatch = store::delivery::dispatch_of(&mut writing, id).await?;
-    if let Some(dispatch) = dispatch {
-        refuse_called_off(&mut writing, dispatch, as_what).await?;
-    }
-    if !store::delivery::resolve(&mut writing, id, as_what.state()).await? {
-        return Err(Error::Refused(format!(
-            "delivery {id} is not uncertain, so there is nothing to settle; `yizhan delivery log` shows where it is"
-        )));
-    }
-    if let Some(dispatch) = dispatch {
-        store::dispatch::retally(&mut writing, dispatch).await?;
-    }
-    store::audit::note(&mut writing, "settle", "delivery", Some(id.0), Some(as_what.word().into())).await?;
-    writing.commit().await?;
-    Ok(())
-}
-
-/// Settles every uncertain delivery of a dispatch that nobody has settled, or says how many that would be.
-/// Returns how many.
-///
-/// # Errors
-/// [`Error::Unknown`]; [`Error::Refused`] when it was cancelled and they are to be sent again.
-pub async fn resolve_all(
-    store: &Store,
-    actor: Actor,
-    now: Moment,
-    id: DispatchId,
-    (as_what, dry_run): (Settlement, bool),
-) -> Result<i64> {
-    let mut writing = store.write(actor, now).await?;
-    super::dispatch::find(&mut writing, id).await?;
-    refuse_called_off(&mut writing, id, as_what).await?;
-    let settled = store::delivery::resolve_all(&mut writing, id, as_what.state()).await?;
-    if settled == 0 || dry_run {
-        // Nothing is committed.
-        return Ok(settled);
-    }
-    store::dispatch::retally(&mut writing, id).await?;
-    let detail = format!("{settled} as {}", as_what.word());
-    store::audit::note(&mut writing, "settle", "dispatch", Some(id.0), Some(detail)).await?;
-    writing.commit().await?;
-    Ok(settled)
-}
-
-/// Nothing of a dispatch that was called off is sent again.
-async fn refuse_called_off(writing: &mut Writing, id: DispatchId, as_what: Settlement) -> Result<()> {
-    let phase = super::dispatch::find(writing, id).await?.phase;
-    if as_what == Settlement::Resend && matches!(phase, Phase::Cancelling | Phase::Cancelled) {
-        return Err(Error::Refused(format!(
-            "dispatch {id} was cancelled, so nothing of it is sent again; settle its letters as accepted or closed"
-        )));
-    }
-    Ok(())
 }
 
 impl Sending {

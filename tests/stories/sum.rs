@@ -22,7 +22,7 @@ async fn the_tally_adds_up_to_the_audience_at_every_instant_of_a_bad_day() {
     station.works().await;
     let mut looks = 0;
     while station.phase(dispatch).await != "closed" {
-        // Both numbers in one look, and the reader's states by name beside the counts.
+        // The audience stands once it is open, so the tally of any later look must add up to it.
         if let Some(audience) = station.audience(dispatch).await {
             let tally = station.tally(dispatch).await;
             assert_eq!(tally.sum(), audience, "{tally:?}");

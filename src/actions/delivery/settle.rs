@@ -1,0 +1,115 @@
+//! Settle: a person says what became of letters that nobody could know of, one by one or all of a dispatch.
+
+use crate::actions::{Error, Result, dispatch};
+use crate::domain::audit::Actor;
+use crate::domain::dispatch::Phase;
+use crate::domain::id::{DeliveryId, DispatchId};
+use crate::domain::moment::Moment;
+use crate::store::{self, Store, Writing};
+
+/// What may be done about an uncertain delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settlement {
+    /// There is evidence that it arrived.
+    Accepted,
+    /// It is to be sent once more, at the risk of arriving twice.
+    Resend,
+    /// It stays uncertain, and asks no more.
+    Closed,
+}
+
+impl std::str::FromStr for Settlement {
+    type Err = String;
+
+    /// # Errors
+    /// A sentence that names the three words when it is none of them.
+    fn from_str(word: &str) -> std::result::Result<Self, String> {
+        match word {
+            "accepted" => Ok(Self::Accepted),
+            "resend" => Ok(Self::Resend),
+            "closed" => Ok(Self::Closed),
+            _ => Err(format!("'{word}' does not settle a delivery; use accepted, resend or closed")),
+        }
+    }
+}
+
+impl Settlement {
+    /// The state that a delivery goes to.
+    fn state(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Resend => "queued",
+            Self::Closed => "uncertain",
+        }
+    }
+
+    /// The word that a person says for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Resend => "resend",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// Settles an uncertain delivery.
+///
+/// # Errors
+/// [`Error::Refused`] when it is not uncertain, or its dispatch was cancelled and it is to be sent again.
+pub async fn resolve(store: &Store, actor: Actor, now: Moment, id: DeliveryId, as_what: Settlement) -> Result<()> {
+    let mut writing = store.write(actor, now).await?;
+    let dispatch = store::delivery::dispatch_of(&mut writing, id).await?;
+    if let Some(dispatch) = dispatch {
+        refuse_called_off(&mut writing, dispatch, as_what).await?;
+    }
+    if !store::delivery::resolve(&mut writing, id, as_what.state()).await? {
+        return Err(Error::Refused(format!(
+            "delivery {id} is not uncertain, so there is nothing to settle; `yizhan delivery log` shows where it is"
+        )));
+    }
+    if let Some(dispatch) = dispatch {
+        store::dispatch::retally(&mut writing, dispatch).await?;
+    }
+    store::audit::note(&mut writing, "settle", "delivery", Some(id.0), Some(as_what.word().into())).await?;
+    writing.commit().await?;
+    Ok(())
+}
+
+/// Settles every uncertain delivery of a dispatch that nobody has settled, or says how many that would be.
+/// Returns how many.
+///
+/// # Errors
+/// [`Error::Unknown`]; [`Error::Refused`] when it was cancelled and they are to be sent again.
+pub async fn resolve_all(
+    store: &Store,
+    actor: Actor,
+    now: Moment,
+    id: DispatchId,
+    (as_what, dry_run): (Settlement, bool),
+) -> Result<i64> {
+    let mut writing = store.write(actor, now).await?;
+    dispatch::find(&mut writing, id).await?;
+    refuse_called_off(&mut writing, id, as_what).await?;
+    let settled = store::delivery::resolve_all(&mut writing, id, as_what.state()).await?;
+    if settled == 0 || dry_run {
+        // Nothing is committed.
+        return Ok(settled);
+    }
+    store::dispatch::retally(&mut writing, id).await?;
+    let detail = format!("{settled} as {}", as_what.word());
+    store::audit::note(&mut writing, "settle", "dispatch", Some(id.0), Some(detail)).await?;
+    writing.commit().await?;
+    Ok(settled)
+}
+
+/// Nothing of a dispatch that was called off is sent again.
+async fn refuse_called_off(writing: &mut Writing, id: DispatchId, as_what: Settlement) -> Result<()> {
+    let phase = dispatch::find(writing, id).await?.phase;
+    if as_what == Settlement::Resend && matches!(phase, Phase::Cancelling | Phase::Cancelled) {
+        return Err(Error::Refused(format!(
+            "dispatch {id} was cancelled, so nothing of it is sent again; settle its letters as accepted or closed"
+        )));
+    }
+    Ok(())
+}
