@@ -45,10 +45,10 @@ fn run_tests(all: bool, skipped: &Path) -> Chore<Option<usize>> {
     if !has_nextest {
         return run(outside(&["test", "--workspace", "--no-fail-fast"])).map(|()| None);
     }
-    let passed = run_counted(outside(&["nextest", "run", "--workspace", "--no-fail-fast"]));
     println!("running the examples in the documentation ...");
     // nextest leaves them out. A run that fails does not keep the next one from telling what else is wrong.
     let examples = run(outside(&["test", "--workspace", "--doc", "--quiet"]));
+    let passed = run_counted(outside(&["nextest", "run", "--workspace", "--no-fail-fast"]));
     examples.and(passed)
 }
 
@@ -83,7 +83,7 @@ fn tell(skipped: &str, passed: Option<usize>) {
     lines.iter().for_each(|line| println!("{line}"));
     let skips = lines.len();
     if let Some(passed) = passed {
-        println!("{} tests passed, {skips} skipped.", passed.saturating_sub(skips));
+        println!("{} passed, 0 failed, {skips} skipped", passed.saturating_sub(skips));
     } else if skips > 0 {
         println!("{skips} skipped; the lines above count them as passed.");
     }
