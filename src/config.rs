@@ -12,6 +12,7 @@ use crate::domain::delivery::Patience;
 use crate::domain::lane::Pace;
 use crate::domain::rulebook::{NoRulebook, Rulebook};
 use crate::domain::valve::Limit;
+use chrono_tz::Tz;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -245,13 +246,27 @@ pub struct WebSettings {
     /// Where readers reach the pages, as `https://letters.example.cn`; without it letters offer a
     /// mailto link to leave.
     pub base_url: Option<String>,
+    /// The zone in which the desk shows times that belong to no publication.
+    pub zone: Tz,
     /// Who may ask for `/metrics` and for the reasons in `/healthz`, beside this machine.
     pub watchers: Vec<IpAddr>,
 }
 
 impl Default for WebSettings {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8470)), base_url: None, watchers: Vec::new() }
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8470)),
+            base_url: None,
+            zone: chrono_tz::Asia::Shanghai,
+            watchers: Vec::new(),
+        }
+    }
+}
+
+impl WebSettings {
+    /// Where people who work here reach the desk, without a slash at the end.
+    pub fn desk_url(&self) -> String {
+        self.base_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
 }
 

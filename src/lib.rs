@@ -4,6 +4,9 @@
 /// Beside the floors: the one owner of time.
 pub mod clock;
 
+/// Beside the floors: the one place that draws.
+pub mod chance;
+
 /// Ground: the nouns and their laws.
 pub mod domain;
 

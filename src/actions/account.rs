@@ -1,24 +1,154 @@
-//! Accounts: added here.
+//! Accounts: who works here, where, and until when. How they sign in is in `account/entry.rs`.
+
+pub mod entry;
 
 use super::{Error, Result};
-use crate::domain::account::Role;
+use crate::chance;
+use crate::domain::account::{Account, INVITATION, Rights, Role};
 use crate::domain::address::Address;
 use crate::domain::audit::Actor;
 use crate::domain::id::AccountId;
 use crate::domain::moment::Moment;
-use crate::store::{self, Store};
+use crate::domain::secret::Secret;
+use crate::store::{self, Store, Writing};
 
-/// Adds an account.
+/// Someone who is to work here.
+#[derive(Clone, Debug)]
+pub struct Newcomer<'a> {
+    /// Their address.
+    pub email: &'a Address,
+    /// What they are called, if it is known.
+    pub name: Option<&'a str>,
+    /// Where they may work, and as what.
+    pub rights: Rights,
+}
+
+/// Adds an account, and draws the secret of the link by which its owner chooses a password.
 ///
 /// # Errors
 /// [`Error::Refused`] when the address has one.
-pub async fn add(store: &Store, actor: Actor, now: Moment, email: &Address, role: Role) -> Result<AccountId> {
+pub async fn add(store: &Store, actor: Actor, now: Moment, who: &Newcomer<'_>) -> Result<(AccountId, Secret)> {
     let mut writing = store.write(actor, now).await?;
+    let email = who.email;
     if store::account::by_email(&mut writing, email.as_str()).await?.is_some() {
-        return Err(Error::Refused(format!("{email} has an account already")));
+        return Err(Error::refused(format!("{email} has an account already"), format!("{email} 已经有账号了。")));
     }
-    let id = store::account::insert(&mut writing, email.as_str(), role.word()).await?;
-    store::audit::note(&mut writing, "add", "account", Some(id.0), Some(role.word().to_owned())).await?;
+    let id = store::account::insert(&mut writing, email.as_str(), who.name, who.rights.role).await?;
+    store::account::set_rights(&mut writing, id, &who.rights).await?;
+    let secret = draw_invitation(&mut writing, Some(id)).await?;
+    note(&mut writing, "add", id, Some(who.rights.role.word().to_owned())).await?;
     writing.commit().await?;
-    Ok(id)
+    Ok((id, secret))
+}
+
+/// Draws a new link by which an account's owner chooses a password; an earlier one ends.
+///
+/// # Errors
+/// [`Error::Unknown`], [`Error::Refused`] for a closed account.
+pub async fn invite(store: &Store, actor: Actor, now: Moment, id: AccountId) -> Result<Secret> {
+    let mut writing = store.write(actor, now).await?;
+    if find(&mut writing, id).await?.is_closed {
+        return Err(Error::refused(
+            format!("account {id} is closed; open it again first"),
+            "这个账号已停用；请先启用，再发邀请。",
+        ));
+    }
+    let secret = draw_invitation(&mut writing, Some(id)).await?;
+    note(&mut writing, "invite", id, None).await?;
+    writing.commit().await?;
+    Ok(secret)
+}
+
+/// Draws the link by which the first admin of the house comes in; none when somebody can sign in already.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn invite_first(store: &Store, now: Moment) -> Result<Option<Secret>> {
+    let mut writing = store.write(Actor::Station, now).await?;
+    if store::account::any_opens(&mut writing).await? {
+        return Ok(None);
+    }
+    let secret = draw_invitation(&mut writing, None).await?;
+    writing.commit_quietly().await?;
+    Ok(Some(secret))
+}
+
+/// Gives an account these rights from now on.
+///
+/// # Errors
+/// [`Error::Unknown`]; [`Error::Refused`] when the house would be left without an admin.
+pub async fn set_rights(store: &Store, actor: Actor, now: Moment, id: AccountId, rights: &Rights) -> Result<()> {
+    let mut writing = store.write(actor, now).await?;
+    find(&mut writing, id).await?;
+    store::account::set_rights(&mut writing, id, rights).await?;
+    keep_an_admin(&mut writing).await?;
+    note(&mut writing, "set-rights", id, Some(rights.role.word().to_owned())).await?;
+    Ok(writing.commit().await?)
+}
+
+/// Closes an account and ends its sessions at once, or opens it again.
+///
+/// # Errors
+/// As [`set_rights`].
+pub async fn set_closed(store: &Store, actor: Actor, now: Moment, id: AccountId, is_closed: bool) -> Result<()> {
+    let mut writing = store.write(actor, now).await?;
+    find(&mut writing, id).await?;
+    store::account::set_closed(&mut writing, id, is_closed).await?;
+    if is_closed {
+        store::session::end_all(&mut writing, id, None).await?;
+        store::session::withdraw(&mut writing, Some(id)).await?;
+        keep_an_admin(&mut writing).await?;
+    }
+    note(&mut writing, if is_closed { "close" } else { "open" }, id, None).await?;
+    Ok(writing.commit().await?)
+}
+
+/// What an account is called from now on; an empty name is none.
+///
+/// # Errors
+/// [`Error::Unknown`].
+pub async fn rename(store: &Store, actor: Actor, now: Moment, id: AccountId, name: &str) -> Result<()> {
+    let mut writing = store.write(actor, now).await?;
+    find(&mut writing, id).await?;
+    let name = name.trim();
+    store::account::set_name(&mut writing, id, (!name.is_empty()).then_some(name)).await?;
+    note(&mut writing, "rename", id, None).await?;
+    Ok(writing.commit().await?)
+}
+
+async fn draw_invitation(writing: &mut Writing, account: Option<AccountId>) -> Result<Secret> {
+    let secret = Secret::of(chance::draw());
+    let ends_at = writing.now + INVITATION;
+    store::session::invite(writing, account, secret.digest(), ends_at).await?;
+    Ok(secret)
+}
+
+/// A house that nobody can open any more would have to be entered by the command line.
+async fn keep_an_admin(writing: &mut Writing) -> Result<()> {
+    if store::account::admins(writing).await?.is_empty() {
+        return Err(Error::refused(
+            "this is the last admin of the house; make somebody else one first",
+            "这是最后一位总管理员；请先把另一个账号设为总管理员。",
+        ));
+    }
+    Ok(())
+}
+
+async fn find(conn: &mut store::Connection, id: AccountId) -> Result<Account> {
+    store::account::find(conn, id).await?.ok_or_else(|| Error::Unknown {
+        noun: "account",
+        name: id.to_string(),
+        next: "`yizhan account list` shows them",
+    })
+}
+
+async fn note(writing: &mut Writing, verb: &str, id: AccountId, detail: Option<String>) -> Result<()> {
+    Ok(store::audit::note(writing, verb, "account", Some(id.0), detail).await?)
+}
+
+impl From<Role> for Rights {
+    /// A role at every publication.
+    fn from(role: Role) -> Self {
+        Self { role, posts: Vec::new() }
+    }
 }

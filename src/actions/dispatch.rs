@@ -63,7 +63,7 @@ pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> R
     }
     let publication = store::publication::find(&mut writing, issue.publication).await?;
     if let Some(at) = order.at.filter(|at| now.since(*at) > LATE) {
-        return Err(Error::Refused(format!(
+        return Err(Error::refused_in_english(format!(
             "{} has passed; leave --at out to send at once, or name an hour to come",
             at.rfc3339_in(publication.profile.zone)
         )));
@@ -171,7 +171,7 @@ pub struct Resend {
 pub async fn resend(store: &Store, actor: Actor, now: Moment, order: &Resend) -> Result<Resent> {
     let id = order.dispatch;
     if order.why.as_ref().is_some_and(|why| why.contains('@')) {
-        return Err(Error::Refused("the audit keeps no addresses; say with --why why, not to whom".into()));
+        return Err(Error::refused_in_english("the audit keeps no addresses; say with --why why, not to whom"));
     }
     let mut writing = store.write(actor, now).await?;
     let before = find(&mut writing, id).await?;
@@ -181,7 +181,7 @@ pub async fn resend(store: &Store, actor: Actor, now: Moment, order: &Resend) ->
         return Ok(resent);
     }
     if resent.sum() == 0 {
-        return Err(Error::Refused(format!(
+        return Err(Error::refused_in_english(format!(
             "dispatch {id} has nobody to write to once more{}; `yizhan dispatch show {id}` tells how it stands",
             if resent.stay > 0 {
                 ": who was not reached has left, is suppressed or is written to by another dispatch"
@@ -204,10 +204,10 @@ fn refuse_resend(dispatch: &Dispatch) -> Result<()> {
     let id = dispatch.id;
     match dispatch.phase {
         Phase::Open | Phase::Paused | Phase::Closed => Ok(()),
-        Phase::Planned | Phase::Opening => {
-            Err(Error::Refused(format!("dispatch {id} has not opened yet, so there is nobody to write to once more")))
-        }
-        Phase::Cancelling | Phase::Cancelled => Err(Error::Refused(format!(
+        Phase::Planned | Phase::Opening => Err(Error::refused_in_english(format!(
+            "dispatch {id} has not opened yet, so there is nobody to write to once more"
+        ))),
+        Phase::Cancelling | Phase::Cancelled => Err(Error::refused_in_english(format!(
             "dispatch {id} was cancelled, so nothing of it is sent again; `yizhan dispatch start {}` makes a new one",
             dispatch.issue
         ))),
@@ -241,7 +241,7 @@ async fn cannot(conn: &mut Connection, dispatch: &Dispatch, verb: &str) -> Resul
             format!("`yizhan dispatch show {id}` tells more")
         }
     };
-    Ok(Error::Refused(format!("dispatch {id} is {}, so it cannot {verb}; {next}", phase.word())))
+    Ok(Error::refused_in_english(format!("dispatch {id} is {}, so it cannot {verb}; {next}", phase.word())))
 }
 
 /// Tells the log of dispatches that are over.

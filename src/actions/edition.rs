@@ -86,7 +86,7 @@ pub async fn approve(store: &Store, actor: Actor, now: Moment, id: EditionId) ->
 /// [`Error::Unknown`], [`Error::Refused`] when no reason is given.
 pub async fn send_back(store: &Store, actor: Actor, now: Moment, id: EditionId, why: &str) -> Result<()> {
     if why.trim().is_empty() {
-        return Err(Error::Refused("say with --why what the editor should change".into()));
+        return Err(Error::refused_in_english("say with --why what the editor should change"));
     }
     answer(store, actor, now, id, Some(why)).await
 }
@@ -130,7 +130,7 @@ pub async fn try_out(store: &Store, actor: Actor, now: Moment, id: EditionId, to
 pub(super) async fn require_approval(conn: &mut Connection, id: EditionId, needed: u8) -> Result<()> {
     let answers = store::edition::answers(conn, id).await?;
     if answers.iter().any(|(_, yes)| !yes) {
-        return Err(Error::Refused(format!(
+        return Err(Error::refused_in_english(format!(
             "edition {id} was sent back by a reviewer; change the issue and submit it again"
         )));
     }

@@ -74,7 +74,7 @@ fn answer_one(issue: &mut Issue, position: usize, key: String) -> Result<Flag> {
     let flag = &mut issue.flags[position];
     let Some(effects) = flag.effects_of(&key) else {
         let keys = flag.choices.iter().map(|choice| choice.key.as_str()).collect::<Vec<_>>().join(", ");
-        return Err(Error::Refused(format!(
+        return Err(Error::refused_in_english(format!(
             "'{key}' is no answer to {}; choose one of: {keys}{}",
             flag.id,
             flag.free_forms().map(|forms| format!(", {forms}")).unwrap_or_default()
@@ -95,7 +95,7 @@ async fn take_back(writing: &mut Writing, issue: &mut Issue, position: usize) ->
     let as_it_is = answered_by(&draft, &issue.flags);
     if as_it_is.is_none_or(|contents| contents != issue.contents) {
         let flag = &issue.flags[position];
-        return Err(Error::Refused(format!(
+        return Err(Error::refused_in_english(format!(
             "{} is answered with '{}', and this version reads the document otherwise than it was imported, so that cannot be \
              undone; change the document (a space will do) and import it again",
             flag.id,

@@ -15,7 +15,7 @@ pub async fn add(store: &Store, actor: Actor, now: Moment, path: &ListPath, name
     let mut writing = store.write(actor, now).await?;
     let publication = publication_named(&mut writing, &path.publication).await?;
     if store::list::by_path(&mut writing, path).await?.is_some() {
-        return Err(Error::Refused(format!("there is a list '{path}' already; choose another short name")));
+        return Err(Error::refused_in_english(format!("there is a list '{path}' already; choose another short name")));
     }
     let id = store::list::insert(&mut writing, publication.id, &path.list, name).await?;
     store::audit::note(&mut writing, "add", "list", Some(id.0), None).await?;
@@ -54,7 +54,7 @@ pub(super) async fn of_publication(
     for path in paths {
         let list = named(conn, path).await?;
         if list.publication != publication {
-            return Err(Error::Refused(format!(
+            return Err(Error::refused_in_english(format!(
                 "{path} is a list of another publication; an issue goes to its own lists"
             )));
         }
@@ -63,7 +63,7 @@ pub(super) async fn of_publication(
     lists.sort_unstable();
     lists.dedup();
     if lists.is_empty() {
-        return Err(Error::Refused("an issue goes to at least one list; name it with --to PUB/LIST".into()));
+        return Err(Error::refused_in_english("an issue goes to at least one list; name it with --to PUB/LIST"));
     }
     Ok(lists)
 }

@@ -17,7 +17,7 @@ pub mod subscriber;
 
 use crate::compose::{Unfit, Unprintable};
 use crate::domain::document::Flag;
-use crate::domain::language::Language;
+use crate::domain::language::{Language, Sentence};
 use crate::intake;
 use crate::store::{self, Store};
 
@@ -36,7 +36,7 @@ pub enum Error {
     },
     /// A rule forbids it; the sentence says which and what to do.
     #[error("{0}")]
-    Refused(String),
+    Refused(Sentence),
     /// Questions of the import stand open.
     #[error("issue {issue} has open questions: {}; answer them with `yizhan issue answer {issue} FLAG --choose X`, or all by their defaults with `yizhan issue answer {issue} --defaults`", names(.open))]
     QuestionsOpen {
@@ -72,6 +72,19 @@ pub enum Error {
     /// The database said no, or cannot be used.
     #[error(transparent)]
     Store(#[from] store::Error),
+}
+
+impl Error {
+    /// A refusal, in each language.
+    fn refused(english: impl Into<String>, chinese: impl Into<String>) -> Self {
+        Self::Refused(Sentence { english: english.into(), chinese: chinese.into() })
+    }
+
+    /// A refusal that so far is said in English only.
+    fn refused_in_english(english: impl Into<String>) -> Self {
+        let english = english.into();
+        Self::Refused(Sentence { chinese: english.clone(), english })
+    }
 }
 
 /// The result of an action.

@@ -14,7 +14,7 @@ use crate::store::{self, Store};
 pub async fn add(store: &Store, actor: Actor, now: Moment, profile: &Profile) -> Result<PublicationId> {
     let mut writing = store.write(actor, now).await?;
     if store::publication::by_slug(&mut writing, &profile.slug).await?.is_some() {
-        return Err(Error::Refused(format!(
+        return Err(Error::refused_in_english(format!(
             "there is a publication '{}' already; choose another short name",
             profile.slug
         )));

@@ -19,7 +19,7 @@ use std::path::Path;
 pub async fn backup(store: &Store, actor: Actor, now: Moment, file: &Path) -> Result<Contents> {
     if file.exists() {
         let file = file.display();
-        return Err(Error::Refused(format!(
+        return Err(Error::refused_in_english(format!(
             "{file} is there already, and a backup overwrites nothing; name another file"
         )));
     }
@@ -55,7 +55,9 @@ pub async fn restore(folder: &Path, actor: Actor, now: Moment, file: &Path) -> R
     std::fs::create_dir_all(folder).map_err(|error| store::Error::Folder(folder.to_owned(), error))?;
     let Some(fence) = Fence::try_take(folder)? else {
         let folder = folder.display();
-        return Err(Error::Refused(format!("another yizhan is sending from {folder}; stop it, then restore")));
+        return Err(Error::refused_in_english(format!(
+            "another yizhan is sending from {folder}; stop it, then restore"
+        )));
     };
     let stamp = now.utc().format("%Y%m%dT%H%M%S%.3fZ").to_string();
     let (contents, aside) = store::backup::bring_in(folder, file, &fence, &stamp).await?;
@@ -101,7 +103,9 @@ pub struct Released {
 /// [`Error::Store`]; [`Error::Refused`] while another process sends.
 pub async fn release(store: &Store, actor: Actor, now: Moment) -> Result<Released> {
     let Some(_fence) = Fence::try_take(store.folder())? else {
-        return Err(Error::Refused("another yizhan is sending from this data folder, so nothing is held here".into()));
+        return Err(Error::refused_in_english(
+            "another yizhan is sending from this data folder, so nothing is held here",
+        ));
     };
     let beside = Beside::look(store).await?;
     let doubt = beside.doubt(store.place());

@@ -77,7 +77,7 @@ async fn hold(store: &Store, actor: Actor, now: Moment, slug: &Slug, paused: boo
     let publication = named(&mut writing, slug).await?.0.publication;
     let (verb, word) = if paused { ("pause", "paused") } else { ("resume", "active") };
     if !store::schedule::hold(&mut writing, publication, paused).await? {
-        return Err(Error::Refused(format!(
+        return Err(Error::refused_in_english(format!(
             "the schedule of {slug} is {word} already; `yizhan schedule list` tells more"
         )));
     }

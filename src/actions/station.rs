@@ -3,6 +3,7 @@
 
 use super::delivery::Pacing;
 use super::{Result, Store, dispatch, journal};
+use crate::chance;
 use crate::compose::Stationery;
 use crate::compose::sign::SigningKey;
 use crate::domain::audit::Actor;
@@ -89,14 +90,8 @@ pub async fn found(store: &Store, actor: Actor, now: Moment) -> Result<()> {
     if store::station::keyring(&mut *store.read().await?).await?.is_some() {
         return Ok(());
     }
-    let mut key = [0; 32];
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the first secret must come from somewhere, and nothing else is drawn"
-    )]
-    getrandom::fill(&mut key).expect("the operating system gives random bytes");
     let mut writing = store.write(actor, now).await?;
-    store::station::found(&mut writing, &Keyring(key)).await?;
+    store::station::found(&mut writing, &Keyring(chance::draw())).await?;
     store::audit::note(&mut writing, "found", "station", None, None).await?;
     Ok(writing.commit().await?)
 }

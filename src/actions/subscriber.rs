@@ -243,7 +243,9 @@ pub async fn add(
     let roster = Roster { rows: vec![RosterRow { line: 1, reading }] };
     let imported = import(store, actor, now, &roster, to).await?;
     match imported.details.first() {
-        Some(detail) if detail.outcome == "ignored" => Err(Error::Refused(format!("{address} {}", detail.why))),
+        Some(detail) if detail.outcome == "ignored" => {
+            Err(Error::refused_in_english(format!("{address} {}", detail.why)))
+        }
         _ => Ok(imported),
     }
 }

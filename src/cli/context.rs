@@ -53,7 +53,7 @@ pub(super) fn operator() -> Actor {
     Actor::Operator(user::own())
 }
 
-async fn account(store: &Store, email: &str) -> anyhow::Result<crate::domain::id::AccountId> {
+pub(super) async fn account(store: &Store, email: &str) -> anyhow::Result<crate::domain::id::AccountId> {
     let found = store::account::by_email(&mut *store.read().await?, email).await?;
     found.ok_or_else(|| {
         anyhow::anyhow!("there is no account {email}; add it with `yizhan account add {email} --role editor`")

@@ -5,12 +5,14 @@
 use super::context::Context;
 use super::{Everywhere, dispatch, issue, output, progress, station, subscriber};
 use crate::actions;
+use crate::actions::account::Newcomer;
 use crate::actions::dispatch::Order;
 use crate::actions::subscriber::Destination;
 use crate::config::Settings;
+use crate::domain::account::Role;
 use crate::domain::address::Mailbox as Sender;
 use crate::domain::dispatch::Occasion;
-use crate::domain::id::DispatchId;
+use crate::domain::id::{AccountId, DispatchId};
 use crate::domain::language::Language;
 use crate::domain::list::ListPath;
 use crate::domain::publication::{Profile, Undated};
@@ -72,7 +74,9 @@ impl Demo {
             store: context.store.clone(),
             clock: context.clock.clone(),
             mailbox: parts.letters,
-            desk: true,
+            guest: Some(self.admin(context).await?),
+            base_url: None,
+            zone: chrono_tz::Asia::Shanghai,
             health: web::Health { hindrance, watchers: Vec::new() },
         };
         let serving = tokio::spawn(web::serve(parts.pages, pages, stopped));
@@ -95,6 +99,14 @@ impl Demo {
             signal = station::told_to_stop() => signal,
             served = serving => Ok(served??),
         }
+    }
+
+    /// As whom everybody who opens the pages on this machine is signed in.
+    async fn admin(&self, context: &Context) -> anyhow::Result<AccountId> {
+        let email = "admin@yunze.example".parse()?;
+        let who = Newcomer { email: &email, name: Some("演示管理员"), rights: Role::Admin.into() };
+        let (actor, now) = (context.actor.clone(), context.clock.now());
+        Ok(actions::account::add(&context.store, actor, now, &who).await?.0)
     }
 
     /// A publication, its readers, an issue, a dispatch.

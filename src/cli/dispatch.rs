@@ -11,7 +11,7 @@ use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
 use crate::domain::publication::Slug;
 use crate::domain::quota::Quota;
-use crate::store::dispatch::Overview;
+use crate::store::dispatch::{Overview, Shown};
 use crate::store::{self, Connection};
 use chrono::{DateTime, NaiveDateTime};
 use chrono_tz::Tz;
@@ -331,11 +331,12 @@ fn hour(dispatch: &Overview) -> String {
 async fn list(context: &Context, only: Option<&Slug>) -> anyhow::Result<()> {
     let mut reading = context.store.read().await?;
     let only = match only {
-        Some(slug) => Some(actions::publication_named(&mut reading, slug).await?.id),
+        Some(slug) => Some(vec![actions::publication_named(&mut reading, slug).await?.id]),
         None => None,
     };
+    let shown = Shown { only, ..Shown::default() };
     let mut rows = Vec::new();
-    for dispatch in store::dispatch::overviews_of(&mut reading, only).await? {
+    for dispatch in store::dispatch::overviews(&mut reading, &shown).await? {
         if context.json {
             output::json(&as_json(&dispatch));
         }

@@ -6,7 +6,7 @@ use super::{keys, output};
 use crate::actions;
 use crate::actions::station::{Rules, Run};
 use crate::clock::Clock;
-use crate::config::{RelayAddress, Settings};
+use crate::config::{RelayAddress, Settings, WebSettings};
 use crate::courier::book::{self, Hindrance, Orders};
 use crate::courier::relay::Link;
 use crate::courier::tls::Trust;
@@ -280,14 +280,16 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("the pages cannot listen on {listen}; free it, or set [web] listen to another"))?;
-    output::aside(format!("pages for readers are on http://{}", listener.local_addr()?));
+    output::aside(format!("the desk and readers' pages are on http://{}", listener.local_addr()?));
     if let Some(url) = context.settings.web.base_url.as_ref().filter(|url| !url.starts_with("https://")) {
         tracing::warn!("[web] base_url is {url}: mail programs leave by one click over https:// only (RFC 8058)");
     }
     let (tell, hindrance) = watch::channel(Some("the service is starting".to_owned()));
     let health = Health { hindrance, watchers: context.settings.web.watchers.clone() };
-    let pages =
-        Pages { store: context.store.clone(), clock: context.clock.clone(), mailbox: None, desk: false, health };
+    let WebSettings { base_url, zone, .. } = context.settings.web.clone();
+    let (store, clock) = (context.store.clone(), context.clock.clone());
+    let pages = Pages { store, clock, mailbox: None, guest: None, base_url, zone, health };
+    say_the_first_way_in(context).await?;
     let (stop, told) = watch::channel(false);
     let mut serving = tokio::spawn(web::serve(listener, pages, told));
     // Without its pages readers cannot leave: then the service ends, as if it had been told to.
@@ -311,6 +313,16 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
         () = context.clock.sleep_until(context.clock.now() + LAST_ANSWERS) => {}
     }
     ended
+}
+
+/// Where nobody can sign in yet, says how the first admin comes in.
+async fn say_the_first_way_in(context: &Context) -> anyhow::Result<()> {
+    let first = actions::account::invite_first(&context.store, context.clock.now()).await?;
+    if let Some(secret) = first {
+        let desk = context.settings.web.desk_url();
+        output::aside(format!("there is no account yet; the first admin comes in by {desk}/welcome/{}", secret.text()));
+    }
+    Ok(())
 }
 
 /// Whether nothing is sent until a person has looked: the pages go on, and so does the waiting.

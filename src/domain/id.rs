@@ -63,4 +63,6 @@ ids! {
     DeliveryId "delivery",
     /// Someone who signs in and works here.
     AccountId "account",
+    /// A browser in which somebody signed in.
+    SessionId "session",
 }

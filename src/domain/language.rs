@@ -25,6 +25,31 @@ impl Language {
     }
 }
 
+/// One sentence, in each language: on the command line it speaks English, on pages the reader's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// In English; names commands.
+    pub english: String,
+    /// In Chinese; names buttons.
+    pub chinese: String,
+}
+
+impl Sentence {
+    /// The sentence in a language.
+    pub fn spoken(&self, language: Language) -> &str {
+        match language {
+            Language::Chinese => &self.chinese,
+            Language::English => &self.english,
+        }
+    }
+}
+
+impl std::fmt::Display for Sentence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.english)
+    }
+}
+
 impl std::str::FromStr for Language {
     type Err = String;
 

@@ -8,6 +8,7 @@ pub mod attempt;
 pub mod audit;
 pub mod backup;
 mod bell;
+pub mod concern;
 pub mod delivery;
 pub mod departure;
 pub mod dispatch;
@@ -21,6 +22,7 @@ pub mod list;
 mod place;
 pub mod publication;
 pub mod schedule;
+pub mod session;
 pub mod station;
 pub mod subscriber;
 

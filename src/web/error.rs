@@ -23,6 +23,18 @@ pub enum Error {
     /// Not the way to ask for this page.
     #[error("this address does not take requests of this kind; open it in a browser")]
     Method,
+    /// Nobody is signed in, and this is not a page that could ask for it.
+    #[error("nobody is signed in; sign in and do it again")]
+    SignIn,
+    /// Whoever is signed in may not do this.
+    #[error("this account may not do that; ask an admin")]
+    NotYours,
+    /// A form that no page of ours gave out.
+    #[error("this form does not come from a page of ours; open the page and do it there")]
+    Foreign,
+    /// What was asked for was not done.
+    #[error("{0}")]
+    Action(#[from] actions::Error),
     /// A reader's wish could not be stored, so it must not look as if it were.
     #[error("a reader's leaving was not stored: {0}")]
     NotStored(#[source] actions::Error),
@@ -41,8 +53,15 @@ impl Error {
             Self::NoPage => (StatusCode::NOT_FOUND, &words.no_page),
             Self::Unreadable => (StatusCode::BAD_REQUEST, &words.unreadable),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, &words.method),
+            Self::SignIn => (StatusCode::UNAUTHORIZED, &words.signed_out),
+            Self::NotYours => (StatusCode::FORBIDDEN, &words.not_yours),
+            Self::Foreign => (StatusCode::FORBIDDEN, &words.foreign),
+            Self::Action(actions::Error::Unknown { .. }) => (StatusCode::NOT_FOUND, &words.no_page),
+            Self::Action(actions::Error::Store(_)) | Self::Store(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, &words.unavailable)
+            }
+            Self::Action(_) => (StatusCode::CONFLICT, &words.not_done),
             Self::NotStored(_) => (StatusCode::SERVICE_UNAVAILABLE, &words.not_stored),
-            Self::Store(_) => (StatusCode::SERVICE_UNAVAILABLE, &words.unavailable),
             Self::Mailbox(_) => (StatusCode::INTERNAL_SERVER_ERROR, &words.no_mailbox),
         }
     }
@@ -50,12 +69,40 @@ impl Error {
     /// The page that says so.
     pub(super) fn page(&self, language: Language) -> Response {
         let (code, notice) = self.meaning(Words::of(language));
+        let why = match self {
+            Self::Action(error) if code == StatusCode::CONFLICT => Some(spoken(error, language)),
+            _ => None,
+        };
         let main = html! {
             h1 { (notice.title) }
-            p { (notice.why) }
+            p { (why.as_deref().unwrap_or(notice.why)) }
             p .muted { (notice.next) }
         };
         (code, page::plain(language, notice.title, &main)).into_response()
+    }
+}
+
+/// Why something was not done, in a sentence for whoever sits at the page.
+pub(super) fn spoken(error: &actions::Error, language: Language) -> String {
+    use actions::Error as E;
+    let chinese = language == Language::Chinese;
+    match error {
+        E::Refused(sentence) => sentence.spoken(language).to_owned(),
+        E::Document(refusal) => refusal.sentence(language),
+        E::QuestionsOpen { open, .. } if chinese => {
+            format!("还有 {} 个问题没有回答；请先在“审阅”里逐一确认。", open.len())
+        }
+        E::QuestionsOpen { open, .. } => {
+            format!("{} questions of the import are open; answer them under “Review” first.", open.len())
+        }
+        E::ApprovalsMissing { given, needed, .. } if chinese => {
+            format!("需要 {needed} 人签发，目前 {given} 人已同意；请等签发完成后再投递。")
+        }
+        E::ApprovalsMissing { given, needed, .. } => {
+            format!("{given} of {needed} approvals are given; it can go out when all are.")
+        }
+        E::Held(_) if chinese => "本站目前暂停一切投递，须由管理员在服务器上查看后放行。".to_owned(),
+        E::Unknown { .. } | E::Unprintable(_) | E::Unfit(_) | E::Held(_) | E::Store(_) => error.to_string(),
     }
 }
 

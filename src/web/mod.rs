@@ -1,6 +1,5 @@
-//! Third floor: shows and asks. Nothing in it can send. Readers' pages are always there; the desk
-//! (dispatches, their log, the mailbox's letters) has no accounts yet, so it is shown only where cli
-//! asks for it: by the demo, on loopback. Every page works without scripts. Called by cli.
+//! Third floor: shows and asks. Nothing in it can send. Readers' pages are open to whoever has their link; the desk,
+//! where people work, lets in who is signed in (`desk/guard.rs`). Every page works without scripts. Called by cli.
 
 mod answer;
 mod asset;
@@ -17,9 +16,11 @@ pub use error::Error;
 pub use health::Health;
 
 use crate::clock::Clock;
+use crate::domain::id::AccountId;
 use crate::store::Store;
 use axum::routing::get;
 use axum::{Router, middleware};
+use chrono_tz::Tz;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
@@ -34,8 +35,12 @@ pub struct Pages {
     pub clock: Clock,
     /// Where the built-in mailbox keeps letters, when there is one; shown at the desk only.
     pub mailbox: Option<PathBuf>,
-    /// Whether the desk is shown too, to everyone who can reach the listener.
-    pub desk: bool,
+    /// As whom the desk lets in who is not signed in: a demo's guest, on loopback only; none otherwise.
+    pub guest: Option<AccountId>,
+    /// How the pages are reached from outside, without a slash at the end.
+    pub base_url: Option<String>,
+    /// The zone of times that belong to no publication.
+    pub zone: Tz,
     /// What watchers are told.
     pub health: Health,
 }
@@ -54,13 +59,13 @@ pub async fn serve(listener: TcpListener, pages: Pages, mut stop: watch::Receive
 }
 
 fn router(pages: Pages) -> Router {
-    let desk = if pages.desk { desk::routes(pages.mailbox.is_some()) } else { Router::new() };
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/metrics", get(health::metrics))
         .route("/assets/{name}", get(asset::show))
         .merge(public::routes())
-        .merge(desk)
+        .merge(desk::entrance())
+        .merge(desk::rooms(&pages).router())
         .fallback(async || Error::NoPage)
         .method_not_allowed_fallback(async || Error::Method)
         .layer(middleware::from_fn(answer::complete))

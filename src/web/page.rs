@@ -1,9 +1,10 @@
 //! Page: what stands around every page, and the small pieces that several pages show. Words go into
 //! the markup escaped; there is no inline style or script, which the policy in `answer` forbids.
 
-use super::Pages;
 use super::asset::{LIVE, STYLE};
+use super::desk::{Asked, corner};
 use super::words::Words;
+use crate::domain::account::Permission;
 use crate::domain::language::Language;
 use crate::domain::moment::Moment;
 use axum::response::Html;
@@ -19,10 +20,16 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
 /// The desk's places, as its navigation shows them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
+    /// What needs the visitor now.
+    Home,
+    /// Publications and their issues.
+    Publications,
     /// Dispatches and their log.
     Dispatches,
     /// The mailbox's letters.
     Mailbox,
+    /// One's own account.
+    Account,
 }
 
 /// What a desk page has beside its main part.
@@ -41,22 +48,31 @@ pub(super) fn plain(language: Language, title: &str, main: &Markup) -> Html<Stri
 }
 
 /// A page of the desk.
-pub(super) fn desk(pages: &Pages, language: Language, around: &Around<'_>, main: &Markup) -> Html<String> {
-    let words = Words::of(language);
-    let link = |place, path: &str, word: &str| {
-        html! { a href=(path) aria-current=[(around.place == place).then_some("page")] { (word) } }
-    };
+pub(super) fn desk(asked: &Asked, around: &Around<'_>, main: &Markup) -> Html<String> {
     let body = html! {
         header .top {
-            a .brand href="/" { img src=(ICON) alt="" width="22" height="22"; (words.house) }
-            nav {
-                (link(Place::Dispatches, "/", words.dispatches))
-                @if pages.mailbox.is_some() { (link(Place::Mailbox, "/mailbox", words.mailbox)) }
-            }
+            a .brand href="/" { img src=(ICON) alt="" width="22" height="22"; (asked.words().house) }
+            nav { @for (place, path, word) in places(asked) {
+                a href=(path) aria-current=[(around.place == place).then_some("page")] { (word) }
+            } }
+            (corner(asked))
         }
         main .desk { (main) }
     };
-    shell(language, around.title, around.live, &body)
+    shell(asked.language, around.title, around.live, &body)
+}
+
+/// The places that a visitor may enter.
+fn places(asked: &Asked) -> impl Iterator<Item = (Place, &'static str, &'static str)> {
+    let words = asked.words();
+    [
+        (true, Place::Home, "/", words.home),
+        (asked.may(Permission::Look), Place::Publications, "/publications", words.publications),
+        (asked.may(Permission::Look), Place::Dispatches, "/dispatches", words.dispatches),
+        (asked.pages.mailbox.is_some() && asked.may(Permission::KeepHouse), Place::Mailbox, "/mailbox", words.mailbox),
+    ]
+    .into_iter()
+    .filter_map(|(may, place, path, word)| may.then_some((place, path, word)))
 }
 
 fn shell(language: Language, title: &str, live: bool, body: &Markup) -> Html<String> {

@@ -2,11 +2,14 @@
 
 mod leaving;
 mod reading;
+mod rooms;
 
 use super::*;
+use crate::actions::account::Newcomer;
 use crate::actions::dispatch::Order;
 use crate::actions::station::Rules;
 use crate::actions::subscriber::Destination;
+use crate::domain::account::Role;
 use crate::domain::audit::Actor;
 use crate::domain::delivery::Turn;
 use crate::domain::dispatch::Occasion;
@@ -32,6 +35,8 @@ struct Station {
     folder: TempDir,
     store: Store,
     address: SocketAddr,
+    pages: Pages,
+    clock: Clock,
     _stop: watch::Sender<bool>,
     tell: watch::Sender<Option<String>>,
 }
@@ -45,12 +50,24 @@ impl Station {
         std::fs::create_dir(&letters).unwrap();
         let (tell, hindrance) = watch::channel(None);
         let health = Health { hindrance, watchers: Vec::new() };
-        let pages = Pages { store: store.clone(), clock: Clock::wound(NOW), mailbox: Some(letters), desk, health };
+        let email = "guest@x.example".parse().unwrap();
+        let who = Newcomer { email: &email, name: None, rights: Role::Admin.into() };
+        let (admin, _) = actions::account::add(&store, Actor::Station, NOW, &who).await.unwrap();
+        let clock = Clock::wound(NOW);
+        let pages = Pages {
+            store: store.clone(),
+            clock: clock.clone(),
+            mailbox: Some(letters),
+            guest: desk.then_some(admin),
+            base_url: None,
+            zone: chrono_tz::Asia::Shanghai,
+            health,
+        };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = watch::channel(false);
-        tokio::spawn(serve(listener, pages, stopped));
-        Self { folder, store, address, _stop: stop, tell }
+        tokio::spawn(serve(listener, pages.clone(), stopped));
+        Self { folder, store, address, pages, clock, _stop: stop, tell }
     }
 
     /// One request on a connection of its own; the whole answer.
@@ -58,7 +75,7 @@ impl Station {
         let mut client = TcpStream::connect(self.address).await.unwrap();
         let length = body.len();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: t\r\nConnection: close\r\n{more}Content-Length: {length}\r\n\r\n{body}"
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{more}Content-Length: {length}\r\n\r\n{body}"
         );
         client.write_all(request.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
@@ -107,16 +124,7 @@ impl Station {
 async fn prepare(store: &Store) {
     let actor = || Actor::Operator("test".into());
     actions::station::found(store, actor(), NOW).await.unwrap();
-    let profile = Profile {
-        slug: "brief".parse().unwrap(),
-        name: "河湾<科技>简报".into(),
-        from: "编辑部 <b@x.example>".parse().unwrap(),
-        compiled_by: None,
-        approvals: 0,
-        language: crate::domain::language::Language::Chinese,
-        zone: chrono_tz::Asia::Shanghai,
-        undated: Undated::DispatchDay,
-    };
+    let profile = profile();
     actions::publication::add(store, actor(), NOW, &profile).await.unwrap();
     let list = "brief/all".parse().unwrap();
     actions::list::add(store, actor(), NOW, &list, "全体").await.unwrap();
@@ -133,6 +141,19 @@ async fn prepare(store: &Store) {
     let order = Order { issue: taken.issue, lists: vec![list], at: None, defaults: true, occasion: Occasion::First };
     actions::dispatch::start(store, actor(), NOW, &order).await.unwrap();
     while actions::dispatch::open(store, NOW).await.unwrap() {}
+}
+
+fn profile() -> Profile {
+    Profile {
+        slug: "brief".parse().unwrap(),
+        name: "河湾<科技>简报".into(),
+        from: "编辑部 <b@x.example>".parse().unwrap(),
+        compiled_by: None,
+        approvals: 0,
+        language: crate::domain::language::Language::Chinese,
+        zone: chrono_tz::Asia::Shanghai,
+        undated: Undated::DispatchDay,
+    }
 }
 
 fn is(answer: &str, code: u16) -> bool {
@@ -240,11 +261,13 @@ async fn what_is_not_there_says_so_in_the_askers_language() {
 }
 
 #[tokio::test]
-async fn without_the_desk_only_readers_pages_are_there() {
+async fn who_is_not_signed_in_sees_readers_pages_only() {
     let station = Station::start(false).await;
-    for path in ["/", "/dispatches/1", "/mailbox", "/mailbox/1"] {
-        assert!(is(&station.get(path).await, 404), "{path}");
+    for path in ["/", "/dispatches/1", "/mailbox", "/mailbox/1", "/publications/brief", "/account"] {
+        let answer = station.get(path).await;
+        assert!(is(&answer, 303) && answer.contains("location: /sign-in?next="), "{path}: {answer}");
     }
+    assert!(is(&station.ask("POST", "/account", "Sec-Fetch-Site: same-origin\r\n", "").await, 401));
     assert!(station.get("/healthz").await.ends_with("\r\n\r\nok\nsending\n"));
 }
 

@@ -10,13 +10,13 @@ const FLOORS: [&[&str]; 5] = [
     &["web", "courier", "mailbox", "scheduler", "returns"],
     &["cli"],
 ];
-/// Beside the floors: `clock` is handed to whoever waits, `config` gathers everyone's settings.
-const BESIDE: [&str; 2] = ["clock", "config"];
+/// Beside the floors: `clock` is handed to whoever waits, `chance` draws, `config` gathers everyone's settings.
+const BESIDE: [&str; 3] = ["clock", "chance", "config"];
 /// The floors' doors that compute and never wait.
 const PURE: [&str; 3] = ["domain", "intake", "compose"];
 
 /// Foreign names, and the only places (from `src/` on) that may name them.
-const CONFINED: [(&str, &[&str]); 22] = [
+const CONFINED: [(&str, &[&str]); 24] = [
     ("sqlx", &["store"]),
     ("axum", &["web"]),
     ("maud", &["compose", "web"]),
@@ -24,6 +24,8 @@ const CONFINED: [(&str, &[&str]); 22] = [
     ("lettre", &["domain/address.rs", "compose", "courier"]),
     ("cron", &["domain/schedule"]),
     ("aws_lc_rs", &["compose/sign.rs", "compose/sign/key.rs", "cli/keys.rs"]), // DKIM
+    ("argon2", &["domain/password.rs"]),
+    ("getrandom", &["chance.rs"]),
     ("smtp_proto", &["courier", "mailbox"]),
     ("tokio_rustls", &["courier"]),
     ("rustls_native_certs", &["courier/tls.rs"]),
@@ -125,7 +127,8 @@ fn arrow(from: &str, to: &str) -> Option<String> {
         _ if from == to => true,
         ("config", _) | ("cli", "config") => true,
         ("clock", to) => to == "domain",
-        (from, "clock") => !PURE.contains(&from),
+        ("chance", _) => false,
+        (from, "clock" | "chance") => !PURE.contains(&from),
         _ => matches!((floor_of(from), floor_of(to)), (Some(own), Some(other)) if other < own),
     };
     (!lawful).then(|| format!("{from} may not know {to}"))

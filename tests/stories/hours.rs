@@ -10,6 +10,7 @@ use yizhan::domain::id::{DispatchId, IssueId};
 use yizhan::domain::moment::Moment;
 use yizhan::domain::publication::{Profile, Slug};
 use yizhan::store;
+use yizhan::store::dispatch::Shown;
 use yizhan::store::schedule::Past;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
@@ -71,7 +72,7 @@ async fn planned(station: &Station, dispatch: DispatchId) -> (IssueId, usize) {
 }
 
 async fn dispatches(station: &Station) -> usize {
-    store::dispatch::overviews_of(&mut station.store.read().await.unwrap(), None).await.unwrap().len()
+    store::dispatch::overviews(&mut station.store.read().await.unwrap(), &Shown::default()).await.unwrap().len()
 }
 
 /// An editor changes a word.

@@ -64,7 +64,7 @@ pub async fn resolve(store: &Store, actor: Actor, now: Moment, id: DeliveryId, a
         refuse_called_off(&mut writing, dispatch, as_what).await?;
     }
     if !store::delivery::resolve(&mut writing, id, as_what.state()).await? {
-        return Err(Error::Refused(format!(
+        return Err(Error::refused_in_english(format!(
             "delivery {id} is not uncertain, so there is nothing to settle; `yizhan delivery log` shows where it is"
         )));
     }
@@ -107,7 +107,7 @@ pub async fn resolve_all(
 async fn refuse_called_off(writing: &mut Writing, id: DispatchId, as_what: Settlement) -> Result<()> {
     let phase = dispatch::find(writing, id).await?.phase;
     if as_what == Settlement::Resend && matches!(phase, Phase::Cancelling | Phase::Cancelled) {
-        return Err(Error::Refused(format!(
+        return Err(Error::refused_in_english(format!(
             "dispatch {id} was cancelled, so nothing of it is sent again; settle its letters as accepted or closed"
         )));
     }

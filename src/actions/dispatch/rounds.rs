@@ -56,13 +56,13 @@ pub(super) async fn choose(writing: &mut Writing, order: &Order, lists: &[ListId
     };
     if !order.occasion.is_well_founded() {
         let longest = Occasion::LONGEST_REASON;
-        return Err(Error::Refused(format!(
+        return Err(Error::refused_in_english(format!(
             "say with --why, in one line of up to {longest} characters, what is the reason"
         )));
     }
     let flag = order.occasion.word();
     let last = store::dispatch::last(writing, id, lists).await?.ok_or_else(|| {
-        Error::Refused(format!("issue {id} has not gone out to these lists; start it without --{flag}"))
+        Error::refused_in_english(format!("issue {id} has not gone out to these lists; start it without --{flag}"))
     })?;
     // What its dispatch dates keeps the day of the first.
     let day = store::dispatch::first_hour(writing, id).await?.unwrap_or(at);
@@ -76,7 +76,7 @@ pub(super) async fn choose(writing: &mut Writing, order: &Order, lists: &[ListId
         (Occasion::Again(_), _) if is_changed => return Err(changed(writing, id, &last).await?),
         (Occasion::Again(_) | Occasion::First, _) => find(writing, last.dispatch).await?.edition,
         (Occasion::Correction(_), false) => {
-            return Err(Error::Refused(format!(
+            return Err(Error::refused_in_english(format!(
                 "issue {id} was not changed since dispatch {} sent it, so there is nothing to correct; --again sends it once more as it is",
                 last.dispatch
             )));
@@ -108,7 +108,7 @@ async fn wait_for(writing: &mut Writing, last: &Last) -> Result<()> {
     if dispatch.phase.is_over() {
         return Ok(());
     }
-    Err(Error::Refused(format!(
+    Err(Error::refused_in_english(format!(
         "dispatch {0} is still {1}: wait until it has closed, or call it off with `yizhan dispatch cancel {0}`; then start again",
         dispatch.id,
         dispatch.phase.word()
@@ -127,7 +127,7 @@ async fn changed(writing: &mut Writing, id: IssueId, last: &Last) -> Result<Erro
             last.issue
         )
     };
-    Ok(Error::Refused(match dispatch.phase {
+    Ok(Error::refused_in_english(match dispatch.phase {
         Phase::Planned => {
             format!("{what}; nobody has it yet: call that off with `yizhan dispatch cancel {nth}`, then start this one")
         }

@@ -42,7 +42,7 @@ pub async fn bring_back(store: &Store, actor: Actor, now: Moment, to: &ListPath,
     let told = tell_journal(store, actor, now, reader, returned).await;
     told.map_err(|error| {
         let address = &case.address;
-        Error::Refused(format!(
+        Error::refused_in_english(format!(
             "{address} is on {to} again, but not by the journal ({error}), so a restore would take them off; \
              give the command again"
         ))
@@ -67,12 +67,12 @@ async fn has_left(writing: &mut Writing, returned: &Return, case: &Case) -> Resu
     let known = store::subscriber::known(writing, list, &[address.key()]).await?.remove(&address.key());
     let known = known.ok_or(store::Error::Unreadable("subscriber"))?;
     if !departed && !known.left && known.subscription.is_none() {
-        return Err(Error::Refused(format!(
+        return Err(Error::refused_in_english(format!(
             "{address} has not left {to}; `yizhan subscriber add {to} {address}` puts them on it"
         )));
     }
     if known.suppressed {
-        return Err(Error::Refused(format!(
+        return Err(Error::refused_in_english(format!(
             "{address} is suppressed, so nothing would go there; if that is wrong, `yizhan subscriber restore \
              {address} --why …` first"
         )));
@@ -99,7 +99,7 @@ pub async fn lift(store: &Store, actor: Actor, now: Moment, case: &Case) -> Resu
     let Case { address, why } = case;
     let mut writing = store.write(actor, now).await?;
     let was = store::subscriber::lift(&mut writing, address).await?.ok_or_else(|| {
-        Error::Refused(format!(
+        Error::refused_in_english(format!(
             "{address} is not suppressed; `yizhan subscriber show ADDRESS` says how somebody stands"
         ))
     })?;

@@ -1,6 +1,6 @@
 //! Dispatches as lists and headings show them: what goes out, of which publication, to whom.
 
-use super::super::{Connection, Error, Result, from_json};
+use super::super::{Connection, Error, Result, from_json, to_json};
 use super::{Tally, tally};
 use crate::domain::dispatch::Phase;
 use crate::domain::id::{DispatchId, EditionId, IssueId, PublicationId};
@@ -47,36 +47,31 @@ pub struct Overview {
 /// # Errors
 /// [`Error::Unreadable`] or [`Error::Broken`].
 pub async fn overview(conn: &mut Connection, id: DispatchId) -> Result<Option<Overview>> {
-    Ok(read(conn, Wanted { only: Some(id), ..Wanted::default() }, 1).await?.pop())
+    Ok(read(conn, Some(id), &Shown::default()).await?.pop())
 }
 
-/// The newest, or the next older ones than `before`; the newest first.
+/// Which dispatches a list shows; all where nothing is said.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    /// Only those before this one: the next page.
+    pub before: Option<DispatchId>,
+    /// Only those of these publications.
+    pub only: Option<Vec<PublicationId>>,
+    /// At most so many.
+    pub at_most: Option<i64>,
+}
+
+/// Those that a list shows, the newest first.
 ///
 /// # Errors
 /// [`Error::Unreadable`] or [`Error::Broken`].
-pub async fn overviews(conn: &mut Connection, before: Option<DispatchId>, at_most: i64) -> Result<Vec<Overview>> {
-    read(conn, Wanted { before, ..Wanted::default() }, at_most).await
+pub async fn overviews(conn: &mut Connection, shown: &Shown) -> Result<Vec<Overview>> {
+    read(conn, None, shown).await
 }
 
-/// All of them, or those of one publication; the newest first.
-///
-/// # Errors
-/// [`Error::Unreadable`] or [`Error::Broken`].
-pub async fn overviews_of(conn: &mut Connection, publication: Option<PublicationId>) -> Result<Vec<Overview>> {
-    read(conn, Wanted { publication, ..Wanted::default() }, i64::MAX).await
-}
-
-/// Which dispatches are wanted; all where nothing is said.
-#[derive(Clone, Copy, Default)]
-struct Wanted {
-    only: Option<DispatchId>,
-    before: Option<DispatchId>,
-    publication: Option<PublicationId>,
-}
-
-async fn read(conn: &mut Connection, wanted: Wanted, at_most: i64) -> Result<Vec<Overview>> {
-    let (only, before) = (wanted.only.map(|id| id.0), wanted.before.map(|id| id.0));
-    let publication = wanted.publication.map(|id| id.0);
+async fn read(conn: &mut Connection, one: Option<DispatchId>, shown: &Shown) -> Result<Vec<Overview>> {
+    let (one, before) = (one.map(|id| id.0), shown.before.map(|id| id.0));
+    let (publications, at_most) = (shown.only.as_ref().map(to_json), shown.at_most.unwrap_or(i64::MAX));
     let rows = sqlx::query!(
         r#"SELECT p.id AS "id!: i64", p.edition_id, p.issue_id, b.slug, b.name, b.zone, i.facts ->> '$.label' AS "label?: String",
                   e.print ->> '$.subject' AS "subject!: String", p.at, p.phase, p.why, p.audience,
@@ -86,12 +81,13 @@ async fn read(conn: &mut Connection, wanted: Wanted, at_most: i64) -> Result<Vec
                    WHERE d.dispatch_id = p.id) AS "paths!: String"
            FROM dispatch AS p JOIN issue AS i ON i.id = p.issue_id JOIN publication AS b ON b.id = i.publication_id
            JOIN edition AS e ON e.id = p.edition_id
-           WHERE (?1 IS NULL OR p.id = ?1) AND (?2 IS NULL OR p.id < ?2) AND (?4 IS NULL OR i.publication_id = ?4)
+           WHERE (?1 IS NULL OR p.id = ?1) AND (?2 IS NULL OR p.id < ?2) 
+             AND (?4 IS NULL OR i.publication_id IN (SELECT value FROM json_each(?4)))
            ORDER BY p.id DESC LIMIT ?3"#,
-        only,
+        one,
         before,
         at_most,
-        publication
+        publications
     )
     .fetch_all(&mut *conn)
     .await?;

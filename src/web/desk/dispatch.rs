@@ -1,17 +1,20 @@
 //! Dispatches: all of them, and one with its tally and its delivery log. While one is not over, what
 //! changes on its pages renews itself.
 
+use super::super::Error;
 use super::super::page::{self, Around, Place, time};
 use super::super::words::Words;
-use super::super::{Error, Pages};
-use super::{delivery, named, tally};
+use super::{Asked, delivery, named, tally};
+use crate::domain::account::Permission;
 use crate::domain::delivery::State as DeliveryState;
 use crate::domain::id::{DeliveryId, DispatchId};
-use crate::domain::language::Language;
 use crate::store::attempt::Search;
-use crate::store::{self, dispatch::Overview};
+use crate::store::{
+    self,
+    dispatch::{Overview, Shown},
+};
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::response::Html;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -25,15 +28,12 @@ pub(super) struct Part {
     before: Option<i64>,
 }
 
-/// `GET /`
-pub(super) async fn list(
-    State(pages): State<Pages>,
-    language: Language,
-    part: Result<Query<Part>, QueryRejection>,
-) -> Result<Html<String>, Error> {
-    let words = Words::of(language);
+/// `GET /dispatches`
+pub(super) async fn list(asked: Asked, part: Result<Query<Part>, QueryRejection>) -> Result<Html<String>, Error> {
+    let words = asked.words();
     let before = part?.before.map(DispatchId);
-    let all = store::dispatch::overviews(&mut *pages.store.read().await?, before, PAGE as i64).await?;
+    let shown = Shown { before, only: asked.confined_to(Permission::Look), at_most: Some(PAGE as i64) };
+    let all = store::dispatch::overviews(&mut *asked.read().await?, &shown).await?;
     let live = all.iter().any(|one| !one.phase.is_over());
     let main = html! {
         h1 { (words.dispatches) }
@@ -42,18 +42,18 @@ pub(super) async fn list(
         }
         @if before.is_some() || all.len() == PAGE {
             nav .pager {
-                @if before.is_some() { a href="/" { (words.newer) } }
+                @if before.is_some() { a href="/dispatches" { (words.newer) } }
                 @if let Some(last) = all.last().filter(|_| all.len() == PAGE) {
-                    a href={ "/?before=" (last.id) } { (words.older) }
+                    a href={ "/dispatches?before=" (last.id) } { (words.older) }
                 }
             }
         }
     };
     let around = Around { title: words.dispatches, place: Place::Dispatches, live };
-    Ok(page::desk(&pages, language, &around, &main))
+    Ok(page::desk(&asked, &around, &main))
 }
 
-fn table(words: &Words, all: &[Overview]) -> Markup {
+pub(super) fn table(words: &Words, all: &[Overview]) -> Markup {
     html! {
         table .rows.dispatches {
             thead { tr {
@@ -103,22 +103,21 @@ impl Filter {
     }
 }
 
-/// `GET /dispatches/{id}`
+/// `GET /dispatches/{dispatch}`
 pub(super) async fn show(
-    State(pages): State<Pages>,
-    language: Language,
+    asked: Asked,
     Path(id): Path<String>,
     filter: Result<Query<Filter>, QueryRejection>,
 ) -> Result<Html<String>, Error> {
-    let words = Words::of(language);
+    let words = asked.words();
     let search = filter?.0.search(named(&id)?)?;
-    let mut reading = pages.store.read().await?;
+    let mut reading = asked.read().await?;
     let overview = store::dispatch::overview(&mut reading, named(&id)?).await?.ok_or(Error::NoPage)?;
     let left_out = store::dispatch::left_out(&mut reading, overview.id).await?;
     let entries = store::attempt::log(&mut reading, &search).await?;
     let keyring = store::station::keyring(&mut reading).await?.ok_or(Error::NoPage)?;
     drop(reading);
-    let log = delivery::Log { words, keyring: &keyring, zone: overview.zone, letters: pages.mailbox.is_some() };
+    let log = delivery::Log { words, keyring: &keyring, zone: overview.zone, letters: asked.pages.mailbox.is_some() };
     let live = !overview.phase.is_over();
     let main = html! {
         (heading(words, &overview))
@@ -129,7 +128,7 @@ pub(super) async fn show(
             }
             aside .card {
                 (tally::left_out(words, &left_out))
-                @if pages.mailbox.is_some() { p { a .button href="/mailbox" { (words.read_letters) } } }
+                @if asked.pages.mailbox.is_some() { p { a .button href="/mailbox" { (words.read_letters) } } }
             }
         }
         h2 { (words.log) }
@@ -137,7 +136,7 @@ pub(super) async fn show(
         section #log data-live[live] { (log.page(&search, &entries)) }
     };
     let around = Around { title: name(&overview), place: Place::Dispatches, live };
-    Ok(page::desk(&pages, language, &around, &main))
+    Ok(page::desk(&asked, &around, &main))
 }
 
 fn heading(words: &Words, overview: &Overview) -> Markup {

@@ -5,13 +5,15 @@
 use super::super::page::{self, Around, Place, time};
 use super::super::words::Words;
 use super::super::{Error, Pages};
-use super::{delivery, folder, mailbox, named, tally};
+use super::{Asked, delivery, folder, mailbox, named, tally};
 use crate::domain::id::DeliveryId;
-use crate::domain::language::Language;
 use crate::domain::link::{Keyring, Use};
 use crate::intake::letter::ReceivedLetter;
 use crate::store::attempt::{Entry, Search};
-use crate::store::{self, dispatch::Overview};
+use crate::store::{
+    self,
+    dispatch::{Overview, Shown},
+};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
@@ -62,21 +64,21 @@ pub(super) struct Looking {
 
 /// `GET /mailbox/{number}`
 pub(super) async fn show(
-    State(pages): State<Pages>,
-    language: Language,
+    asked: Asked,
     Path(name): Path<String>,
     looking: Result<Query<Looking>, QueryRejection>,
 ) -> Result<Html<String>, Error> {
-    let (words, view, number) = (Words::of(language), looking?.view, named(&name)?);
-    let letter = find(&pages, number).await?;
-    let beside = Beside::find(&pages, &letter).await?;
+    let (words, view, number) = (asked.words(), looking?.view, named(&name)?);
+    let pages = &asked.pages;
+    let letter = find(pages, number).await?;
+    let beside = Beside::find(pages, &letter).await?;
     let live = beside.overview.as_ref().is_some_and(|overview| !overview.phase.is_over());
     let [before, after] = words.letter;
     let subject = mailbox::subject(words, &letter);
     let main = html! {
         div .columns.reading {
             article {
-                (steps(&pages, words, number))
+                (steps(pages, words, number))
                 p .eyebrow { (before) (number) (after) }
                 h1 { (subject) }
                 (facts(words, &letter, beside.zone()))
@@ -92,7 +94,7 @@ pub(super) async fn show(
         }
     };
     let around = Around { title: subject, place: Place::Mailbox, live };
-    Ok(page::desk(&pages, language, &around, &main))
+    Ok(page::desk(&asked, &around, &main))
 }
 
 /// `GET /mailbox/{number}/html`: the letter's HTML alone, for the frame.
@@ -185,7 +187,9 @@ impl Beside {
         }
         let overview = match entry.as_ref().and_then(|(_, entry)| entry.dispatch) {
             Some(dispatch) => store::dispatch::overview(&mut reading, dispatch).await?,
-            None => store::dispatch::overviews(&mut reading, None, 1).await?.pop(),
+            None => {
+                store::dispatch::overviews(&mut reading, &Shown { at_most: Some(1), ..Shown::default() }).await?.pop()
+            }
         };
         Ok(Self { overview, entry })
     }

@@ -3,12 +3,14 @@
 use super::super::page::{self, Around, Place, number, time};
 use super::super::words::Words;
 use super::super::{Error, Pages};
-use super::{folder, tally};
-use crate::domain::language::Language;
+use super::{Asked, folder, tally};
 use crate::intake::letter::ReceivedLetter;
-use crate::store::{self, dispatch::Overview};
+use crate::store::{
+    self,
+    dispatch::{Overview, Shown},
+};
+use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
 use axum::response::Html;
 use chrono_tz::Tz;
 use maud::{Markup, html};
@@ -24,12 +26,8 @@ pub(super) struct Part {
 }
 
 /// `GET /mailbox`
-pub(super) async fn list(
-    State(pages): State<Pages>,
-    language: Language,
-    part: Result<Query<Part>, QueryRejection>,
-) -> Result<Html<String>, Error> {
-    let words = Words::of(language);
+pub(super) async fn list(asked: Asked, part: Result<Query<Part>, QueryRejection>) -> Result<Html<String>, Error> {
+    let (pages, words) = (&asked.pages, asked.words());
     let before = part?.before;
     let path = pages.mailbox.as_deref().ok_or(Error::NoPage)?;
     let numbers = folder::numbers(path).await?;
@@ -39,7 +37,7 @@ pub(super) async fn list(
     let more = shown.len() > PAGE;
     shown.truncate(PAGE);
     let letters = folder::letters(path, shown).await?;
-    let newest = newest(&pages).await?;
+    let newest = newest(pages).await?;
     let zone = newest.as_ref().map_or(Tz::UTC, |newest| newest.zone);
     // The first letter may be kept before the dispatch is seen, so an empty mailbox looks again too.
     let live = newest.as_ref().is_some_and(|newest| !newest.phase.is_over()) || count == 0;
@@ -61,12 +59,14 @@ pub(super) async fn list(
         }
     };
     let around = Around { title: words.mailbox, place: Place::Mailbox, live };
-    Ok(page::desk(&pages, language, &around, &main))
+    Ok(page::desk(&asked, &around, &main))
 }
 
 /// The newest dispatch, which the letters that come now are of.
 async fn newest(pages: &Pages) -> Result<Option<Overview>, Error> {
-    Ok(store::dispatch::overviews(&mut *pages.store.read().await?, None, 1).await?.pop())
+    Ok(store::dispatch::overviews(&mut *pages.store.read().await?, &Shown { at_most: Some(1), ..Shown::default() })
+        .await?
+        .pop())
 }
 
 fn table(words: &Words, letters: &[(u64, ReceivedLetter)], zone: Tz) -> Markup {

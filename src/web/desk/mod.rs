@@ -1,27 +1,58 @@
-//! The desk: how dispatches stand, their delivery log, and the letters that the built-in mailbox
-//! keeps. It only shows. There are no accounts yet, so it is mounted for the demo alone.
+//! The desk: where people work. Its rooms are declared here, each with what it asks of whoever comes; only signing
+//! in is open to everyone.
 
+mod account;
+mod asked;
 mod delivery;
 mod dispatch;
+mod entry;
 mod folder;
+mod guard;
+mod home;
 mod letter;
 mod mailbox;
+mod publication;
+mod rooms;
 mod tally;
 
+pub(super) use asked::Asked;
+pub(super) use entry::corner;
+
 use super::{Error, Pages};
+use crate::domain::account::Permission as May;
 use axum::Router;
 use axum::routing::get;
+use rooms::Rooms;
 use std::str::FromStr;
 
-/// Its routes; those of the mailbox only where there is one.
-pub(super) fn routes(mailbox: bool) -> Router<Pages> {
-    let desk = Router::new().route("/", get(dispatch::list)).route("/dispatches/{id}", get(dispatch::show));
-    if !mailbox {
-        return desk;
+/// Its rooms; those of the mailbox only where there is one.
+pub(super) fn rooms(pages: &Pages) -> Rooms {
+    let rooms = Rooms::new(pages)
+        .get(May::Own, "/", home::show)
+        .get(May::Own, "/account", account::show)
+        .post(May::Own, "/account", account::rename)
+        .post(May::Own, "/account/password", account::change_password)
+        .post(May::Own, "/account/sessions/{session}/end", account::end_session)
+        .post(May::Own, "/sign-out", entry::sign_out)
+        .get(May::Look, "/publications", publication::list)
+        .get(May::Look, "/publications/{publication}", publication::show)
+        .get(May::Look, "/dispatches", dispatch::list)
+        .get(May::SeeReaders, "/dispatches/{dispatch}", dispatch::show);
+    if pages.mailbox.is_none() {
+        return rooms;
     }
-    desk.route("/mailbox", get(mailbox::list))
-        .route("/mailbox/{number}", get(letter::show))
-        .route("/mailbox/{number}/html", get(letter::html))
+    rooms.get(May::KeepHouse, "/mailbox", mailbox::list).get(May::KeepHouse, "/mailbox/{number}", letter::show).get(
+        May::KeepHouse,
+        "/mailbox/{number}/html",
+        letter::html,
+    )
+}
+
+/// What is open to everyone: the ways in.
+pub(super) fn entrance() -> Router<Pages> {
+    Router::new()
+        .route("/sign-in", get(entry::ask).post(entry::sign_in))
+        .route("/welcome/{token}", get(entry::invited).post(entry::take_up))
 }
 
 /// What a path names; what cannot be read names nothing.

@@ -7,6 +7,8 @@ use crate::domain::dispatch::{LeftOut, Phase};
 
 pub(super) static WORDS: Words = Words {
     house: "驿站",
+    home: "首页",
+    publications: "刊物",
     dispatches: "投递任务",
     mailbox: "邮箱",
     newer: "较新",
@@ -111,6 +113,22 @@ pub(super) static WORDS: Words = Words {
         why: "数据库现在读不出来。",
         next: "请稍后刷新；仍不行，请管理员运行 yizhan check。",
     },
+    signed_out: Notice {
+        title: "请先登录",
+        why: "登录已经到期，或者还没有登录；刚才的操作没有执行。",
+        next: "请登录后再做一次。",
+    },
+    not_yours: Notice {
+        title: "您的账号不能这样做",
+        why: "这一项不在您的权限之内。",
+        next: "如有需要，请联系管理员调整权限。",
+    },
+    foreign: Notice {
+        title: "没有执行",
+        why: "这个请求不是从本站页面发出的，为安全起见没有执行。",
+        next: "请打开本站页面，在页面上再操作一次。",
+    },
+    not_done: Notice { title: "没有执行", why: "", next: "什么都没有改变；请返回上一页。" },
     no_mailbox: Notice {
         title: "邮箱读不出来",
         why: "保存信件的文件夹无法读取。",

@@ -7,6 +7,8 @@ use crate::domain::dispatch::{LeftOut, Phase};
 
 pub(super) static WORDS: Words = Words {
     house: "Yizhan",
+    home: "Home",
+    publications: "Publications",
     dispatches: "Dispatches",
     mailbox: "Mailbox",
     newer: "Newer",
@@ -113,6 +115,22 @@ pub(super) static WORDS: Words = Words {
         why: "The database cannot be read at the moment.",
         next: "Try again soon; if that does not help, the operator should run `yizhan check`.",
     },
+    signed_out: Notice {
+        title: "Please sign in",
+        why: "You are not signed in, or your session has run out; nothing was done.",
+        next: "Sign in and do it once more.",
+    },
+    not_yours: Notice {
+        title: "Your account may not do that",
+        why: "This is not among the things that your account may do.",
+        next: "Ask an admin if you need it.",
+    },
+    foreign: Notice {
+        title: "Not done",
+        why: "This request does not come from a page of ours, so it was not carried out.",
+        next: "Open the page here and do it there.",
+    },
+    not_done: Notice { title: "Not done", why: "", next: "Nothing was changed; go back to the page before." },
     no_mailbox: Notice {
         title: "The mailbox cannot be read",
         why: "The folder that holds its letters cannot be opened.",

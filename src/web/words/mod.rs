@@ -3,6 +3,8 @@
 
 mod chinese;
 mod english;
+pub(super) mod entry;
+pub(super) mod home;
 
 use crate::domain::attempt::Stage;
 use crate::domain::delivery::{Skip, State};
@@ -19,6 +21,8 @@ pub(super) struct Notice {
 /// Everything that pages say. Pairs stand around a value.
 pub(super) struct Words {
     pub(super) house: &'static str,
+    pub(super) home: &'static str,
+    pub(super) publications: &'static str,
     pub(super) dispatches: &'static str,
     pub(super) mailbox: &'static str,
     pub(super) newer: &'static str,
@@ -107,6 +111,10 @@ pub(super) struct Words {
     pub(super) method: Notice,
     pub(super) not_stored: Notice,
     pub(super) unavailable: Notice,
+    pub(super) signed_out: Notice,
+    pub(super) not_yours: Notice,
+    pub(super) foreign: Notice,
+    pub(super) not_done: Notice,
     pub(super) no_mailbox: Notice,
 }
 
