@@ -7,7 +7,7 @@ use crate::chance;
 use crate::domain::account::{Account, INVITATION, Rights, Role};
 use crate::domain::address::Address;
 use crate::domain::audit::Actor;
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, SessionId};
 use crate::domain::moment::Moment;
 use crate::domain::secret::Secret;
 use crate::store::{self, Store, Writing};
@@ -114,6 +114,29 @@ pub async fn rename(store: &Store, actor: Actor, now: Moment, id: AccountId, nam
     store::account::set_name(&mut writing, id, (!name.is_empty()).then_some(name)).await?;
     note(&mut writing, "rename", id, None).await?;
     Ok(writing.commit().await?)
+}
+
+/// Ends one session of somebody's, by an admin.
+///
+/// # Errors
+/// [`Error::Unknown`].
+pub async fn end_session(store: &Store, actor: Actor, now: Moment, id: AccountId, session: SessionId) -> Result<()> {
+    let mut writing = store.write(actor, now).await?;
+    find(&mut writing, id).await?;
+    if store::session::end(&mut writing, id, session).await? {
+        note(&mut writing, "end-session", id, None).await?;
+    }
+    Ok(writing.commit_quietly().await?)
+}
+
+/// Notes that somebody took data out of the house, before they have it; `what` names which.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn note_export(store: &Store, actor: Actor, now: Moment, what: &str) -> Result<()> {
+    let mut writing = store.write(actor, now).await?;
+    store::audit::note(&mut writing, "export", what, None, None).await?;
+    Ok(writing.commit_quietly().await?)
 }
 
 async fn draw_invitation(writing: &mut Writing, account: Option<AccountId>) -> Result<Secret> {

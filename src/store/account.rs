@@ -190,7 +190,7 @@ pub async fn any_opens(conn: &mut Connection) -> Result<bool> {
     Ok(found)
 }
 
-/// The admins of the whole house who can sign in.
+/// The admins of the whole house whose accounts are open.
 ///
 /// # Errors
 /// [`super::Error::Broken`].

@@ -3,7 +3,7 @@
 
 use super::asset::{LIVE, STYLE};
 use super::desk::{Asked, corner};
-use super::words::Words;
+use super::words::{self, Words};
 use crate::domain::account::Permission;
 use crate::domain::language::Language;
 use crate::domain::moment::Moment;
@@ -28,6 +28,10 @@ pub(super) enum Place {
     Dispatches,
     /// The mailbox's letters.
     Mailbox,
+    /// Who works here.
+    Accounts,
+    /// Who did what.
+    Audit,
     /// One's own account.
     Account,
 }
@@ -65,10 +69,13 @@ pub(super) fn desk(asked: &Asked, around: &Around<'_>, main: &Markup) -> Html<St
 /// The places that a visitor may enter.
 fn places(asked: &Asked) -> impl Iterator<Item = (Place, &'static str, &'static str)> {
     let words = asked.words();
+    let house = words::house::Words::of(asked.language);
     [
         (true, Place::Home, "/", words.home),
         (asked.may(Permission::Look), Place::Publications, "/publications", words.publications),
         (asked.may(Permission::Look), Place::Dispatches, "/dispatches", words.dispatches),
+        (asked.may(Permission::KeepHouse), Place::Accounts, "/accounts", house.accounts),
+        (asked.may(Permission::SeeAudit), Place::Audit, "/audit", house.audit),
         (asked.pages.mailbox.is_some() && asked.may(Permission::KeepHouse), Place::Mailbox, "/mailbox", words.mailbox),
     ]
     .into_iter()

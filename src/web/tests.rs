@@ -1,5 +1,6 @@
 //! The pages over real HTTP, with a real database and a folder of letters.
 
+mod house;
 mod leaving;
 mod reading;
 mod rooms;

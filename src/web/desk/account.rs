@@ -58,8 +58,10 @@ async fn main(asked: &Asked, said: Option<(bool, &str)>) -> Result<Markup, Error
                 }
             }
         }
-        h2 { (words.sessions) }
-        (table(asked, words, &sessions))
+        @if !sessions.is_empty() {
+            h2 { (words.sessions) }
+            (table(asked, words, &sessions))
+        }
     })
 }
 

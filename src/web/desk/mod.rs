@@ -3,12 +3,14 @@
 
 mod account;
 mod asked;
+mod audit;
 mod delivery;
 mod dispatch;
 mod entry;
 mod folder;
 mod guard;
 mod home;
+mod house;
 mod letter;
 mod mailbox;
 mod publication;
@@ -34,6 +36,15 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .post(May::Own, "/account/password", account::change_password)
         .post(May::Own, "/account/sessions/{session}/end", account::end_session)
         .post(May::Own, "/sign-out", entry::sign_out)
+        .get(May::KeepHouse, "/accounts", house::list)
+        .post(May::KeepHouse, "/accounts", house::add)
+        .get(May::KeepHouse, "/accounts/{account}", house::show)
+        .post(May::KeepHouse, "/accounts/{account}", house::set_rights)
+        .post(May::KeepHouse, "/accounts/{account}/invite", house::invite)
+        .post(May::KeepHouse, "/accounts/{account}/close", house::set_closed)
+        .post(May::KeepHouse, "/accounts/{account}/sessions/{session}/end", house::end_session)
+        .get(May::SeeAudit, "/audit", audit::show)
+        .get(May::SeeAudit, "/audit/export", audit::export)
         .get(May::Look, "/publications", publication::list)
         .get(May::Look, "/publications/{publication}", publication::show)
         .get(May::Look, "/dispatches", dispatch::list)

@@ -1,0 +1,86 @@
+//! Accounts and the audit, as an admin sees them.
+
+use super::*;
+use crate::domain::audit::Chain;
+use crate::domain::id::PublicationId;
+
+const FORM: &str = "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+
+/// The path of the invitation that a page shows.
+fn invitation(page: &str) -> String {
+    let start = page.find("/welcome/").expect("the page shows a link");
+    page[start..start + "/welcome/".len() + 52].to_owned()
+}
+
+async fn rights_of(station: &Station, email: &str) -> Option<crate::domain::account::Account> {
+    let mut reading = station.store.read().await.unwrap();
+    let id = store::account::by_email(&mut reading, email).await.unwrap()?;
+    store::account::find(&mut reading, id).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_admin_adds_somebody_who_chooses_a_password_and_works_at_one_publication() {
+    let station = Station::start(true).await;
+    let added = station.ask("POST", "/accounts", FORM, "email=bo%40x.example&name=Bo&role=editor").await;
+    assert!(is(&added, 200), "{added}");
+    let welcome = invitation(&added);
+    assert!(is(&station.get(&welcome).await, 200));
+    assert!(!station.get("/accounts/2").await.contains("/welcome/"), "a link is shown once");
+
+    let bo = rights_of(&station, "bo@x.example").await.unwrap();
+    let confined = format!("/accounts/{}", bo.id);
+    assert!(is(&station.ask("POST", &confined, FORM, "role=editor&at-1=reviewer").await, 303));
+    let bo = rights_of(&station, "bo@x.example").await.unwrap();
+    assert_eq!(bo.rights.posts, [(PublicationId(1), Role::Reviewer)]);
+
+    let entered = station.ask("POST", &welcome, FORM, "password=ein+langes+Wort").await;
+    assert!(is(&entered, 303) && entered.contains("set-cookie: yizhan="), "{entered}");
+    assert!(station.get(&confined).await.contains(&format!("{confined}/sessions/1/end")));
+    station.ask("POST", &format!("{confined}/close"), FORM, "closed=true").await;
+    assert!(rights_of(&station, "bo@x.example").await.unwrap().is_closed);
+    assert!(!station.get(&confined).await.contains("/sessions/1/end"), "closing ends every session");
+}
+
+#[tokio::test]
+async fn what_is_typed_wrongly_is_told_beside_the_form_and_changes_nothing() {
+    let station = Station::start(true).await;
+    for (body, code, says) in [
+        ("email=bo&name=&role=editor", 422, "no whole email address"),
+        ("email=guest%40x.example&name=&role=editor", 422, "has an account already"),
+        ("email=bo%40x.example&name=&role=chief", 400, ""),
+    ] {
+        let answer = station.ask("POST", "/accounts", FORM, body).await;
+        assert!(is(&answer, code) && answer.contains(says), "{body}: {answer}");
+    }
+    assert_eq!(store::account::all(&mut station.store.read().await.unwrap()).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_house_is_never_left_without_an_admin() {
+    let station = Station::start(true).await;
+    for (path, body) in [("/accounts/1", "role=editor"), ("/accounts/1", "role=admin&at-1=admin")] {
+        let answer = station.ask("POST", path, FORM, body).await;
+        assert!(is(&answer, 409) && answer.contains("last admin"), "{body}: {answer}");
+    }
+    assert!(is(&station.ask("POST", "/accounts/1/close", FORM, "closed=true").await, 409));
+    assert_eq!(rights_of(&station, "guest@x.example").await.unwrap().rights, Role::Admin.into());
+}
+
+#[tokio::test]
+async fn the_audit_is_searched_and_exported_and_its_chain_holds() {
+    let station = Station::start(true).await;
+    let page = station.ask("GET", "/audit", "Accept-Language: zh\r\n", "").await;
+    assert!(is(&page, 200) && page.contains("添加 · 刊物 1"), "{page}");
+    let part = station.get("/audit?noun=publication").await;
+    assert!(part.contains("add · publication 1") && !part.contains("add · list"), "{part}");
+    assert!(station.get("/audit?since=2099-01-01").await.contains("Nothing fits"));
+    let export = station.get("/audit/export").await;
+    assert!(is(&export, 200) && export.contains("\"add\",\"publication\",\"1\""), "{export}");
+    assert!(export.contains("\"export\",\"audit\""), "whoever exports it is in it");
+
+    let mut chain = Chain::default();
+    for (line, link) in store::audit::after(&mut station.store.read().await.unwrap(), 0).await.unwrap() {
+        chain.take(&line, link);
+    }
+    assert!(chain.linked > 5 && chain.unlinked == 0 && chain.broken_at.is_none(), "{chain:?}");
+}
