@@ -4,6 +4,7 @@
 
 mod calendar;
 mod field;
+pub mod rhythm;
 #[cfg(test)]
 mod tests;
 

@@ -4,6 +4,7 @@ mod house;
 mod leaving;
 mod reading;
 mod rooms;
+mod schedule;
 
 use super::*;
 use crate::actions::account::Newcomer;

@@ -15,6 +15,7 @@ mod letter;
 mod mailbox;
 mod publication;
 mod rooms;
+mod schedule;
 mod tally;
 
 pub(super) use asked::Asked;
@@ -47,6 +48,9 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .get(May::SeeAudit, "/audit/export", audit::export)
         .get(May::Look, "/publications", publication::list)
         .get(May::Look, "/publications/{publication}", publication::show)
+        .get(May::Look, "/publications/{publication}/schedule", schedule::show)
+        .post(May::Dispatch, "/publications/{publication}/schedule", schedule::set)
+        .post(May::Dispatch, "/publications/{publication}/schedule/pause", schedule::pause)
         .get(May::Look, "/dispatches", dispatch::list)
         .get(May::SeeReaders, "/dispatches/{dispatch}", dispatch::show);
     if pages.mailbox.is_none() {

@@ -6,7 +6,7 @@ use crate::domain::publication::{Publication, Slug};
 use crate::store::{self, issue::Overview};
 use crate::web::Error;
 use crate::web::page::{self, Around, Place, time};
-use crate::web::words::home::Words;
+use crate::web::words::{self, home::Words};
 use axum::extract::Path;
 use axum::response::Html;
 use maud::{Markup, html};
@@ -42,9 +42,11 @@ pub(super) async fn show(asked: Asked, Path(slug): Path<String>) -> Result<Html<
     let mut issues = store::issue::overviews(&mut *asked.read().await?, Some(publication.id)).await?;
     issues.reverse();
     let profile = &publication.profile;
+    let schedule_word = words::schedule::Words::of(asked.language).schedule;
     let main = html! {
         p .eyebrow { a href="/publications" { (asked.words().publications) } }
         h1 { (profile.name) }
+        nav .tabs { a href={ "/publications/" (profile.slug) "/schedule" } { (schedule_word) } }
         h2 { (words.issues) }
         @if issues.is_empty() { p .empty { (words.no_issues) } } @else { (table(&asked, &publication, &issues)) }
     };

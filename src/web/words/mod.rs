@@ -6,6 +6,7 @@ mod english;
 pub(super) mod entry;
 pub(super) mod home;
 pub(super) mod house;
+pub(super) mod schedule;
 
 use crate::domain::attempt::Stage;
 use crate::domain::delivery::{Skip, State};
