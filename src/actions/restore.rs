@@ -52,7 +52,7 @@ pub struct Restored {
 /// # Errors
 /// [`Error::Refused`] while a process sends; [`Error::Store`]. The database is then as it was.
 pub async fn restore(folder: &Path, actor: Actor, now: Moment, file: &Path) -> Result<Restored> {
-    std::fs::create_dir_all(folder).map_err(|error| store::Error::Folder(folder.to_owned(), error))?;
+    store::make_folder(folder)?;
     let Some(fence) = Fence::try_take(folder)? else {
         let folder = folder.display();
         return Err(Error::Refused(format!("another yizhan is sending from {folder}; stop it, then restore")));

@@ -19,6 +19,7 @@ mod output;
 mod progress;
 mod publication;
 mod schedule;
+mod serve;
 pub mod station;
 mod subscriber;
 mod user;
@@ -205,7 +206,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     let context = Context::open(&everywhere).await?;
     let done = match command {
         Command::Demo(_) | Command::Restore(_) | Command::Check => Ok(()),
-        Command::Serve => station::serve(&context).await,
+        Command::Serve => serve::serve(&context).await,
         Command::Publication(command) => command.run(&context).await,
         Command::List(command) => command.run(&context).await,
         Command::Subscriber(command) => command.run(&context).await,

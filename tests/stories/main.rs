@@ -12,6 +12,7 @@ mod cli;
 mod contract;
 mod demo;
 mod faults;
+mod full_disk;
 mod gate;
 mod hours;
 mod imap;
