@@ -66,9 +66,10 @@ struct Everywhere {
 }
 
 impl Everywhere {
-    /// The data folder.
+    /// The data folder, from the root: what is said of it must not depend on where one stands.
     fn folder(&self) -> PathBuf {
-        self.data.clone().unwrap_or_else(|| "data".into())
+        let folder = self.data.clone().unwrap_or_else(|| "data".into());
+        std::path::absolute(&folder).unwrap_or(folder)
     }
 
     /// Refuses a folder without a database: a command that looks for something must not make an empty one.
