@@ -108,7 +108,9 @@ impl Restore {
 fn is_the_right_one(everywhere: &Everywhere, folder: &Path) -> anyhow::Result<()> {
     let shown = folder.display();
     if everywhere.data.is_none() && !folder.exists() {
-        anyhow::bail!("there is no {shown}; name the data folder with --data or YIZHAN_DATA, and it is made where it is new");
+        anyhow::bail!(
+            "there is no {shown}; name the data folder with --data or YIZHAN_DATA, and it is made where it is new"
+        );
     }
     if let Some(owner) = user::another(folder) {
         anyhow::bail!(
@@ -124,7 +126,11 @@ fn absolute(file: &Path) -> PathBuf {
     std::path::absolute(file).unwrap_or_else(|_| file.to_owned())
 }
 
-fn restored_json((file, folder): (&Path, &Path), restored: &Restored, uncertain: &[(Option<DispatchId>, i64)]) -> Value {
+fn restored_json(
+    (file, folder): (&Path, &Path),
+    restored: &Restored,
+    uncertain: &[(Option<DispatchId>, i64)],
+) -> Value {
     json!({
         "restored": file.display().to_string(), "data": folder.display().to_string(), "aside": restored.aside,
         "contents": restored.contents, "held": restored.held,

@@ -11,6 +11,7 @@ mod browser;
 mod cli;
 mod contract;
 mod demo;
+mod drill;
 mod faults;
 mod full_disk;
 mod gate;
