@@ -14,8 +14,8 @@ use yizhan::domain::attempt::Stage;
 /// On the list only after the first of the backups.
 const LATE: &str = "late@readers.example";
 
-/// Letters that readers hold, and what became of them.
-#[derive(Debug, Default)]
+/// What a drill came to.
+#[derive(Default)]
 struct Counts {
     letters: usize,
     uncertain: i64,
@@ -34,9 +34,12 @@ fn whenever_the_backup_was_made_each_reader_leaves_by_their_own_link_and_nobody_
     let (readers, cuts) = (asked("YIZHAN_PROVE_READERS", 40), asked("YIZHAN_PROVE_CUTS", 2));
     for cut in 0..cuts {
         let before = readers * cut / cuts;
-        let counts = drill(readers, before);
-        println!("a backup after {before} of {readers} letters: {counts:?}");
-        assert_eq!((counts.twice, counts.lost), (0, 0), "a backup after {before} letters");
+        let Counts { letters, uncertain, left, twice, lost } = drill(readers, before);
+        println!(
+            "a backup after {before} of {readers} letters: {uncertain} uncertain, {left} left, {letters} letters in all; \
+             twice {twice}, leavings lost {lost}"
+        );
+        assert_eq!((twice, lost), (0, 0), "a backup after {before} letters");
     }
 }
 

@@ -76,7 +76,11 @@ fn a_disk_that_fills_while_letters_go_out_stops_them_and_not_the_pages() {
     let path = leave_link(&relay, &before[0].rcpt);
     let page = serve.asks("GET", &path, "");
     assert!(page.starts_with("HTTP/1.1 200") && page.contains(&before[0].rcpt), "{page}");
-    assert_eq!(presses(&serve, &path), "HTTP/1.1 503 Service Unavailable");
+    // Little may find room where much did not; the answer is true in either case.
+    let answer = presses(&serve, &path);
+    let standing = &cli.prints(&["subscriber", "show", &before[0].rcpt])["subscriptions"][0]["state"];
+    let is_true = if *standing == "ended" { "HTTP/1.1 200 OK" } else { "HTTP/1.1 503 Service Unavailable" };
+    assert_eq!(answer, is_true);
     fs::remove_file(ballast).unwrap();
     let tally = is_closed(&cli);
     let number = |state: &str| tally[state].as_i64().unwrap();
