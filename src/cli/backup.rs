@@ -235,8 +235,8 @@ async fn release(folder: &Path, as_json: bool) -> anyhow::Result<()> {
     }
     if let Some(gap) = gap {
         output::line(format!(
-            "{}, so who left since the backup is not known. If there is a newer journal, put it at {} before anything is \
-             sent; the station is then held once more, and goes by it.",
+            "{}, so who left since the backup is not known. If there is a newer journal, put it at {} while nothing runs: \
+             it is applied at the next start.",
             gap.words(),
             store::journal::path(folder).display()
         ));
