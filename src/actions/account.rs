@@ -64,10 +64,10 @@ pub async fn invite(store: &Store, actor: Actor, now: Moment, id: AccountId) -> 
 /// # Errors
 /// [`Error::Store`].
 pub async fn invite_first(store: &Store, now: Moment) -> Result<Option<Secret>> {
-    let mut writing = store.write(Actor::Station, now).await?;
-    if store::account::any_opens(&mut writing).await? {
+    if store::account::any_opens(&mut *store.read().await?).await? {
         return Ok(None);
     }
+    let mut writing = store.write(Actor::Station, now).await?;
     let secret = draw_invitation(&mut writing, None).await?;
     writing.commit_quietly().await?;
     Ok(Some(secret))

@@ -73,10 +73,8 @@ pub async fn turn(sending: &mut Sending, turns: &[Turn], now: Moment) -> Result<
     let more = roads.iter().zip(&claimed).any(|(road, claimed)| road.room > 0 && claimed.len() >= road.room as usize);
     let closes = !reports.is_empty() && !more;
     let idle = reports.is_empty() && claimed.iter().all(VecDeque::is_empty);
-    let mark = if idle { None } else { sending.next_mark(now) };
-    if let Some(mark) = mark {
-        store::station::mark(&mut writing, mark).await?;
-    }
+    let highest = claimed.iter().flatten().map(|claimed| claimed.delivery).max();
+    let mark = if idle { None } else { sending.raise_mark(&mut writing, highest, now).await? };
     let closed = if closes { store::dispatch::close(&mut writing).await? } else { Vec::new() };
     if closed.is_empty() {
         writing.commit_quietly().await?;
@@ -295,7 +293,7 @@ impl Sending {
             return_path: self.keyring.return_path(delivery, from, return_path),
             message_id: self.keyring.message_id(delivery, from),
             dated: claimed.since,
-            leave: self.keyring.leave_links(delivery, &letterhead.slug, from, base_url),
+            leave: self.keyring.leave_links(delivery, &claimed.to.address, letterhead, base_url),
             read: base_url.map(|base| self.keyring.read_page(delivery, base)),
             past: claimed.past,
         }

@@ -4,7 +4,7 @@
 
 use super::{Error, Result};
 use crate::domain::audit::Actor;
-use crate::domain::journal::{Departure, Doubt, Entry, Journal, Known, Mark, Move, Return, Seal, What};
+use crate::domain::journal::{Departure, Doubt, Entry, Gap, Journal, Known, Mark, Move, Return, Seal, What};
 use crate::domain::link::Keyring;
 use crate::domain::moment::Moment;
 use crate::store::delivery::Doubted;
@@ -47,6 +47,11 @@ impl Beside {
         Doubt::about(&known, self.journal.as_ref(), here)
     }
 
+    /// What is missing of the journal.
+    pub(super) fn gap(&self) -> Option<Gap> {
+        Journal::gap(self.journal.as_ref())
+    }
+
     /// Lets go whom the journal says has left, and has back whom it says was brought back: by what it says after the
     /// first `heard` bytes.
     pub(super) async fn reapply(&self, writing: &mut Writing, heard: u64) -> Result<Reapplied> {
@@ -62,6 +67,29 @@ impl Beside {
         let detail = format!("{departures} departures, {ended} subscriptions ended, {revived} revived");
         store::audit::note(writing, "reapply journal", "station", None, Some(detail)).await?;
         Ok(reapplied)
+    }
+
+    /// Holds the station: nothing is sent until it is released. With `in_doubt`, letters may have gone out that the
+    /// database does not know of, so all that it has not seen accepted becomes uncertain, nothing that was planned
+    /// goes by itself, and numbers of letters that are lost are not given out again.
+    pub(super) async fn hold(&self, writing: &mut Writing, why: &str, in_doubt: bool) -> Result<Doubted> {
+        store::station::hold(writing, why).await?;
+        let (mut doubted, mut paused) = (Doubted::default(), 0);
+        if in_doubt {
+            let ours = Seal::of_station(&self.keyring);
+            let given = self.journal.as_ref().and_then(|journal| journal.given(ours));
+            store::station::skip_numbers(writing, given).await?;
+            doubted = store::delivery::doubt(writing, why).await?;
+            // Their hours may have sent what this database takes for new.
+            paused = store::schedule::hold_all(writing).await?;
+        }
+        let detail = format!(
+            "{why}: {} uncertain, {} dispatches called off, {paused} schedules paused",
+            doubted.uncertain,
+            doubted.called_off.len()
+        );
+        store::audit::note(writing, "hold", "station", None, Some(detail)).await?;
+        Ok(doubted)
     }
 
     /// How much of the journal the database knows, where there is no doubt that it was this one.
@@ -94,8 +122,8 @@ pub(super) async fn consult(store: &Store, now: Moment) -> Result<()> {
     if doubt.is_none() && beside.has_none_yet() {
         // The journal begins before the database says that it has one: a start that fails in between would
         // otherwise leave a database that misses its journal for ever.
-        let Memory { mark: number, boot, .. } = beside.memory;
-        mark(store, &beside.keyring, now, Mark { number, boot }).await?;
+        let Memory { mark: number, boot, given, .. } = beside.memory;
+        mark(store, &beside.keyring, now, Mark { number, boot, given }).await?;
     }
     if doubt.is_none() && beside.memory.place.is_some() && !beside.has_news() {
         return Ok(());
@@ -103,28 +131,12 @@ pub(super) async fn consult(store: &Store, now: Moment) -> Result<()> {
     let mut writing = store.write(Actor::Station, now).await?;
     beside.reapply(&mut writing, if doubt.is_some() { 0 } else { beside.heard() }).await?;
     if let Some(doubt) = doubt {
-        hold(&mut writing, doubt.words(), doubt.is_of_letters()).await?;
+        beside.hold(&mut writing, doubt.words(), doubt.is_of_letters()).await?;
         writing.commit().await?;
         return Err(Error::Held(doubt.words().to_owned()));
     }
     store::station::settle(&mut writing, store.place()).await?;
     Ok(writing.commit().await?)
-}
-
-/// Holds the station: nothing is sent until it is released. With `in_doubt`, letters may have gone out that the
-/// database does not know of, so all that it has not seen accepted becomes uncertain, and no schedule goes on
-/// by itself: its hours may have sent what this database takes for new.
-pub(super) async fn hold(writing: &mut Writing, why: &str, in_doubt: bool) -> Result<Doubted> {
-    store::station::hold(writing, why).await?;
-    let doubted = if in_doubt { store::delivery::doubt(writing, why).await? } else { Doubted::default() };
-    let paused = if in_doubt { store::schedule::hold_all(writing).await? } else { 0 };
-    let detail = format!(
-        "{why}: {} uncertain, {} dispatches called off, {paused} schedules paused",
-        doubted.uncertain,
-        doubted.called_off.len()
-    );
-    store::audit::note(writing, "hold", "station", None, Some(detail)).await?;
-    Ok(doubted)
 }
 
 /// Writes a reader's leaving into the journal, flushed to the disk, before the transaction commits: a

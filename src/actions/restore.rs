@@ -1,11 +1,11 @@
 //! A backup made, a backup brought back, and the station released to send again. What a backup does not know
 //! of may have gone out since, so bringing one back holds the station and puts what is open in doubt.
 
-use super::journal::{Beside, Reapplied, hold, mark};
+use super::journal::{Beside, Reapplied, mark};
 use super::{Error, Result};
 use crate::domain::audit::Actor;
 use crate::domain::id::DispatchId;
-use crate::domain::journal::{Doubt, Mark};
+use crate::domain::journal::{Doubt, Gap, Mark, Seal};
 use crate::domain::moment::Moment;
 use crate::store::backup::Contents;
 use crate::store::delivery::Doubted;
@@ -40,6 +40,8 @@ pub struct Restored {
     pub aside: Option<String>,
     /// Who had left since.
     pub reapplied: Reapplied,
+    /// What of that is not known.
+    pub gap: Option<Gap>,
     /// What is in doubt now.
     pub doubted: Doubted,
     /// Why nothing is sent.
@@ -52,7 +54,7 @@ pub struct Restored {
 /// # Errors
 /// [`Error::Refused`] while a process sends; [`Error::Store`]. The database is then as it was.
 pub async fn restore(folder: &Path, actor: Actor, now: Moment, file: &Path) -> Result<Restored> {
-    std::fs::create_dir_all(folder).map_err(|error| store::Error::Folder(folder.to_owned(), error))?;
+    store::make_folder(folder)?;
     let Some(fence) = Fence::try_take(folder)? else {
         let folder = folder.display();
         return Err(Error::refused_in_english(format!(
@@ -66,10 +68,10 @@ pub async fn restore(folder: &Path, actor: Actor, now: Moment, file: &Path) -> R
     let held = why_held(&beside, now, &store);
     let mut writing = store.write(actor, now).await?;
     let reapplied = beside.reapply(&mut writing, 0).await?;
-    let doubted = hold(&mut writing, &held, true).await?;
+    let doubted = beside.hold(&mut writing, &held, true).await?;
     writing.commit().await?;
     store.close().await;
-    Ok(Restored { contents, aside, reapplied, doubted, held })
+    Ok(Restored { contents, aside, reapplied, gap: beside.gap(), doubted, held })
 }
 
 fn why_held(beside: &Beside, now: Moment, store: &Store) -> String {
@@ -92,6 +94,10 @@ pub struct Released {
     pub uncertain: Vec<(Option<DispatchId>, i64)>,
     /// Departures by the journal's word.
     pub departures: i64,
+    /// What of them is not known.
+    pub gap: Option<Gap>,
+    /// Dispatches that were called off when it was held.
+    pub called_off: Vec<DispatchId>,
     /// What was set aside because it was another station's journal.
     pub journal_aside: Option<String>,
 }
@@ -116,7 +122,7 @@ pub async fn release(store: &Store, actor: Actor, now: Moment) -> Result<Release
     let mut writing = store.write(actor, now).await?;
     beside.reapply(&mut writing, 0).await?;
     if let Some(doubt) = doubt.filter(|_| beside.memory.held.is_none()) {
-        hold(&mut writing, &why, doubt.is_of_letters()).await?;
+        beside.hold(&mut writing, &why, doubt.is_of_letters()).await?;
     }
     let journal_aside = match doubt {
         Some(Doubt::Foreign) => Some(format!("journal.{}", now.utc().format("%Y%m%dT%H%M%S%.3fZ"))),
@@ -132,16 +138,20 @@ pub async fn release(store: &Store, actor: Actor, now: Moment) -> Result<Release
     store::station::settle(&mut writing, store.place()).await?;
     store::audit::note(&mut writing, "release", "station", None, Some(why.clone())).await?;
     let uncertain = store::delivery::unsettled(&mut writing).await?;
+    let called_off = store::delivery::called_off(&mut writing, &why).await?;
     let departures = store::departure::count(&mut writing).await?;
     // The journal first: a database that was released is not older than a journal that says so.
     mark(store, &beside.keyring, now, reached).await?;
     writing.commit().await?;
-    Ok(Released { why: Some(why), uncertain, departures, journal_aside })
+    Ok(Released { why: Some(why), uncertain, departures, gap: beside.gap(), called_off, journal_aside })
 }
 
 /// How far sending has come, by the database and by its journal.
 fn reached(beside: &Beside, foreign: bool) -> Mark {
-    let (number, boot) = (beside.memory.mark, beside.memory.boot);
-    let journal = beside.journal.as_ref().filter(|_| !foreign).and_then(crate::domain::journal::Journal::mark);
-    journal.map_or(Mark { number, boot }, |mark| Mark { number: mark.number.max(number), boot: mark.boot.max(boot) })
+    let (number, boot, given) = (beside.memory.mark, beside.memory.boot, beside.memory.given);
+    let own = Mark { number, boot, given };
+    let Some(journal) = beside.journal.as_ref().filter(|_| !foreign) else { return own };
+    let told = journal.given(Seal::of_station(&beside.keyring)).unwrap_or(0);
+    let given = given.max(told);
+    journal.mark().map_or(own, |mark| Mark { number: mark.number.max(number), boot: mark.boot.max(boot), given })
 }

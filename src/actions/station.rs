@@ -9,7 +9,7 @@ use crate::compose::sign::SigningKey;
 use crate::domain::audit::Actor;
 use crate::domain::delivery::{Patience, State};
 use crate::domain::edition::Letterhead;
-use crate::domain::id::{DispatchId, EditionId};
+use crate::domain::id::{DeliveryId, DispatchId, EditionId};
 use crate::domain::journal::Mark;
 use crate::domain::lane::Pace;
 use crate::domain::link::Keyring;
@@ -17,7 +17,7 @@ use crate::domain::moment::Moment;
 use crate::domain::relay::Relay;
 use crate::domain::valve::{Limit, Valve};
 use crate::store::delivery::{Move, Way};
-use crate::store::{self, Fence};
+use crate::store::{self, Fence, Writing};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -58,6 +58,8 @@ pub struct Sending {
     /// What the letters of each dispatch came to, and since when that is counted.
     pub(super) valves: HashMap<DispatchId, (Moment, Valve)>,
     mark: i64,
+    /// The highest number of a delivery that the journal was told with the mark.
+    given: i64,
     marked_at: Option<Moment>,
     /// Whether letters have moved since the mark was raised.
     unmarked: bool,
@@ -127,7 +129,8 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
             pacing.spend(&relay, letters, at);
         }
     }
-    let mark = store::station::memory(&mut writing).await?.map_or(0, |memory| memory.mark);
+    let memory = store::station::memory(&mut writing).await?;
+    let (mark, given) = memory.map_or((0, 0), |memory| (memory.mark, memory.given));
     writing.commit().await?;
     dispatch::tell_closed(&closed);
     let sending = Sending {
@@ -141,6 +144,7 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
         sender_refusals: HashMap::new(),
         valves: counted.into_iter().map(|(dispatch, from, valve)| (dispatch, (from, valve))).collect(),
         mark,
+        given,
         marked_at: None,
         unmarked: false,
         run: Arc::default(),
@@ -163,20 +167,32 @@ impl Sending {
         self.rules = rules;
     }
 
-    /// The mark to raise now that letters move, if it is time: before the first letter, and every so often.
-    pub(super) fn next_mark(&mut self, now: Moment) -> Option<i64> {
+    /// Raises the mark now that letters move, if it is time: before the first letter, before one whose number the
+    /// journal was not told (`highest` is the highest of those to go), and every so often. Returns it.
+    pub(super) async fn raise_mark(
+        &mut self,
+        writing: &mut Writing,
+        highest: Option<DeliveryId>,
+        now: Moment,
+    ) -> Result<Option<Mark>> {
         self.unmarked = true;
-        if self.marked_at.is_some_and(|at| now.since(at) < MARK_EVERY) {
-            return None;
+        let is_told = highest.is_none_or(|highest| highest.0 <= self.given);
+        if is_told && self.marked_at.is_some_and(|at| now.since(at) < MARK_EVERY) {
+            return Ok(None);
         }
-        self.mark += 1;
         (self.marked_at, self.unmarked) = (Some(now), false);
-        Some(self.mark)
+        Ok(Some(self.next_mark(writing).await?))
+    }
+
+    async fn next_mark(&mut self, writing: &mut Writing) -> Result<Mark> {
+        self.mark += 1;
+        self.given = store::station::mark(writing, self.mark).await?;
+        Ok(Mark { number: self.mark, boot: self.boot, given: self.given })
     }
 
     /// Tells the journal of a mark that is committed; before any letter goes by it.
-    pub(super) async fn tell_journal(&self, number: i64, now: Moment) -> Result<()> {
-        journal::mark(&self.store, &self.keyring, now, Mark { number, boot: self.boot }).await
+    pub(super) async fn tell_journal(&self, mark: Mark, now: Moment) -> Result<()> {
+        journal::mark(&self.store, &self.keyring, now, mark).await
     }
 
     /// Raises the mark a last time, so that an older copy of the database is known for one.
@@ -187,12 +203,11 @@ impl Sending {
         if !self.unmarked {
             return Ok(());
         }
-        self.mark += 1;
         let mut writing = self.store.write(Actor::Station, now).await?;
-        store::station::mark(&mut writing, self.mark).await?;
+        let mark = self.next_mark(&mut writing).await?;
         writing.commit_quietly().await?;
         self.unmarked = false;
-        self.tell_journal(self.mark, now).await
+        self.tell_journal(mark, now).await
     }
 }
 

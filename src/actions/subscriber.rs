@@ -277,6 +277,21 @@ pub async fn leave(store: &Store, actor: Actor, now: Moment, from: &Leaving, add
     Ok(ended)
 }
 
+/// Keeps the wish of a reader to leave whom this database does not know, or whose publication it does not know: they are
+/// newer than the backup that it was restored from. From the commit on no roster brings them in.
+///
+/// # Errors
+/// [`Error::Store`] when it could not be stored.
+pub async fn leave_unknown(store: &Store, now: Moment, departure: &Departure) -> Result<()> {
+    let mut writing = store.write(Actor::Stranger, now).await?;
+    if store::departure::remember(&mut writing, now, departure).await? {
+        journal::depart(store, &mut writing, |_| departure.clone()).await?;
+        let detail = format!("publication {}", departure.from.publication);
+        store::audit::note(&mut writing, "leave", "subscriber", None, Some(detail)).await?;
+    }
+    Ok(writing.commit().await?)
+}
+
 async fn named(conn: &mut Connection, address: &Address) -> Result<Subscriber> {
     store::subscriber::by_address(conn, address).await?.ok_or_else(|| Error::Unknown {
         noun: "subscriber",

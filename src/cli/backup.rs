@@ -1,11 +1,12 @@
 //! `yizhan backup`, `yizhan restore`: the database in one file, and back.
 
 use super::context::{self, Context};
-use super::{Everywhere, output};
+use super::{Everywhere, output, user};
 use crate::actions;
 use crate::actions::restore::{Released, Restored};
 use crate::clock::Clock;
 use crate::domain::id::DispatchId;
+use crate::domain::journal::Gap;
 use crate::store::{self, Store};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Value, json};
@@ -52,8 +53,9 @@ impl Backup {
             return Ok(());
         }
         output::line(format!(
-            "{} is written and looked through: {} MB, {} subscribers, {} dispatches, {} deliveries.",
-            self.file.display(),
+            "{} is written from {} and looked through: {} MB, {} subscribers, {} dispatches, {} deliveries.",
+            absolute(&self.file).display(),
+            folder.display(),
             contents.bytes.div_ceil(1024 * 1024),
             contents.subscribers,
             contents.dispatches,
@@ -82,6 +84,7 @@ async fn watch(clock: &Clock, part: &Path, size: u64) {
 impl Restore {
     pub(super) async fn run(self, everywhere: &Everywhere) -> anyhow::Result<()> {
         let folder = everywhere.folder();
+        is_the_right_one(everywhere, &folder)?;
         let (actor, now) = (context::operator(), Clock::System.now());
         let Some(file) = self.file else {
             everywhere.has_data()?;
@@ -92,21 +95,49 @@ impl Restore {
         let uncertain = store::delivery::unsettled(&mut *store.read().await?).await?;
         store.close().await;
         if everywhere.json {
-            output::json(&restored_json(&file, &restored, &uncertain));
+            output::json(&restored_json((&file, &folder), &restored, &uncertain));
         } else {
-            print_restored(&file, &restored, &uncertain);
+            print_restored((&file, &folder), &restored, &uncertain);
         }
         Ok(())
     }
 }
 
-fn restored_json(file: &Path, restored: &Restored, uncertain: &[(Option<DispatchId>, i64)]) -> Value {
+/// Refuses a folder where a restore does no good: one that nobody named and that is not there, or another user's, whose
+/// service could not open what is put there.
+fn is_the_right_one(everywhere: &Everywhere, folder: &Path) -> anyhow::Result<()> {
+    let shown = folder.display();
+    if everywhere.data.is_none() && !folder.exists() {
+        anyhow::bail!(
+            "there is no {shown}; name the data folder with --data or YIZHAN_DATA, and it is made where it is new"
+        );
+    }
+    if let Some(owner) = user::another(folder) {
+        anyhow::bail!(
+            "{shown} belongs to {owner}, whose service could not open what {} puts there; nothing was changed: give the \
+             command as `sudo -u {owner} YIZHAN_DATA={shown} yizhan restore …`",
+            user::own()
+        );
+    }
+    Ok(())
+}
+
+fn absolute(file: &Path) -> PathBuf {
+    std::path::absolute(file).unwrap_or_else(|_| file.to_owned())
+}
+
+fn restored_json(
+    (file, folder): (&Path, &Path),
+    restored: &Restored,
+    uncertain: &[(Option<DispatchId>, i64)],
+) -> Value {
     json!({
-        "restored": file.display().to_string(), "aside": restored.aside, "contents": restored.contents, "held": restored.held,
+        "restored": file.display().to_string(), "data": folder.display().to_string(), "aside": restored.aside,
+        "contents": restored.contents, "held": restored.held,
         "uncertain": restored.doubted.uncertain, "dispatches": by_dispatch(uncertain),
         "called_off": restored.doubted.called_off,
         "departures": restored.reapplied.departures, "ended": restored.reapplied.ended,
-        "revived": restored.reapplied.revived,
+        "revived": restored.reapplied.revived, "journal_gap": restored.gap.map(Gap::words),
     })
 }
 
@@ -114,23 +145,32 @@ fn by_dispatch(uncertain: &[(Option<DispatchId>, i64)]) -> Vec<Value> {
     uncertain.iter().map(|(dispatch, n)| json!({ "dispatch": dispatch, "uncertain": n })).collect()
 }
 
-fn print_restored(file: &Path, restored: &Restored, uncertain: &[(Option<DispatchId>, i64)]) {
-    let contents = &restored.contents;
+fn print_restored((file, folder): (&Path, &Path), restored: &Restored, uncertain: &[(Option<DispatchId>, i64)]) {
+    let (contents, shown) = (&restored.contents, folder.display());
     output::line(format!(
-        "{} is in its place: {} subscribers, {} dispatches, {} deliveries.",
-        file.display(),
+        "{} is the database in {shown} now: {} subscribers, {} dispatches, {} deliveries.",
+        absolute(file).display(),
         contents.subscribers,
         contents.dispatches,
         contents.deliveries
     ));
     if let Some(aside) = &restored.aside {
-        output::line(format!("The database before is kept as {aside} in the data folder."));
+        output::line(format!("The database before is kept as {}.", folder.join(aside).display()));
     }
+    let journal = store::journal::path(folder);
     output::line(format!(
-        "From the journal: {}; {} ended by it that the backup had as active.",
+        "From {}: {}; {} ended by it that the backup had as active.",
+        journal.display(),
         output::count(i64::try_from(restored.reapplied.departures).unwrap_or(i64::MAX), "leaving", "leavings"),
         output::count(i64::try_from(restored.reapplied.ended).unwrap_or(i64::MAX), "subscription", "subscriptions")
     ));
+    if let Some(gap) = restored.gap {
+        output::line(format!(
+            "{}, so who left since the backup is not known; put the newest journal at {} before `yizhan restore --release`.",
+            gap.words(),
+            journal.display()
+        ));
+    }
     if restored.reapplied.revived > 0 {
         let revived = i64::try_from(restored.reapplied.revived).unwrap_or(i64::MAX);
         output::line(format!(
@@ -139,14 +179,20 @@ fn print_restored(file: &Path, restored: &Restored, uncertain: &[(Option<Dispatc
         ));
     }
     print_doubts(uncertain);
-    for id in &restored.doubted.called_off {
+    print_called_off(&restored.doubted.called_off);
+    output::line(format!(
+        "Nothing is sent from {shown} until `yizhan restore --release`, and schedules stay paused until `yizhan schedule \
+         resume PUB`."
+    ));
+}
+
+fn print_called_off(called_off: &[DispatchId]) {
+    for id in called_off {
         output::line(format!(
-            "Dispatch {id} was called off, for its hour had passed and it may have gone out; if it did not, start it again."
+            "Dispatch {id} had not begun in the backup, and was called off: since then it may have gone out, or somebody may \
+             have cancelled it. If neither is so, start it again."
         ));
     }
-    output::line(
-        "Nothing is sent until `yizhan restore --release`, and schedules stay paused until `yizhan schedule resume PUB`.",
-    );
 }
 
 fn print_doubts(uncertain: &[(Option<DispatchId>, i64)]) {
@@ -168,25 +214,35 @@ async fn release(folder: &Path, as_json: bool) -> anyhow::Result<()> {
     let store = Store::open(folder).await?;
     let released = actions::restore::release(&store, context::operator(), Clock::System.now()).await?;
     store.close().await;
-    let Released { why, uncertain, departures, journal_aside } = released;
+    let Released { why, uncertain, departures, gap, called_off, journal_aside } = released;
     if as_json {
         output::json(&json!({
             "released": why.is_some(), "why": why, "uncertain": uncertain.iter().map(|(_, n)| n).sum::<i64>(),
-            "dispatches": by_dispatch(&uncertain), "departures": departures, "journal_aside": journal_aside,
+            "dispatches": by_dispatch(&uncertain), "called_off": called_off, "departures": departures,
+            "journal_gap": gap.map(Gap::words), "journal_aside": journal_aside, "data": folder.display().to_string(),
         }));
         return Ok(());
     }
     let Some(why) = why else {
-        output::line("The station is not held; there is nothing to release.");
+        output::line(format!("The station in {} is not held; there is nothing to release.", folder.display()));
         return Ok(());
     };
-    output::line(format!("The station was held: {why}."));
+    output::line(format!("The station in {} was held: {why}.", folder.display()));
     print_doubts(&uncertain);
+    print_called_off(&called_off);
     if departures > 0 {
         output::line(format!("The journal's word keeps {departures} leavings that a roster will not bring back."));
     }
+    if let Some(gap) = gap {
+        output::line(format!(
+            "{}, so who left since the backup is not known. If there is a newer journal, put it at {} while nothing runs: \
+             it is applied at the next start.",
+            gap.words(),
+            store::journal::path(folder).display()
+        ));
+    }
     if let Some(aside) = journal_aside {
-        output::line(format!("The other station's journal is kept as {aside}."));
+        output::line(format!("The other station's journal is kept as {}.", folder.join(aside).display()));
     }
     output::line("It may send again: a service that runs goes on within 5 s; otherwise start `yizhan serve`.");
     Ok(())

@@ -19,6 +19,7 @@ mod output;
 mod progress;
 mod publication;
 mod schedule;
+mod serve;
 pub mod station;
 mod subscriber;
 mod user;
@@ -65,9 +66,10 @@ struct Everywhere {
 }
 
 impl Everywhere {
-    /// The data folder.
+    /// The data folder, from the root: what is said of it must not depend on where one stands.
     fn folder(&self) -> PathBuf {
-        self.data.clone().unwrap_or_else(|| "data".into())
+        let folder = self.data.clone().unwrap_or_else(|| "data".into());
+        std::path::absolute(&folder).unwrap_or(folder)
     }
 
     /// Refuses a folder without a database: a command that looks for something must not make an empty one.
@@ -205,7 +207,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     let context = Context::open(&everywhere).await?;
     let done = match command {
         Command::Demo(_) | Command::Restore(_) | Command::Check => Ok(()),
-        Command::Serve => station::serve(&context).await,
+        Command::Serve => serve::serve(&context).await,
         Command::Publication(command) => command.run(&context).await,
         Command::List(command) => command.run(&context).await,
         Command::Subscriber(command) => command.run(&context).await,

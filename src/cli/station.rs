@@ -1,28 +1,24 @@
 //! The station at work: courier and scheduler together, for as long as this process holds the right to
-//! send. `serve` keeps trying for it, `courier` needs it, `--wait` takes it if nobody has it.
+//! send. `serve` keeps trying for it (serve.rs), `courier` needs it, `--wait` takes it if nobody has it.
 
 use super::context::Context;
 use super::{keys, output};
 use crate::actions;
 use crate::actions::station::{Rules, Run};
 use crate::clock::Clock;
-use crate::config::{RelayAddress, Settings, WebSettings};
+use crate::config::{RelayAddress, Settings};
 use crate::courier::book::{self, Hindrance, Orders};
 use crate::courier::relay::Link;
 use crate::courier::tls::Trust;
 use crate::scheduler;
 use crate::store::{self, Store};
-use crate::web::{self, Health, Pages};
-use anyhow::Context as _;
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// How often a process without the right to send asks for it.
-const ASK_AGAIN: Duration = Duration::from_secs(5);
+pub(super) const ASK_AGAIN: Duration = Duration::from_secs(5);
 
 /// How often other processes' changes are looked for (DELIVERY.md §2).
 const LISTEN_EVERY: Duration = Duration::from_millis(250);
@@ -30,10 +26,10 @@ const LISTEN_EVERY: Duration = Duration::from_millis(250);
 /// A station at work.
 #[derive(Debug)]
 pub struct Running {
-    stop: watch::Sender<bool>,
-    change: watch::Sender<Orders>,
-    hindrance: watch::Receiver<Hindrance>,
-    run: Arc<Run>,
+    pub(super) stop: watch::Sender<bool>,
+    pub(super) change: watch::Sender<Orders>,
+    pub(super) hindrance: watch::Receiver<Hindrance>,
+    pub(super) run: Arc<Run>,
     work: JoinHandle<actions::Result<()>>,
 }
 
@@ -104,17 +100,19 @@ impl Running {
     }
 }
 
-fn orders(store: &Store, settings: &Settings, clock: &Clock, until_idle: bool) -> anyhow::Result<Orders> {
-    let addresses = settings.relays()?;
-    let connections = |address: &RelayAddress| address.connections.unwrap_or(settings.courier.connections);
-    let relays = addresses.iter().map(|address| Ok((link(address, settings, clock)?, connections(address))));
-    let rules = Rules {
-        relays: addresses.iter().map(|address| address.relay.clone()).collect(),
-        keys: keys::load(store.folder())?,
-        ..settings.rules()
-    };
-    let relays = relays.collect::<anyhow::Result<_>>()?;
+/// What the settings and the folder of keys say of sending.
+pub(super) fn orders(store: &Store, settings: &Settings, clock: &Clock, until_idle: bool) -> anyhow::Result<Orders> {
+    let relays = relays(settings, clock)?;
+    let known = settings.relays()?.into_iter().map(|address| address.relay).collect();
+    let rules = Rules { relays: known, keys: keys::load(store.folder())?, ..settings.rules() };
     Ok(Orders { relays, rules, stop_within: settings.courier.stop_within, until_idle })
+}
+
+/// The ways to the relays, each with its connections at once.
+pub(super) fn relays(settings: &Settings, clock: &Clock) -> anyhow::Result<Vec<(Link, u32)>> {
+    let connections = |address: &RelayAddress| address.connections.unwrap_or(settings.courier.connections);
+    let addresses = settings.relays()?;
+    addresses.iter().map(|address| Ok((link(address, settings, clock)?, connections(address)))).collect()
 }
 
 /// The way to a relay.
@@ -268,140 +266,6 @@ async fn say_what_waits(context: &Context) -> anyhow::Result<()> {
         output::aside(format!("Dispatch {id} is paused ({why}); `yizhan dispatch resume {id}` lets it go on."));
     }
     Ok(())
-}
-
-/// How long answers that readers wait for may take to end once the courier has stopped.
-const LAST_ANSWERS: Duration = Duration::from_secs(2);
-
-/// `yizhan serve`: the service, until SIGTERM or Ctrl-C. Readers' pages are there from the beginning, also
-/// while another process sends, and go last: who leaves while the last letters end is still heard.
-pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
-    let listen = context.settings.web.listen;
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("the pages cannot listen on {listen}; free it, or set [web] listen to another"))?;
-    output::aside(format!("the desk and readers' pages are on http://{}", listener.local_addr()?));
-    if let Some(url) = context.settings.web.base_url.as_ref().filter(|url| !url.starts_with("https://")) {
-        tracing::warn!("[web] base_url is {url}: mail programs leave by one click over https:// only (RFC 8058)");
-    }
-    let (tell, hindrance) = watch::channel(Some("the service is starting".to_owned()));
-    let health = Health { hindrance, watchers: context.settings.web.watchers.clone() };
-    let WebSettings { base_url, zone, .. } = context.settings.web.clone();
-    let (store, clock) = (context.store.clone(), context.clock.clone());
-    let pages = Pages { store, clock, mailbox: None, guest: None, base_url, zone, health };
-    say_the_first_way_in(context).await?;
-    let (stop, told) = watch::channel(false);
-    let mut serving = tokio::spawn(web::serve(listener, pages, told));
-    // Without its pages readers cannot leave: then the service ends, as if it had been told to.
-    let mut lost = None;
-    let stopped = async {
-        tokio::select! {
-            signal = told_to_stop() => signal,
-            ended = &mut serving => {
-                lost = Some(anyhow::anyhow!("the pages ended ({ended:?}); start the service again"));
-                Ok(())
-            }
-        }
-    };
-    let ended = send_until(context, stopped, &tell).await;
-    if let Some(lost) = lost {
-        return ended.and(Err(lost));
-    }
-    stop.send_replace(true);
-    tokio::select! {
-        _ = serving => {}
-        () = context.clock.sleep_until(context.clock.now() + LAST_ANSWERS) => {}
-    }
-    ended
-}
-
-/// Where nobody can sign in yet, says how the first admin comes in.
-async fn say_the_first_way_in(context: &Context) -> anyhow::Result<()> {
-    let first = actions::account::invite_first(&context.store, context.clock.now()).await?;
-    if let Some(secret) = first {
-        let desk = context.settings.web.desk_url();
-        output::aside(format!("there is no account yet; the first admin comes in by {desk}/welcome/{}", secret.text()));
-    }
-    Ok(())
-}
-
-/// Whether nothing is sent until a person has looked: the pages go on, and so does the waiting.
-fn is_held(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(actions::Error::Held(_)))
-}
-
-async fn send_until(
-    context: &Context,
-    stopped: impl Future<Output = anyhow::Result<()>>,
-    tell: &watch::Sender<Hindrance>,
-) -> anyhow::Result<()> {
-    tokio::pin!(stopped);
-    let mut said = None;
-    let running = loop {
-        let waiting = match context.begin_sending(false).await {
-            Ok(Some(running)) => break running,
-            Ok(None) => "another yizhan is sending from this data folder; waiting to take over".to_owned(),
-            Err(error) if is_held(&error) => error.to_string(),
-            Err(error) => return Err(error),
-        };
-        if said.as_ref() != Some(&waiting) {
-            // The pages know it before it is said: who reads it may ask them at once.
-            tell.send_replace(Some(waiting.clone()));
-            output::aside(&waiting);
-            said = Some(waiting);
-        }
-        tokio::select! {
-            signal = &mut stopped => return signal,
-            () = context.clock.sleep_until(context.clock.now() + ASK_AGAIN) => {}
-        }
-    };
-    output::aside("yizhan is at work; Ctrl-C stops it");
-    let (stop, hindrance, change) = (running.stop.clone(), running.hindrance.clone(), running.change.clone());
-    let run = Arc::clone(&running.run);
-    let ended = running.ended();
-    tokio::pin!(ended);
-    tokio::select! {
-        ended = &mut ended => ended,
-        never = pass_on(hindrance, tell) => match never {},
-        never = heed_changes(context, &change) => match never? {},
-        signal = stopped => {
-            signal?;
-            tracing::info!("told to stop; letters under way come to their end");
-            stop.send_replace(true);
-            let ended = ended.await;
-            tracing::info!("stopped; since the start {}", run.words().as_deref().unwrap_or("no letter was tried"));
-            ended
-        }
-    }
-}
-
-/// Tells the pages why nothing goes out, each time that this changes.
-async fn pass_on(mut hindrance: watch::Receiver<Hindrance>, tell: &watch::Sender<Hindrance>) -> Infallible {
-    loop {
-        let now = hindrance.borrow_and_update().clone();
-        tell.send_replace(now);
-        if hindrance.changed().await.is_err() {
-            return std::future::pending().await;
-        }
-    }
-}
-
-/// Applies the settings anew at each SIGHUP. Wrong ones are said, and those before stay.
-async fn heed_changes(context: &Context, change: &watch::Sender<Orders>) -> anyhow::Result<Infallible> {
-    let mut hangup = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
-    loop {
-        if hangup.recv().await.is_none() {
-            std::future::pending::<()>().await;
-        }
-        let settings = context.settings_anew();
-        match settings.and_then(|settings| orders(&context.store, &settings, &context.clock, false)) {
-            Ok(orders) => {
-                tracing::info!(relays = orders.relays.len(), "the settings were read anew");
-                change.send_replace(orders);
-            }
-            Err(error) => tracing::error!("the settings were not changed: {error:#}"),
-        }
-    }
 }
 
 /// Returns when the process is told to stop, by SIGTERM or Ctrl-C.

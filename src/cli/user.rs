@@ -17,6 +17,11 @@ pub(super) fn owner(path: &Path) -> Option<String> {
     Some(in_passwd(uid).unwrap_or_else(|| number(uid)))
 }
 
+/// Whose a file is, where it is somebody else's than who runs this process.
+pub(super) fn another(path: &Path) -> Option<String> {
+    owner(path).filter(|owner| *owner != own())
+}
+
 fn number(uid: u32) -> String {
     format!("uid-{uid}")
 }

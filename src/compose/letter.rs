@@ -8,7 +8,7 @@
 
 use super::body::Body;
 use super::headers;
-use super::sign::{Seal, SigningKey};
+use super::sign::{Signer, SigningKey};
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::delivery::{LeaveLinks, Parcel, Past};
 use crate::domain::document::Digest;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 pub struct Stationery {
     headers: String,
     domain: String,
-    seal: Option<Seal>,
+    signer: Option<Signer>,
     zone: Tz,
     text_opens: String,
     text: Body,
@@ -64,7 +64,7 @@ impl Stationery {
         let stationery = Self {
             headers: headers::shared(print, edition, &boundary),
             domain: print.letterhead.from.address.domain().to_owned(),
-            seal: None,
+            signer: None,
             zone: print.letterhead.zone,
             text_opens: opens("text/plain", "\r\n"),
             text: Body::new(&with_crlf(&print.text)),
@@ -81,7 +81,7 @@ impl Stationery {
     #[must_use]
     pub fn signed_with(mut self, keys: &[Arc<SigningKey>]) -> Self {
         let beginning = [&self.text_opens.as_bytes()[EMPTY_LINE..], self.text.beginning()];
-        self.seal = Seal::new(keys, &self.domain, &self.headers, &beginning);
+        self.signer = Signer::new(keys, &self.domain, &self.headers, &beginning);
         self
     }
 
@@ -108,9 +108,9 @@ impl Stationery {
         };
         self.html.write(in_html, out);
         out.extend_from_slice(self.closes.as_bytes());
-        if let Some(seal) = &self.seal {
+        if let Some(signer) = &self.signer {
             let body = &out[start + own.len() + self.headers.len() + EMPTY_LINE..];
-            let signatures = seal.sign(&own, body, parcel.dated);
+            let signatures = signer.sign(&own, body, parcel.dated);
             // Before what they sign (RFC 6376 §5.6); moving a letter along costs little beside signing it.
             out.splice(start..start, signatures.into_bytes());
         }

@@ -1,4 +1,4 @@
-//! Sign: DKIM signatures over a letter (RFC 6376, relaxed/relaxed; RFC 8463 for Ed25519). A `Seal` is
+//! Sign: DKIM signatures over a letter (RFC 6376, relaxed/relaxed; RFC 8463 for Ed25519). A `Signer` is
 //! what an edition's letters share, in relaxed form and hashed as far as they agree; the rest of a
 //! letter is hashed once for all keys. Called by `letter`; no clock and no chance: the same letter has
 //! the same signature.
@@ -35,7 +35,7 @@ const SIGNED: [&str; 13] = [
 ];
 
 /// An edition's letters, prepared for signing.
-pub(super) struct Seal {
+pub(super) struct Signer {
     keys: Vec<Arc<SigningKey>>,
     shared: Fields,
     /// The hash of what every body begins with, and how long that is.
@@ -50,7 +50,7 @@ struct Fields {
     relaxed: String,
 }
 
-impl Seal {
+impl Signer {
     /// Prepares the header block that an edition's letters share, and what their bodies begin with. None
     /// when no key is for `domain`, the sender's: a signature of another would not be aligned (RFC 7489 §3.1).
     pub(super) fn new(keys: &[Arc<SigningKey>], domain: &str, headers: &str, beginning: &[&[u8]]) -> Option<Self> {
@@ -80,9 +80,9 @@ impl Seal {
     }
 }
 
-impl fmt::Debug for Seal {
+impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Seal").field("keys", &self.keys).finish_non_exhaustive()
+        f.debug_struct("Signer").field("keys", &self.keys).finish_non_exhaustive()
     }
 }
 

@@ -11,6 +11,8 @@ pub enum Actor {
     Account(AccountId),
     /// A reader, by a link in a letter.
     Reader(SubscriberId),
+    /// A reader whom this database does not know, by a link in a letter that it does not know either.
+    Stranger,
     /// Someone at the machine, by their Unix name.
     Operator(String),
     /// Yizhan itself.
@@ -22,6 +24,7 @@ impl std::fmt::Display for Actor {
         match self {
             Self::Account(id) => write!(f, "account:{id}"),
             Self::Reader(id) => write!(f, "reader:{id}"),
+            Self::Stranger => f.write_str("reader:unknown"),
             Self::Operator(name) => write!(f, "operator:{name}"),
             Self::Station => f.write_str("station"),
         }

@@ -119,6 +119,9 @@ pub struct Mark {
     pub number: i64,
     /// The epoch that raised it.
     pub boot: i64,
+    /// The highest number that a delivery may have had so far; 0 where the line is older than this word.
+    #[serde(default)]
+    pub given: i64,
 }
 
 /// Hexadecimal digits of a line's checksum.
@@ -186,6 +189,24 @@ impl Journal {
         })
     }
 
+    /// The highest number that a delivery of this station may have had; none where no mark of it tells.
+    pub fn given(&self, station: Seal) -> Option<i64> {
+        let given = |(_, entry): &(u64, Entry)| match entry.what {
+            What::Mark(mark) if entry.station == station => Some(mark.given),
+            What::Mark(_) | What::Left(_) | What::Returned(_) => None,
+        };
+        self.entries.iter().filter_map(given).max().filter(|given| *given > 0)
+    }
+
+    /// What is missing of a journal that was read, or of one that was not there, for who left to be known.
+    pub fn gap(journal: Option<&Self>) -> Option<Gap> {
+        match journal {
+            Some(journal) if journal.damaged > 0 => Some(Gap::Lines(journal.damaged)),
+            Some(journal) if !journal.entries.is_empty() => None,
+            Some(_) | None => Some(Gap::Missing),
+        }
+    }
+
     /// Who left and who came back, in order, as written after the first `heard` bytes by this station; all of them,
     /// where no line ends there: then it was another journal that was heard of.
     pub fn moves_after(&self, heard: u64, station: Seal) -> Vec<Move<'_>> {
@@ -209,6 +230,26 @@ impl Journal {
             .collect();
         moves.reverse();
         moves
+    }
+}
+
+/// What is missing of a journal, so that somebody may have left whom nobody knows of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// So many lines cannot be read.
+    Lines(usize),
+    /// All of it.
+    Missing,
+}
+
+impl Gap {
+    /// The beginning of a sentence that says so.
+    pub fn words(self) -> String {
+        match self {
+            Self::Lines(1) => "1 line of the journal cannot be read".to_owned(),
+            Self::Lines(lines) => format!("{lines} lines of the journal cannot be read"),
+            Self::Missing => "No journal is beside the database".to_owned(),
+        }
     }
 }
 
@@ -311,7 +352,7 @@ mod tests {
     const HERE: Seal = Seal([1; 16]);
 
     fn mark(number: i64) -> Entry {
-        Entry { station: Seal::of_station(&OURS), at: Moment(5), what: What::Mark(Mark { number, boot: 1 }) }
+        Entry { station: Seal::of_station(&OURS), at: Moment(5), what: What::Mark(Mark { number, boot: 1, given: 9 }) }
     }
 
     fn left(address: &str) -> Entry {
@@ -403,6 +444,14 @@ mod tests {
         let line = format!("{} {json}\n", checksum(json.as_bytes()));
         assert_eq!(line, left("anna@readers.example").line());
         assert_eq!(Journal::read(line.as_bytes()).entries[0].1, left("anna@readers.example"));
+    }
+
+    #[test]
+    fn a_mark_from_before_it_told_numbers_is_read() {
+        let station = String::from(Seal::of_station(&OURS));
+        let json = format!(r#"{{"station":"{station}","at":5,"mark":{{"number":3,"boot":1}}}}"#);
+        let line = format!("{} {json}\n", checksum(json.as_bytes()));
+        assert_eq!(Journal::read(line.as_bytes()).mark(), Some(Mark { number: 3, boot: 1, given: 0 }));
     }
 
     #[test]

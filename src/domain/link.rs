@@ -1,10 +1,14 @@
 //! Link: how a delivery's number travels outside the house: never bare, always with a MAC. The
 //! Message-ID, the links to leave and to read and (later) the return path are all made here.
 
+mod leave;
+
+pub use leave::Leaver;
+
 use super::address::Address;
 use super::delivery::LeaveLinks;
+use super::edition::Letterhead;
 use super::id::DeliveryId;
-use super::publication::Slug;
 use super::relay::ReturnPath;
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
@@ -25,7 +29,7 @@ impl std::fmt::Debug for Keyring {
 pub enum Use {
     /// Names a letter.
     MessageId,
-    /// Leaves the lists.
+    /// Leaves the lists: in letters from before tokens named their reader ([`Keyring::mint_leave`]).
     Leave,
     /// Is where returned mail goes.
     ReturnPath,
@@ -51,7 +55,8 @@ impl Keyring {
     /// The token of a delivery for one use: lower-case base32, 29 characters.
     pub fn mint(&self, usage: Use, delivery: DeliveryId) -> String {
         let mut bytes = delivery.0.to_be_bytes().to_vec();
-        bytes.extend_from_slice(&self.mac(usage, delivery));
+        let mac = self.mac(usage.label(), &bytes);
+        bytes.extend_from_slice(&mac);
         BASE32_NOPAD.encode(&bytes).to_ascii_lowercase()
     }
 
@@ -60,8 +65,7 @@ impl Keyring {
         let bytes = BASE32_NOPAD.decode(token.to_ascii_uppercase().as_bytes()).ok()?;
         let (id, mac) = bytes.split_at_checked(8)?;
         let delivery = DeliveryId(i64::from_be_bytes(id.try_into().ok()?));
-        let genuine = self.hmac(usage, delivery).verify_truncated_left(mac).is_ok() && mac.len() == MAC_BYTES;
-        genuine.then_some(delivery)
+        self.is_genuine(usage.label(), id, mac).then_some(delivery)
     }
 
     /// The Message-ID of a delivery, without angle brackets, under the sender's domain.
@@ -82,9 +86,16 @@ impl Keyring {
         }
     }
 
-    /// The ways to leave that a letter offers. `base_url` has no slash at its end.
-    pub fn leave_links(&self, delivery: DeliveryId, slug: &Slug, from: &Address, base_url: Option<&str>) -> LeaveLinks {
-        let token = self.mint(Use::Leave, delivery);
+    /// The ways to leave that a letter to this reader offers. `base_url` has no slash at its end.
+    pub fn leave_links(
+        &self,
+        delivery: DeliveryId,
+        reader: &Address,
+        letterhead: &Letterhead,
+        base_url: Option<&str>,
+    ) -> LeaveLinks {
+        let (from, slug) = (&letterhead.from.address, &letterhead.slug);
+        let token = self.mint_leave(delivery, reader, slug);
         LeaveLinks {
             mailto: format!("mailto:{from}?subject=leave%20{slug}%20{token}"),
             page: base_url.map(|base| format!("{base}/leave/{token}")),
@@ -96,17 +107,21 @@ impl Keyring {
         format!("{base_url}/read/{}", self.mint(Use::Read, delivery))
     }
 
-    fn mac(&self, usage: Use, delivery: DeliveryId) -> [u8; MAC_BYTES] {
-        let full = self.hmac(usage, delivery).finalize().into_bytes();
+    fn mac(&self, label: &[u8], what: &[u8]) -> [u8; MAC_BYTES] {
+        let full = self.hmac(label, what).finalize().into_bytes();
         let mut mac = [0; MAC_BYTES];
         mac.copy_from_slice(&full[..MAC_BYTES]);
         mac
     }
 
-    fn hmac(&self, usage: Use, delivery: DeliveryId) -> Hmac<Sha256> {
+    fn is_genuine(&self, label: &[u8], what: &[u8], mac: &[u8]) -> bool {
+        mac.len() == MAC_BYTES && self.hmac(label, what).verify_truncated_left(mac).is_ok()
+    }
+
+    fn hmac(&self, label: &[u8], what: &[u8]) -> Hmac<Sha256> {
         let mut hmac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes keys of any length");
-        hmac.update(usage.label());
-        hmac.update(&delivery.0.to_be_bytes());
+        hmac.update(label);
+        hmac.update(what);
         hmac
     }
 }
@@ -151,7 +166,11 @@ mod tests {
             let forged = forger.forges();
             for usage in [Use::MessageId, Use::Leave, Use::Read] {
                 let genuine = forger.is_genuine(usage, &forged);
-                assert_eq!(RING.open(usage, &forged).is_some(), genuine, "{nth}: {forged:?} as {usage:?}");
+                let opens = match usage {
+                    Use::Leave => RING.open_leave(&forged).is_some(),
+                    Use::MessageId | Use::ReturnPath | Use::Read => RING.open(usage, &forged).is_some(),
+                };
+                assert_eq!(opens, genuine, "{nth}: {forged:?} as {usage:?}");
             }
         }
         println!("{count} forged tokens, for each of three uses: none opened");

@@ -73,8 +73,13 @@ pub async fn write(store: &Store, file: &Path) -> Result<Contents> {
 
 async fn fill(store: &Store, part: &Path) -> Result<Contents> {
     let unusable = |error| Error::File(part.to_owned(), error);
-    // SQLite fills an empty file; made here, it is nobody else's to read from the first byte on.
-    OpenOptions::new().create(true).write(true).truncate(true).mode(0o600).open(part).map_err(unusable)?;
+    // SQLite fills an empty file; made here, it is nobody else's to read from the first byte on. What a backup
+    // that was killed has left there may be anybody's.
+    match std::fs::remove_file(part) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(unusable(error)),
+        Ok(()) | Err(_) => {}
+    }
+    OpenOptions::new().create_new(true).write(true).mode(0o600).open(part).map_err(unusable)?;
     let name = part.to_str().ok_or_else(|| unusable(ErrorKind::InvalidFilename.into()))?;
     sqlx::query("VACUUM INTO ?").bind(name).execute(&mut *store.read().await?).await?;
     File::open(part).and_then(|file| file.sync_all()).map_err(unusable)?;

@@ -6,7 +6,7 @@ mod count;
 mod doubt;
 
 pub use count::counted;
-pub use doubt::{Doubted, doubt, unsettled};
+pub use doubt::{Doubted, called_off, doubt, unsettled};
 
 use super::{Connection, Error, Result, Writing, to_json};
 use crate::domain::address::{Address, Mailbox};
@@ -105,20 +105,33 @@ pub async fn insert_trial(
     to: &Mailbox,
 ) -> Result<DeliveryId> {
     let (address, lane, now) = (to.address.as_str(), to.address.lane(), writing.now.0);
+    let above = numbers_above(writing).await?;
     let id = sqlx::query!(
-        "INSERT INTO delivery (purpose, edition_id, issue_id, round, address, name, lane, state, since, due_at, moved_at)
-         VALUES ('trial', ?1, ?2, 0, ?3, ?4, ?5, 'queued', ?6, ?6, ?6)",
+        "INSERT INTO delivery (id, purpose, edition_id, issue_id, round, address, name, lane, state, since, due_at, moved_at)
+         VALUES (?7 + 1, 'trial', ?1, ?2, 0, ?3, ?4, ?5, 'queued', ?6, ?6, ?6)",
         edition.0,
         issue.0,
         address,
         to.name,
         lane,
-        now
+        now,
+        above
     )
     .execute(&mut **writing)
     .await?
     .last_insert_rowid();
     Ok(id.into())
+}
+
+/// Above which number the next delivery's must be, where those that were given out are not all here: after a restore.
+/// None where SQLite's own count, one more than the highest, is right.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn numbers_above(conn: &mut Connection) -> Result<Option<i64>> {
+    Ok(sqlx::query_scalar!("SELECT given FROM station WHERE given > (SELECT coalesce(max(id), 0) FROM delivery)")
+        .fetch_optional(conn)
+        .await?)
 }
 
 /// The trial of an edition to an address that is on its way already.

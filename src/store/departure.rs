@@ -2,6 +2,7 @@
 //! brings them back; and who left by the journal's word, after a backup that was restored was made.
 
 use super::{Connection, Error, Result, Writing};
+use crate::domain::address::Address;
 use crate::domain::id::SubscriberId;
 use crate::domain::journal::{Departure, Move, Return, Seal};
 use crate::domain::link::Keyring;
@@ -93,7 +94,7 @@ pub async fn apply(writing: &mut Writing, keyring: &Keyring, moves: &[Move<'_>])
     let mut by_reader: HashMap<Seal, Vec<Move>> = HashMap::new();
     for step in moves {
         match step {
-            Move::Left { at, left, .. } => remember(writing, *at, left).await?,
+            Move::Left { at, left, .. } => drop(remember(writing, *at, left).await?),
             Move::Returned(returned) => forget(writing, returned).await?,
         }
         by_reader.entry(step.reader()).or_default().push(*step);
@@ -125,11 +126,15 @@ async fn take(writing: &mut Writing, reader: SubscriberId, step: &Move<'_>, appl
     Ok(())
 }
 
-async fn remember(writing: &mut Writing, at: Moment, departure: &Departure) -> Result<()> {
+/// Remembers that a reader left, whether this database knows them or not. Returns whether that is new.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn remember(writing: &mut Writing, at: Moment, departure: &Departure) -> Result<bool> {
     let reader = departure.reader.0.as_slice();
     let publication = departure.from.publication.as_str();
     let list = departure.from.list.as_ref().map_or("", |list| list.as_str());
-    sqlx::query!(
+    let done = sqlx::query!(
         "INSERT INTO departure (reader, publication, list, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         reader,
         publication,
@@ -138,7 +143,30 @@ async fn remember(writing: &mut Writing, at: Moment, departure: &Departure) -> R
     )
     .execute(&mut **writing)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() > 0)
+}
+
+/// The address behind a reader's seal, if this database knows it. It tries one after the other, a few milliseconds for
+/// ten thousand.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn address_of(conn: &mut Connection, keyring: &Keyring, reader: Seal) -> Result<Option<Address>> {
+    let mut after = 0;
+    loop {
+        let page = sqlx::query!(
+            r#"SELECT id AS "id!: i64", address, address_key FROM subscriber WHERE id > ? ORDER BY id LIMIT ?"#,
+            after,
+            PAGE
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        let Some(last) = page.last() else { return Ok(None) };
+        after = last.id;
+        if let Some(row) = page.iter().find(|row| Seal::of_reader_key(keyring, &row.address_key) == reader) {
+            return row.address.parse().map(Some).map_err(|_| Error::Unreadable("address"));
+        }
+    }
 }
 
 /// Forgets that a reader left a list. Of a publication that was left, the other lists stay left.

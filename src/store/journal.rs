@@ -91,7 +91,7 @@ mod tests {
     use crate::domain::moment::Moment;
 
     fn mark(number: i64) -> Entry {
-        Entry { station: Seal([7; 16]), at: Moment(1), what: What::Mark(Mark { number, boot: 1 }) }
+        Entry { station: Seal([7; 16]), at: Moment(1), what: What::Mark(Mark { number, boot: 1, given: 0 }) }
     }
 
     #[tokio::test]

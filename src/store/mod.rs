@@ -36,7 +36,7 @@ use place::Place;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::{Connection as _, Sqlite, SqliteConnection, Transaction};
 use std::ops::{Deref, DerefMut};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
@@ -168,9 +168,7 @@ impl Store {
     }
 
     async fn open_by(folder: &Path, fence: Option<&Fence>) -> Result<Self> {
-        let mut maker = std::fs::DirBuilder::new();
-        // Readers' addresses lie in it: it is its owner's alone.
-        maker.recursive(true).mode(0o700).create(folder).map_err(|error| Error::Folder(folder.to_owned(), error))?;
+        make_folder(folder)?;
         let file = folder.join("yizhan.db");
         let options = SqliteConnectOptions::new()
             .filename(&file)
@@ -183,11 +181,13 @@ impl Store {
             .pragma("cache_size", "-16384")
             .pragma("temp_store", "memory");
         // One connection that lives as long as the store: SQLite has one writer anyway, and waiting
-        // here is fairer than its busy handler.
+        // here is fairer than its busy handler. On a full disk, or when the disk fails, SQLite rolls back by
+        // itself, and the driver goes on believing in a transaction: such a connection is closed, and another opened.
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
+            .before_acquire(|conn, _| Box::pin(async { Ok(!conn.is_in_transaction()) }))
             .connect_with(options.clone())
             .await?;
         let readers = SqlitePoolOptions::new()
@@ -294,6 +294,15 @@ impl Store {
     async fn version(&self) -> Result<Option<i64>> {
         version_of(&mut *self.writer.acquire().await?).await
     }
+}
+
+/// Makes a data folder, its owner's alone, for readers' addresses lie in it; one that is there stays as it is.
+///
+/// # Errors
+/// [`Error::Folder`].
+pub fn make_folder(folder: &Path) -> Result<()> {
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| Error::Folder(folder.to_owned(), error))
 }
 
 /// The newest migration that this program knows.

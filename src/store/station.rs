@@ -43,6 +43,8 @@ pub struct Memory {
     pub boot: i64,
     /// How far sending has come.
     pub mark: i64,
+    /// The highest number that a delivery may have had, as far as it was noted.
+    pub given: i64,
     /// How many bytes of the journal it knows; none where it has had none.
     pub heard: Option<u64>,
     /// Where it sends; none where it has not sent.
@@ -58,7 +60,7 @@ pub struct Memory {
 /// # Errors
 /// [`Error::Unreadable`] or [`Error::Broken`].
 pub async fn memory(conn: &mut Connection) -> Result<Option<Memory>> {
-    let row = sqlx::query!("SELECT boot, mark, heard, place, held, backup_at FROM station WHERE id = 1")
+    let row = sqlx::query!("SELECT boot, mark, given, heard, place, held, backup_at FROM station WHERE id = 1")
         .fetch_optional(conn)
         .await?;
     row.map(|row| {
@@ -66,6 +68,7 @@ pub async fn memory(conn: &mut Connection) -> Result<Option<Memory>> {
         Ok(Memory {
             boot: row.boot,
             mark: row.mark,
+            given: row.given,
             heard: row.heard.map(|heard| u64::try_from(heard).unwrap_or(0)),
             place: place.transpose()?,
             held: row.held,
@@ -75,16 +78,39 @@ pub async fn memory(conn: &mut Connection) -> Result<Option<Memory>> {
     .transpose()
 }
 
-/// Notes how far sending has come. The journal is told after the commit, and only then does a letter go.
+/// Notes how far sending has come, and returns the highest number that a delivery has. The journal is told of both after
+/// the commit, and only then does a letter go.
 ///
 /// # Errors
 /// [`Error::Broken`].
-pub async fn mark(writing: &mut Writing, mark: i64) -> Result<()> {
-    sqlx::query!("UPDATE station SET mark = ?1, heard = coalesce(heard, 0) WHERE id = 1", mark)
-        .execute(&mut **writing)
-        .await?;
+pub async fn mark(writing: &mut Writing, mark: i64) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        r#"UPDATE station SET mark = ?1, heard = coalesce(heard, 0),
+               given = max(given, (SELECT coalesce(max(id), 0) FROM delivery))
+           WHERE id = 1 RETURNING given AS "given!: i64""#,
+        mark
+    )
+    .fetch_one(&mut **writing)
+    .await?)
+}
+
+/// From now on deliveries get numbers above `given` only; without it far above any that they have here.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn skip_numbers(writing: &mut Writing, given: Option<i64>) -> Result<()> {
+    sqlx::query!(
+        "UPDATE station SET given = max(given, coalesce(?1, (SELECT coalesce(max(id), 0) FROM delivery) + ?2)) WHERE id = 1",
+        given,
+        FAR
+    )
+    .execute(&mut **writing)
+    .await?;
     Ok(())
 }
+
+/// More letters than anybody sends between a backup and the hour when it is needed.
+const FAR: i64 = 1_000_000;
 
 /// Notes how much of the journal this database knows.
 ///
@@ -121,9 +147,10 @@ pub async fn hold(writing: &mut Writing, why: &str) -> Result<()> {
 /// [`Error::Broken`].
 pub async fn release(writing: &mut Writing, mark: Mark) -> Result<()> {
     sqlx::query!(
-        "UPDATE station SET held = NULL, mark = max(mark, ?), boot = max(boot, ?) WHERE id = 1",
+        "UPDATE station SET held = NULL, mark = max(mark, ?), boot = max(boot, ?), given = max(given, ?) WHERE id = 1",
         mark.number,
-        mark.boot
+        mark.boot,
+        mark.given
     )
     .execute(&mut **writing)
     .await?;

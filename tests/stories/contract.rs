@@ -61,9 +61,9 @@ fn each_command_prints_the_fields_that_scripts_rely_on() {
     let backup = ["backup", "verified", "version", "bytes", "publications", "subscribers", "dispatches", "deliveries"];
     has(&cli.prints(&["backup", &file]), &[&backup[..], &["journal"]].concat());
     let restored = ["restored", "aside", "contents", "held", "uncertain", "dispatches", "called_off", "departures"];
-    has(&cli.prints(&["restore", &file]), &[&restored[..], &["ended"]].concat());
+    has(&cli.prints(&["restore", &file]), &[&restored[..], &["ended", "data", "journal_gap"]].concat());
     let released = ["released", "why", "uncertain", "dispatches", "departures", "journal_aside"];
-    has(&cli.prints(&["restore", "--release"]), &released);
+    has(&cli.prints(&["restore", "--release"]), &[&released[..], &["data", "called_off", "journal_gap"]].concat());
     let checked = cli.run(&["check"]).json().remove(0);
     has(&checked, &["well", "findings"]);
     has(&checked["findings"][0], &["what", "standing", "says", "next"]);

@@ -13,16 +13,16 @@ use yizhan::domain::id::DeliveryId;
 use yizhan::domain::link::{Keyring, Use};
 use yizhan::store::{self, Store};
 
-const BASE: &str = "https://letters.example";
+pub(crate) const BASE: &str = "https://letters.example";
 
 /// A service at work, with pages on a port of its own.
-struct Serve {
+pub(crate) struct Serve {
     child: Child,
     address: String,
 }
 
 impl Serve {
-    fn begins(cli: &Cli) -> Self {
+    pub(crate) fn begins(cli: &Cli) -> Self {
         let more = format!("[web]\nlisten = \"127.0.0.1:0\"\nbase_url = \"{BASE}\"\n[courier]\nconnections = 3\n");
         let settings = cli.file("settings.toml", more);
         let mut command = cli.command(env!("CARGO_BIN_EXE_yizhan"));
@@ -36,7 +36,7 @@ impl Serve {
     }
 
     /// One request; the whole answer.
-    fn asks(&self, method: &str, path: &str, form: &str) -> String {
+    pub(crate) fn asks(&self, method: &str, path: &str, form: &str) -> String {
         let mut connection = TcpStream::connect(&self.address).unwrap();
         let length = form.len();
         let head = format!(
@@ -48,7 +48,7 @@ impl Serve {
         answer
     }
 
-    fn leaves(&self, path: &str) {
+    pub(crate) fn leaves(&self, path: &str) {
         let answer = self.asks("POST", path, "List-Unsubscribe=One-Click");
         assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("is on no list"), "{answer}");
     }
@@ -63,7 +63,7 @@ impl Drop for Serve {
 }
 
 /// The path of the link in a reader's letter whose URL begins like this.
-fn link(relay: &Relay, rcpt: &str, begins: &str) -> String {
+pub(crate) fn link(relay: &Relay, rcpt: &str, begins: &str) -> String {
     let taken = relay.record().into_iter().find(|taken| taken.rcpt == rcpt).unwrap();
     let letter = MessageParser::default().parse(&*taken.letter).unwrap();
     let text = letter.body_text(0).unwrap().into_owned();

@@ -10,13 +10,15 @@ use std::collections::HashMap;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use yizhan::domain::attempt::Stage;
 
 const READERS: u32 = 300;
 
 /// A bulletin of the week after.
-const NEXT: &str = "# Harbour Notes\n\n2024 No. 8\n\n2024-07-08\n\n## The old crane\n\nThe crane is gone, and nobody misses it. Its place is a garden now.\n";
+pub(crate) const NEXT: &str = "# Harbour Notes\n\n2024 No. 8\n\n2024-07-08\n\n## The old crane\n\nThe crane is gone, and nobody misses it. Its place is a garden now.\n";
 
 /// A command that runs on beside the story.
 fn begins(cli: &Cli, arguments: &[&str]) -> Child {
@@ -43,7 +45,7 @@ fn nobody_twice(relay: &Relay) {
     assert!(times_taken(relay).values().all(|times| *times == 1), "accepted twice");
 }
 
-fn number(object: &Value, field: &str) -> i64 {
+pub(crate) fn number(object: &Value, field: &str) -> i64 {
     object[field].as_i64().unwrap_or_else(|| panic!("no number {field} in {object}"))
 }
 
@@ -322,6 +324,120 @@ fn a_leaving_that_the_journal_cannot_hold_is_not_said_to_be_done() {
     cli.prints(&["subscriber", "leave", "notes", &reader(1)]);
     let journal = fs::read_to_string(folder.path().join("data/journal")).unwrap();
     assert!(journal.ends_with('\n') && (1..=2).contains(&journal.lines().count()), "{journal}");
+}
+
+/// Who among readers 1 to 3 is still on the list.
+fn on_the_list(cli: &Cli) -> Vec<u32> {
+    let is_on = |n: &u32| cli.prints(&["subscriber", "show", &reader(*n)])["subscriptions"][0]["state"] == "active";
+    (1..=3).filter(is_on).collect()
+}
+
+#[test]
+fn a_restore_beside_a_damaged_or_missing_journal_says_that_somebody_may_have_left() {
+    let cli = Cli::founded();
+    cli.has_readers(3);
+    let file = backup(&cli);
+    assert_eq!(cli.prints(&["restore", &file])["journal_gap"], "No journal is beside the database");
+    cli.prints(&["restore", "--release"]);
+    for n in [1, 2] {
+        cli.prints(&["subscriber", "leave", "notes", &reader(n)]);
+    }
+    let path = cli.data().join("journal");
+    let whole = fs::read(&path).unwrap();
+    assert_eq!(cli.prints(&["restore", &file])["journal_gap"], Value::Null);
+    assert_eq!(on_the_list(&cli), [3]);
+
+    // One byte of reader 1's line: the first is the mark of the release.
+    let mut damaged = whole.clone();
+    let second = damaged.iter().position(|byte| *byte == b'\n').unwrap() + 20;
+    damaged[second] ^= 1;
+    fs::write(&path, damaged).unwrap();
+    let restored = cli.prints(&["restore", &file]);
+    assert_eq!((number(&restored, "departures"), on_the_list(&cli)), (1, vec![1, 3]));
+    assert_eq!(restored["journal_gap"], "1 line of the journal cannot be read");
+    let said = cli.types(&["restore", &file]);
+    let place = format!("put the newest journal at {} before `yizhan restore --release`", path.display());
+    assert!(said.text().contains("who left since the backup is not known") && said.text().contains(&place), "{said:?}");
+
+    fs::remove_file(&path).unwrap();
+    cli.prints(&["restore", &file]);
+    let seen = &cli.run(&["check"]).json()[0];
+    let journal = seen["findings"].as_array().unwrap().iter().find(|finding| finding["what"] == "journal").unwrap();
+    assert!(journal["standing"] == "mend" && journal["says"].as_str().unwrap().contains("not beside"), "{journal}");
+    let said = cli.types(&["restore", "--release"]);
+    assert!(
+        said.text().contains("No journal is beside the database, so who left since the backup is not known"),
+        "{said:?}"
+    );
+
+    // The newest journal, put in its place after all.
+    cli.prints(&["restore", &file]);
+    fs::write(&path, whole).unwrap();
+    assert_eq!(cli.prints(&["restore", "--release"])["journal_gap"], Value::Null);
+    assert_eq!(on_the_list(&cli), [3]);
+}
+
+#[test]
+fn a_dispatch_that_was_cancelled_after_the_backup_does_not_come_back() {
+    let relay = Relay::start();
+    let cli = Cli::founded().with_relay(relay.url());
+    cli.has_readers(2);
+    let issue = cli.takes_in("notes.md", BULLETIN);
+    cli.prints(&["dispatch", "start", &issue, "--to", "notes/all", "--at", "2126-12-01T09:00"]);
+    let file = backup(&cli);
+    cli.prints(&["dispatch", "cancel", "1"]);
+    let restored = cli.prints(&["restore", &file]);
+    assert_eq!(restored["called_off"], serde_json::json!([1]), "{restored}");
+    let said = cli.types(&["restore", "--release"]);
+    assert!(said.text().contains("Dispatch 1 had not begun in the backup, and was called off"), "{said:?}");
+    assert_eq!(cli.prints(&["dispatch", "show", "1"])["state"], "cancelled");
+    // A person may start it once more.
+    let tally = cli.prints(&["dispatch", "start", &issue, "--to", "notes/all", "--wait"]);
+    assert_eq!(number(&tally, "accepted"), 2);
+    nobody_twice(&relay);
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn what_a_backup_and_a_restore_make_is_their_owners_alone() {
+    let cli = Cli::founded();
+    cli.has_readers(2);
+    // What a backup that was killed has left, and anybody may write to.
+    let part = cli.data().with_file_name("backup.db.part");
+    fs::write(&part, "half").unwrap();
+    fs::set_permissions(&part, fs::Permissions::from_mode(0o666)).unwrap();
+    let mut others = fs::OpenOptions::new().write(true).open(&part).unwrap();
+    let file = backup(&cli);
+    others.write_all(b"not a database any more").unwrap();
+    assert_eq!(mode(Path::new(&file)), 0o600);
+    let elsewhere = cli.data().with_file_name("elsewhere");
+    let cli = cli.works_in(&elsewhere);
+    let said = cli.types(&["restore", &file]);
+    assert!(said.text().contains(&format!("is the database in {} now", elsewhere.display())), "{said:?}");
+    assert_eq!((mode(&elsewhere), mode(&elsewhere.join("yizhan.db"))), (0o700, 0o600));
+}
+
+#[test]
+fn a_restore_goes_into_a_folder_that_was_named_and_is_ones_own() {
+    let cli = Cli::founded();
+    let file = backup(&cli);
+    // Without a name, where there is none.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut command = cli.command(env!("CARGO_BIN_EXE_yizhan"));
+    let refused = command.current_dir(elsewhere.path()).args(["restore", &file]).output().unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && said.contains("name the data folder with --data or YIZHAN_DATA"), "{said}");
+    assert!(!elsewhere.path().join("data").exists());
+    // Another user's; only root can give it away.
+    if std::os::unix::fs::chown(cli.data(), Some(1), Some(1)).is_ok() {
+        for arguments in [["restore", &file], ["restore", "--release"]] {
+            let said = cli.is_refused(&arguments);
+            assert!(said.contains("sudo -u daemon") && said.contains(&cli.data().display().to_string()), "{said}");
+        }
+    }
 }
 
 #[test]

@@ -27,6 +27,7 @@ const USAGE: &str = "cargo xtask COMMAND
   prove replies       every stage, code and text against the design's own table
   prove wire          every class of docs/wire.md
   prove killed [N]    kill -9 × 25 and SIGTERM × 10 in 20,000 letters; N begins the chance of an earlier run
+  prove restored      backups of six moments of a run brought back; links over HTTP, a second issue after each
   prove faults        each write and flush of a small run fails, one after another; needs strace
   prove postfix       500 letters through a Postfix restarted midway, read back by IMAP; as root
   prove opening       a million deliveries written down; on a quiet machine
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
         ["prove", "wire"] => prove::wire(),
         ["prove", "killed"] => prove::killed(None),
         ["prove", "killed", chance] => prove::killed(Some(chance)),
+        ["prove", "restored"] => prove::restored(),
         ["prove", "faults"] => prove::faults(),
         ["prove", "postfix"] => prove::postfix(),
         ["prove", "opening"] => prove::opening(),

@@ -113,6 +113,17 @@ pub(crate) fn killed(chance: Option<&str>) -> Chore {
     run(story)
 }
 
+/// Brings back backups of six moments of a run to 150 readers; after each, readers leave by the links in their letters
+/// and a second issue goes out.
+///
+/// # Errors
+/// When somebody gets a letter twice, or after they left, or takes off somebody else.
+pub(crate) fn restored() -> Chore {
+    let mut story = story("drill::");
+    story.envs([("YIZHAN_PROVE_READERS", "150"), ("YIZHAN_PROVE_CUTS", "6")]);
+    run(story)
+}
+
 /// Lets every write and flush of a small run fail, one after another.
 ///
 /// # Errors

@@ -46,7 +46,7 @@ async fn look_into(folder: &Path, clock: &Clock, findings: &mut Vec<Finding>) ->
     if let (Some(keyring), Some(memory)) = (keyring, memory) {
         let doubt = doubt(&memory, journal.as_ref(), Seal::of_station(&keyring), store.place());
         findings.push(right_to_send(memory.held.as_deref(), doubt));
-        findings.push(journal_file(journal.as_ref()));
+        findings.push(journal_file(journal.as_ref(), &memory, folder));
         findings.push(backup(memory.backup_at, clock.now()));
     }
     let senders = store::publication::all(&mut reading).await?;
@@ -111,9 +111,14 @@ fn right_to_send(held: Option<&str>, doubt: Option<Doubt>) -> Finding {
     }
 }
 
-fn journal_file(journal: Option<&Journal>) -> Finding {
+fn journal_file(journal: Option<&Journal>, memory: &Memory, folder: &Path) -> Finding {
     let Some(journal) = journal else {
-        return Finding::well("journal", "nothing was mailed and nobody left yet");
+        if memory.heard.is_none() && memory.held.is_none() {
+            return Finding::well("journal", "nothing was mailed and nobody left yet");
+        }
+        let path = store::journal::path(folder);
+        let next = format!("put the newest journal there is at {}, then `yizhan restore --release`", path.display());
+        return Finding::mend("journal", "it is not beside the database, so who left is not known for certain", next);
     };
     let says = format!("{} lines, mark {}", journal.entries.len(), journal.mark().map_or(0, |mark| mark.number));
     if journal.damaged > 0 {

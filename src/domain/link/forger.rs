@@ -21,7 +21,12 @@ impl Forger {
     pub(crate) fn new(keyring: &Keyring, deliveries: i64) -> Self {
         let uses = [Use::MessageId, Use::Leave, Use::Read];
         let mint = |id| uses.map(|usage| (keyring.mint(usage, DeliveryId(id)), usage));
-        let seen: Vec<_> = (1..=deliveries).flat_map(mint).collect();
+        let old: Vec<_> = (1..=deliveries).flat_map(mint).collect();
+        let leave = |id| {
+            let reader = format!("reader{id}@y.example").parse().unwrap();
+            (keyring.mint_leave(DeliveryId(id), &reader, &"brief".parse().unwrap()), Use::Leave)
+        };
+        let seen: Vec<_> = (1..=deliveries).map(leave).chain(old).collect();
         let known = seen.iter().map(|(token, _)| token.clone()).collect();
         Self { genuine: seen.into_iter().collect(), known, chance: 0x9e37_79b9_7f4a_7c15 }
     }

@@ -10,7 +10,7 @@ use crate::domain::id::DispatchId;
 pub struct Doubted {
     /// Letters that became uncertain.
     pub uncertain: u64,
-    /// Dispatches whose hour had passed and that had not begun: called off, for they may have gone out.
+    /// Dispatches that had not begun: called off, for they may have gone out, or have been called off since.
     pub called_off: Vec<DispatchId>,
 }
 
@@ -47,21 +47,11 @@ pub async fn doubt(writing: &mut Writing, why: &str) -> Result<Doubted> {
 
 async fn call_off_planned(writing: &mut Writing, why: &str) -> Result<Vec<DispatchId>> {
     let mut called_off = Vec::new();
-    while let Some(id) = overdue(writing).await? {
+    for id in in_phase(writing, Phase::Planned).await? {
         dispatch::shift(writing, id, &[Phase::Planned], Phase::Cancelling, Some(why)).await?;
         called_off.push(id);
     }
     Ok(called_off)
-}
-
-async fn overdue(writing: &mut Writing) -> Result<Option<DispatchId>> {
-    let id = sqlx::query_scalar!(
-        r#"SELECT id AS "id!: i64" FROM dispatch WHERE phase = 'planned' AND at <= ? ORDER BY id LIMIT 1"#,
-        writing.now.0
-    )
-    .fetch_optional(&mut *writing.tx)
-    .await?;
-    Ok(id.map(DispatchId))
 }
 
 async fn in_phase(writing: &mut Writing, phase: Phase) -> Result<Vec<DispatchId>> {
@@ -69,6 +59,21 @@ async fn in_phase(writing: &mut Writing, phase: Phase) -> Result<Vec<DispatchId>
     let ids = sqlx::query_scalar!(r#"SELECT id AS "id!: i64" FROM dispatch WHERE phase = ? ORDER BY id"#, word)
         .fetch_all(&mut *writing.tx)
         .await?;
+    Ok(ids.into_iter().map(DispatchId).collect())
+}
+
+/// The dispatches that were called off for this reason when the station was held last.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn called_off(conn: &mut super::Connection, why: &str) -> Result<Vec<DispatchId>> {
+    let ids = sqlx::query_scalar!(
+        r#"SELECT id AS "id!: i64" FROM dispatch WHERE phase = 'cancelled' AND why = ?
+           AND closed_at = (SELECT max(at) FROM audit WHERE verb = 'hold' AND noun = 'station') ORDER BY id"#,
+        why
+    )
+    .fetch_all(conn)
+    .await?;
     Ok(ids.into_iter().map(DispatchId).collect())
 }
 

@@ -1,7 +1,7 @@
 //! Opening, as rows: at its hour the audience of a dispatch is written down, chunk by chunk, and who is not in it,
 //! and why. A `+` before a column keeps the planner from its index: each chunk reads its own rows only.
 
-use super::super::{Connection, Result, Writing};
+use super::super::{Connection, Result, Writing, delivery};
 use crate::domain::id::DispatchId;
 use crate::domain::moment::Moment;
 
@@ -122,13 +122,15 @@ async fn leave_out(writing: &mut Writing, id: DispatchId, until: i64) -> Result<
     Ok(())
 }
 
-/// Writes down the duty to everyone else of the chunk.
+/// Writes down the duty to everyone else of the chunk. Their numbers are SQLite's count, or above those that were given
+/// out by a database that is lost; then they have gaps.
 async fn take_in(writing: &mut Writing, id: DispatchId, until: i64) -> Result<()> {
     let now = writing.now.0;
+    let above = delivery::numbers_above(writing).await?;
     sqlx::query!(
-        "INSERT INTO delivery (purpose, dispatch_id, edition_id, issue_id, round, subscriber_id, address, name, lane,
+        "INSERT INTO delivery (id, purpose, dispatch_id, edition_id, issue_id, round, subscriber_id, address, name, lane,
                                state, since, due_at, moved_at)
-         SELECT 'issue', p.id, p.edition_id, p.issue_id, p.round, s.id, s.address, s.name, s.lane, 'queued', ?3, ?3, ?3
+         SELECT ?4 + min(c.id) - p.cursor, 'issue', p.id, p.edition_id, p.issue_id, p.round, s.id, s.address, s.name, s.lane, 'queued', ?3, ?3, ?3
          FROM dispatch AS p
          JOIN subscription AS c ON c.id > p.cursor AND c.id <= ?2 AND c.state = 'active'
          JOIN dispatch_list AS l ON l.dispatch_id = p.id AND l.list_id = +c.list_id
@@ -139,7 +141,8 @@ async fn take_in(writing: &mut Writing, id: DispatchId, until: i64) -> Result<()
          GROUP BY s.id ORDER BY min(c.id)",
         id.0,
         until,
-        now
+        now,
+        above
     )
     .execute(&mut **writing)
     .await?;

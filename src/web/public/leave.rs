@@ -7,14 +7,12 @@
 use super::super::answer::Wished;
 use super::super::words::Words;
 use super::super::{Error, Pages, page};
-use super::addressee;
+use super::leaver::{self, Leaver};
 use crate::actions;
 use crate::domain::audit::Actor;
 use crate::domain::language::Language;
-use crate::domain::link::Use;
 use crate::domain::list::Leaving;
 use crate::domain::subscriber::Subscriber;
-use crate::store::delivery::Addressee;
 use crate::store::{self, Store};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -42,10 +40,11 @@ pub(crate) async fn ask(
     Wished(spoken): Wished,
     Path(token): Path<String>,
 ) -> Result<Html<String>, Error> {
-    let reader = addressee(&pages.store, Use::Leave, &token).await?.ok_or(Error::NoPage)?;
+    let reader = leaver::by_token(&pages.store, &token).await?.ok_or(Error::NoPage)?;
     let language = spoken.unwrap_or(reader.language);
     let lists = lists(&pages.store, &reader).await?;
-    Ok(if lists.is_empty() { gone(language, &reader) } else { asking(language, &reader, &lists, None) })
+    let is_gone = reader.unknown.is_none() && lists.is_empty();
+    Ok(if is_gone { gone(language, &reader) } else { asking(language, &reader, &lists, None) })
 }
 
 /// `POST /leave/{token}`: leaves every list of the publication, or the one that the form names. Answered with the
@@ -56,15 +55,20 @@ pub(crate) async fn leave(
     Path(token): Path<String>,
     form: Result<Bytes, BytesRejection>,
 ) -> Result<Html<String>, Error> {
-    let found = addressee(&pages.store, Use::Leave, &token).await.map_err(unstored)?;
+    let found = leaver::by_token(&pages.store, &token).await.map_err(unstored)?;
     let reader = found.ok_or(Error::NoPage)?;
     let language = spoken.unwrap_or(reader.language);
     let from = wished(&reader, &form.map_err(|_| Error::NoPage)?)?;
     let lists = lists(&pages.store, &reader).await.map_err(unstored)?;
+    let now = pages.clock.now();
+    if let Some(departure) = &reader.unknown {
+        actions::subscriber::leave_unknown(&pages.store, now, departure).await.map_err(Error::NotStored)?;
+        return Ok(gone(language, &reader));
+    }
     // A trial goes to an address that need not be a subscriber's: nothing to leave is as good as left.
     if let Some(subscriber) = subscriber(&pages.store, &reader).await.map_err(unstored)? {
-        let (actor, now) = (Actor::Reader(subscriber.id), pages.clock.now());
-        let left = actions::subscriber::leave(&pages.store, actor, now, &from, &reader.address).await;
+        let (actor, address) = (Actor::Reader(subscriber.id), &subscriber.address);
+        let left = actions::subscriber::leave(&pages.store, actor, now, &from, address).await;
         left.map_err(|error| if is_no_list(&error) { Error::NoPage } else { Error::NotStored(error) })?;
     }
     let is_left = |(slug, _): &(String, String)| from.list.as_ref().is_none_or(|list| list.as_str() == slug);
@@ -75,12 +79,11 @@ pub(crate) async fn leave(
 
 /// What a form asks to leave: the list that it names, else the whole publication, as a mail program's one click
 /// does (`List-Unsubscribe=One-Click`, in whatever encoding of forms).
-fn wished(reader: &Addressee, form: &[u8]) -> Result<Leaving, Error> {
-    let publication = reader.publication.parse().map_err(|_| unstored(store::Error::Unreadable("publication")))?;
+fn wished(reader: &Leaver, form: &[u8]) -> Result<Leaving, Error> {
     // Short names need no escape in a form.
     let named = form.split(|byte| *byte == b'&').find_map(|pair| pair.strip_prefix(b"list="));
     let list = named.map(|name| String::from_utf8_lossy(name).parse()).transpose().map_err(|_| Error::NoPage)?;
-    Ok(Leaving { publication, list })
+    Ok(Leaving { publication: reader.publication.clone(), list })
 }
 
 fn is_no_list(error: &actions::Error) -> bool {
@@ -91,22 +94,23 @@ fn unstored(error: store::Error) -> Error {
     Error::NotStored(error.into())
 }
 
-async fn subscriber(store: &Store, reader: &Addressee) -> store::Result<Option<Subscriber>> {
-    store::subscriber::by_address(&mut *store.read().await?, &reader.address).await
+async fn subscriber(store: &Store, reader: &Leaver) -> store::Result<Option<Subscriber>> {
+    let Some(address) = &reader.address else { return Ok(None) };
+    store::subscriber::by_address(&mut *store.read().await?, address).await
 }
 
-async fn lists(store: &Store, reader: &Addressee) -> store::Result<Lists> {
+async fn lists(store: &Store, reader: &Leaver) -> store::Result<Lists> {
     let Some(subscriber) = subscriber(store, reader).await? else { return Ok(Lists::new()) };
-    store::subscriber::lists_of(&mut *store.read().await?, subscriber.id, &reader.publication).await
+    store::subscriber::lists_of(&mut *store.read().await?, subscriber.id, reader.publication.as_str()).await
 }
 
 /// The page that asks; `left` is the name of the list that was left just now.
-fn asking(language: Language, reader: &Addressee, lists: &Lists, left: Option<&str>) -> Html<String> {
+fn asking(language: Language, reader: &Leaver, lists: &Lists, left: Option<&str>) -> Html<String> {
     let words = Words::of(language);
     let main = html! {
         @if let Some(list) = left { p .notice { (around(words.left_one, list)) } }
         h1 { (around(words.leave_title, &reader.publication_name)) }
-        p { strong { (reader.address) } (around(words.leave_ask, &reader.publication_name)) }
+        p { (who(words, reader)) (around(words.leave_ask, &reader.publication_name)) }
         form method="post" { button type="submit" { (words.leave_button) } }
         @if lists.len() > 1 {
             p { (words.leave_one) }
@@ -120,14 +124,22 @@ fn asking(language: Language, reader: &Addressee, lists: &Lists, left: Option<&s
 }
 
 /// The page for someone who is on no list of the publication (any more).
-fn gone(language: Language, reader: &Addressee) -> Html<String> {
+fn gone(language: Language, reader: &Leaver) -> Html<String> {
     let words = Words::of(language);
     let main = html! {
         h1 { (around(words.left_title, &reader.publication_name)) }
-        p { strong { (reader.address) } (around(words.left, &reader.publication_name)) }
+        p { (who(words, reader)) (around(words.left, &reader.publication_name)) }
         p .muted { (words.left_note) }
     };
     page::plain(language, words.left_short, &main)
+}
+
+/// Their address, or, where it is not known, what stands for it.
+fn who(words: &Words, reader: &Leaver) -> Markup {
+    match &reader.address {
+        Some(address) => html! { strong { (address) } },
+        None => html! { (words.leave_unknown) },
+    }
 }
 
 fn around([before, after]: [&str; 2], name: &str) -> Markup {

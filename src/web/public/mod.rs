@@ -2,6 +2,7 @@
 //! use only; any other token is a page that is not there, whatever is wrong with it.
 
 mod leave;
+mod leaver;
 mod read;
 
 use super::Pages;

@@ -18,6 +18,7 @@ pub(super) static WORDS: Words = Words {
 
     leave_title: ["退订《", "》"],
     leave_ask: [" 现在会收到《", "》。按下按钮后，不再寄出任何一期。"],
+    leave_unknown: "收到本链接的邮箱",
     leave_button: "退订",
     leave_note: "打开本页不会改变任何事；按下按钮，退订才生效。",
     leave_one: "或者只退出其中一个名单：",

@@ -18,6 +18,7 @@ pub(super) static WORDS: Words = Words {
 
     leave_title: ["Leave ", ""],
     leave_ask: [" gets ", " now. Once you press the button, no more issues go there."],
+    leave_unknown: "The address that this link was sent to",
     leave_button: "Leave",
     leave_note: "Opening this page changes nothing; only the button does.",
     leave_one: "Or leave only one of its lists:",

@@ -35,6 +35,7 @@ pub(super) struct Words {
     // readers
     pub(super) leave_title: [&'static str; 2],
     pub(super) leave_ask: [&'static str; 2],
+    pub(super) leave_unknown: &'static str,
     pub(super) leave_button: &'static str,
     pub(super) leave_note: &'static str,
     pub(super) leave_one: &'static str,
