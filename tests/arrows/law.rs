@@ -48,7 +48,7 @@ const CONFINED: [(&str, &[&str]); 22] = [
             "web",
             "courier",
             "mailbox",
-            "scheduler/inbox.rs",
+            "scheduler/inbox",
             "returns",
             "cli",
         ],
