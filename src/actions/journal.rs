@@ -117,7 +117,7 @@ pub(super) async fn consult(store: &Store, now: Moment) -> Result<()> {
 pub(super) async fn hold(writing: &mut Writing, why: &str, in_doubt: bool) -> Result<Doubted> {
     store::station::hold(writing, why).await?;
     let doubted = if in_doubt { store::delivery::doubt(writing, why).await? } else { Doubted::default() };
-    let paused = if in_doubt { store::schedule::hold_all(writing).await? } else { 0 };
+    let paused = if in_doubt { store::schedule::pause_all(writing).await? } else { 0 };
     let detail = format!(
         "{why}: {} uncertain, {} dispatches called off, {paused} schedules paused",
         doubted.uncertain,

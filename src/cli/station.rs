@@ -255,7 +255,7 @@ pub(super) async fn courier(context: &Context) -> anyhow::Result<()> {
     say_what_waits(context).await
 }
 
-/// What was not due any more and yet is not done: letters put off, and dispatches that are held.
+/// What was not due any more and yet is not done: letters put off, and dispatches that are paused.
 async fn say_what_waits(context: &Context) -> anyhow::Result<()> {
     let mut reading = context.store.read().await?;
     let waiting = store::delivery::ways(&mut reading).await?;
