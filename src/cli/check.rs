@@ -1,5 +1,6 @@
 //! `yizhan check`: looks at everything that sending rests on and says how it stands and what to do. Changes
-//! nothing, makes no data folder, sends no letter. Ends with 1 when something must be mended.
+//! nothing (an older database stays as it is), makes no data folder, sends no letter. Ends with 1 when something
+//! must be mended.
 
 mod database;
 mod folder;

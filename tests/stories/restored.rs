@@ -382,3 +382,25 @@ fn a_check_makes_no_data_folder() {
     assert_eq!(ran.json()[0]["findings"][1]["what"], "data folder");
     assert!(!cli.data().exists());
 }
+
+#[test]
+fn a_check_after_an_upgrade_leaves_the_older_database_as_it_is() {
+    let relay = Relay::start();
+    let cli = Cli::founded().with_relay(relay.url());
+    // What the older program has not seen: the last step.
+    cli.meddles("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
+    let before = cli.tables();
+    let seen = cli.prints(&["check"]);
+    let of = |what: &str| seen["findings"].as_array().unwrap().iter().find(|finding| finding["what"] == what).cloned();
+    assert_eq!(of("database").unwrap()["standing"], "well", "{seen}");
+    let version = of("version").unwrap_or_else(|| panic!("{seen}"));
+    assert_eq!(version["standing"], "look");
+    assert!(version["next"].as_str().unwrap().contains("brings it up to date"), "{version}");
+    assert_eq!(cli.tables(), before);
+
+    cli.meddles("INSERT INTO _sqlx_migrations SELECT 9999, description, installed_on, success, checksum, execution_time FROM _sqlx_migrations LIMIT 1");
+    let ran = cli.run(&["check"]);
+    let newer = ran.json()[0]["findings"][3].clone();
+    assert_eq!((ran.code, newer["standing"].as_str()), (Some(1), Some("mend")));
+    assert!(newer["says"].as_str().unwrap().contains("written by a newer Yizhan"), "{newer}");
+}
