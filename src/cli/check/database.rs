@@ -2,6 +2,7 @@
 
 use super::Finding;
 use crate::clock::Clock;
+use crate::domain::address::Address;
 use crate::domain::journal::{Doubt, Journal, Known, Seal};
 use crate::domain::moment::Moment;
 use crate::store::station::Memory;
@@ -18,37 +19,37 @@ const CLOCK_SLACK: Duration = Duration::from_secs(60);
 /// A backup older than this is worth a word.
 const BACKUP_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Adds what it finds; returns the domains of all senders.
-pub(super) async fn look(folder: &Path, clock: &Clock, findings: &mut Vec<Finding>) -> Vec<String> {
+/// Adds what it finds; returns all senders, where they can be told.
+pub(super) async fn look(folder: &Path, clock: &Clock, findings: &mut Vec<Finding>) -> Option<Vec<Address>> {
     if !folder.join("yizhan.db").exists() {
         findings.push(Finding::look("database", "there is none yet", "the first other command makes it"));
-        return Vec::new();
+        return Some(Vec::new());
     }
     match look_into(folder, clock, findings).await {
-        Ok(domains) => domains,
+        Ok(senders) => senders,
         Err(error) => {
             let next = match error {
                 store::Error::Newer(_) => "",
                 _ => "if it goes on, `yizhan restore FILE` brings a backup back and keeps this one",
             };
             findings.push(Finding::mend("database", error.to_string(), next));
-            Vec::new()
+            None
         }
     }
 }
 
-async fn look_into(folder: &Path, clock: &Clock, findings: &mut Vec<Finding>) -> store::Result<Vec<String>> {
+async fn look_into(folder: &Path, clock: &Clock, findings: &mut Vec<Finding>) -> store::Result<Option<Vec<Address>>> {
     let mut look = Look::at(folder).await?;
     let flaws = store::gauge::flaws(look.reading()).await?;
     findings.push(pages(folder, look.version, flaws));
-    let domains = if look.is_up_to_date() {
-        look_around(&mut look, folder, clock, findings).await?
+    let senders = if look.is_up_to_date() {
+        Some(look_around(&mut look, folder, clock, findings).await?)
     } else {
         findings.push(outdated(look.version));
-        Vec::new()
+        None
     };
     look.close().await?;
-    Ok(domains)
+    Ok(senders)
 }
 
 /// What the tables say, which must be those of this version.
@@ -57,7 +58,7 @@ async fn look_around(
     folder: &Path,
     clock: &Clock,
     findings: &mut Vec<Finding>,
-) -> store::Result<Vec<String>> {
+) -> store::Result<Vec<Address>> {
     let (place, reading) = (look.place, look.reading());
     let journal = store::journal::read(folder)?;
     let noted = store::gauge::last_noted(reading).await?;
@@ -70,11 +71,8 @@ async fn look_around(
         findings.push(journal_file(journal.as_ref()));
         findings.push(backup(memory.backup_at, clock.now()));
     }
-    let senders = store::publication::all(reading).await?;
-    let mut domains: Vec<_> = senders.iter().map(|p| p.profile.from.address.domain().to_owned()).collect();
-    domains.sort();
-    domains.dedup();
-    Ok(domains)
+    let publications = store::publication::all(reading).await?;
+    Ok(publications.into_iter().map(|publication| publication.profile.from.address).collect())
 }
 
 fn outdated(version: i64) -> Finding {
