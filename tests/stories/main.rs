@@ -11,6 +11,7 @@ mod browser;
 mod cli;
 mod contract;
 mod demo;
+mod dns;
 mod faults;
 mod gate;
 mod hours;

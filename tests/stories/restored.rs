@@ -337,7 +337,7 @@ fn a_check_says_what_must_be_mended_and_changes_nothing() {
     cli.dispatches();
     cli.lists(&["courier"]);
     let (tables, connections) = (cli.tables(), relay.connections());
-    let seen = cli.prints(&["check"]);
+    let seen = cli.prints(&["check", "--resolver", "127.0.0.1:1"]);
     assert_eq!(seen["well"], true, "{seen}");
     for what in ["database", "clock", "right to send", "journal", "backup", "relay", "disk", "data folder"] {
         let finding = finding(&seen, what);
@@ -356,7 +356,7 @@ fn a_check_says_what_must_be_mended_and_changes_nothing() {
     cli.meddles("UPDATE station SET mark = 0");
     let settings = cli.file("settings.toml", "[courier]\nconections = 3\n");
     block_on(relay.down());
-    let ran = cli.run(&["--config", &settings, "check"]);
+    let ran = cli.run(&["--config", &settings, "check", "--resolver", "127.0.0.1:1"]);
     assert_eq!(ran.code, Some(1));
     assert!(ran.sentence().contains("things must be mended"), "{}", ran.stderr);
     let seen = &ran.json()[0];
@@ -390,7 +390,7 @@ fn a_check_after_an_upgrade_leaves_the_older_database_as_it_is() {
     // What the older program has not seen: the last step.
     cli.meddles("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
     let before = cli.tables();
-    let seen = cli.prints(&["check"]);
+    let seen = cli.prints(&["check", "--resolver", "127.0.0.1:1"]);
     let of = |what: &str| seen["findings"].as_array().unwrap().iter().find(|finding| finding["what"] == what).cloned();
     assert_eq!(of("database").unwrap()["standing"], "well", "{seen}");
     let version = of("version").unwrap_or_else(|| panic!("{seen}"));
