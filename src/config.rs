@@ -229,11 +229,21 @@ pub struct SchedulerSettings {
     /// How late the hour of a schedule may fire, where the schedule itself does not say.
     #[serde(with = "humantime_serde")]
     pub grace: Duration,
+    /// The folder that documents are dropped into, with one for each publication in it; `inbox` in the data folder
+    /// without it.
+    pub inbox: Option<PathBuf>,
 }
 
 impl Default for SchedulerSettings {
     fn default() -> Self {
-        Self { grace: Duration::from_secs(12 * 60 * 60) }
+        Self { grace: Duration::from_secs(12 * 60 * 60), inbox: None }
+    }
+}
+
+impl SchedulerSettings {
+    /// Where documents are dropped for the station with this data folder.
+    pub fn inbox_of(&self, data: &Path) -> PathBuf {
+        self.inbox.clone().unwrap_or_else(|| data.join("inbox"))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::domain::moment::Moment;
 use crate::store::{self, Store};
 use inbox::Inbox;
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -15,12 +16,18 @@ use tokio::sync::watch;
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
 /// Keeps the hours until told to stop. `grace` is how late the hour of a schedule may fire, where the schedule
-/// itself does not say.
+/// itself does not say; `inbox` is the folder that documents are dropped into.
 ///
 /// # Errors
 /// Those of the database; the process must then stop.
-pub async fn keep(store: Store, clock: Clock, grace: Duration, mut stop: watch::Receiver<bool>) -> actions::Result<()> {
-    let mut inbox = Inbox::of(&store);
+pub async fn keep(
+    store: Store,
+    clock: Clock,
+    grace: Duration,
+    inbox: PathBuf,
+    mut stop: watch::Receiver<bool>,
+) -> actions::Result<()> {
+    let mut inbox = Inbox::of(&store, inbox);
     // Listen before looking, so that nothing slips in between.
     let mut ear = store.bell().ear();
     while !*stop.borrow() {

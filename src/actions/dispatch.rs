@@ -1,7 +1,8 @@
-//! Dispatches: planned, opened, held and called off here.
+//! Dispatches: planned, opened, paused and called off here.
 
 mod rounds;
 
+pub(super) use rounds::known as known_to;
 use rounds::{Chosen, Ordered};
 
 use super::issue::{Answer, answer_within};
@@ -119,7 +120,7 @@ pub async fn open(store: &Store, now: Moment) -> Result<bool> {
     Ok(true)
 }
 
-/// Holds a dispatch: nothing more of it is claimed or armed.
+/// Pauses a dispatch: nothing more of it is claimed or armed.
 ///
 /// # Errors
 /// [`Error::Unknown`]; [`Error::Refused`] when it is not open.
@@ -130,7 +131,7 @@ pub async fn pause(store: &Store, actor: Actor, now: Moment, id: DispatchId) -> 
     finish(writing, id, "pause", moved).await
 }
 
-/// Lets a held dispatch go on.
+/// Lets a paused dispatch go on.
 ///
 /// # Errors
 /// [`Error::Unknown`]; [`Error::Refused`] when it is not paused.

@@ -8,6 +8,7 @@ use crate::domain::issue::{Dating, Issue};
 use crate::domain::moment::Moment;
 use crate::domain::publication::{Profile, Publication, Slug, Undated};
 use crate::intake;
+use crate::intake::document::Refusal;
 use crate::store::{self, Store, Writing};
 
 /// What taking in a document gave.
@@ -74,8 +75,15 @@ pub async fn receive(
 /// Reads a document as its publication does.
 async fn read(store: &Store, slug: &Slug, name: &str, bytes: &[u8]) -> Result<(Publication, Draft)> {
     let publication = publication_named(&mut *store.read().await?, slug).await?;
-    let draft = read_for(&publication.profile, name, bytes)?;
+    let (profile, name, bytes) = (publication.profile.clone(), name.to_owned(), bytes.to_owned());
+    let draft = apart(move || read_for(&profile, &name, &bytes)).await?;
     Ok((publication, draft))
+}
+
+/// Reads on a thread of its own: a large document keeps no letter waiting, and one that breaks the reader is
+/// refused like any other.
+async fn apart(read: impl FnOnce() -> Result<Draft> + Send + 'static) -> Result<Draft> {
+    tokio::task::spawn_blocking(read).await.unwrap_or(Err(Refusal::Fault.into()))
 }
 
 fn read_for(profile: &Profile, name: &str, bytes: &[u8]) -> Result<Draft> {
@@ -134,4 +142,28 @@ fn note_other_name(profile: &Profile, draft: &mut Draft) {
     let id = finding.kind().to_owned();
     let at = draft.flags.iter().take_while(|flag| flag.finding.severity() == Severity::Confirm).count();
     draft.flags.insert(at, Flag { id, finding, line: None, choices: Vec::new(), answer: None });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_document_that_takes_long_to_read_keeps_nobody_waiting() {
+        // One thread for all that waits: were the document read on it, the other would never be heard.
+        let (others, heard) = std::sync::mpsc::channel();
+        let read = tokio::spawn(apart(move || {
+            heard.recv().expect("the others go on");
+            Err(Refusal::Empty.into())
+        }));
+        tokio::task::yield_now().await;
+        others.send(()).expect("the reader listens");
+        assert!(matches!(read.await.expect("it ends"), Err(super::super::Error::Document(Refusal::Empty))));
+    }
+
+    #[tokio::test]
+    async fn a_document_that_breaks_its_reader_is_refused() {
+        let read = apart(|| panic!("a fault of the reader")).await;
+        assert!(matches!(read, Err(super::super::Error::Document(Refusal::Fault))), "{read:?}");
+    }
 }

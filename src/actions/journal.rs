@@ -81,7 +81,7 @@ impl Beside {
             store::station::skip_numbers(writing, given).await?;
             doubted = store::delivery::doubt(writing, why).await?;
             // Their hours may have sent what this database takes for new.
-            paused = store::schedule::hold_all(writing).await?;
+            paused = store::schedule::pause_all(writing).await?;
         }
         let detail = format!(
             "{why}: {} uncertain, {} dispatches called off, {paused} schedules paused",

@@ -1,7 +1,7 @@
-//! Schedules: set, held, and fired here. An occurrence fires once or never: it is noted in the transaction
+//! Schedules: set, paused, and fired here. An occurrence fires once or never: it is noted in the transaction
 //! that plans its dispatch. What goes is an edition that people have made ready; nothing is printed here.
 
-use super::{Error, Result, edition, issue, list, publication_named};
+use super::{Error, Result, dispatch, edition, issue, list, publication_named};
 use crate::domain::audit::Actor;
 use crate::domain::dispatch::Occasion;
 use crate::domain::document::Flag;
@@ -9,7 +9,7 @@ use crate::domain::id::{EditionId, IssueId, ListId};
 use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
 use crate::domain::publication::{Publication, Slug};
-use crate::domain::schedule::{Calendar, Missed, Occurrence, Outcome, Schedule, Verdict};
+use crate::domain::schedule::{Calendar, Judgement, Missed, Occurrence, Outcome, Schedule};
 use crate::store::dispatch::Plan;
 use crate::store::schedule::{Rule, Waiting};
 use crate::store::{self, Connection, Store, Writing};
@@ -56,27 +56,27 @@ fn says(schedule: &Schedule, rule: &Rule) -> bool {
     schedule.calendar == rule.calendar && schedule.lists == rule.lists && schedule.grace == rule.grace
 }
 
-/// Holds a publication's schedule: its hours pass without being noted.
+/// Pauses a publication's schedule: its hours pass without being noted.
 ///
 /// # Errors
-/// [`Error::Unknown`]; [`Error::Refused`] when it is held already.
+/// [`Error::Unknown`]; [`Error::Refused`] when it is paused already.
 pub async fn pause(store: &Store, actor: Actor, now: Moment, slug: &Slug) -> Result<Schedule> {
-    hold(store, actor, now, slug, true).await
+    set_paused(store, actor, now, slug, true).await
 }
 
-/// Lets a held schedule go on with the hours after now.
+/// Lets a paused schedule go on with the hours after now.
 ///
 /// # Errors
-/// [`Error::Unknown`]; [`Error::Refused`] when it is not held.
+/// [`Error::Unknown`]; [`Error::Refused`] when it is not paused.
 pub async fn resume(store: &Store, actor: Actor, now: Moment, slug: &Slug) -> Result<Schedule> {
-    hold(store, actor, now, slug, false).await
+    set_paused(store, actor, now, slug, false).await
 }
 
-async fn hold(store: &Store, actor: Actor, now: Moment, slug: &Slug, paused: bool) -> Result<Schedule> {
+async fn set_paused(store: &Store, actor: Actor, now: Moment, slug: &Slug, paused: bool) -> Result<Schedule> {
     let mut writing = store.write(actor, now).await?;
     let publication = named(&mut writing, slug).await?.0.publication;
     let (verb, word) = if paused { ("pause", "paused") } else { ("resume", "active") };
-    if !store::schedule::hold(&mut writing, publication, paused).await? {
+    if !store::schedule::set_paused(&mut writing, publication, paused).await? {
         return Err(Error::refused_in_english(format!(
             "the schedule of {slug} is {word} already; `yizhan schedule list` tells more"
         )));
@@ -117,7 +117,7 @@ pub async fn next_hour(conn: &mut Connection) -> Result<Option<Moment>> {
     Ok(coming(conn).await?.into_iter().map(|(_, _, occurrence)| occurrence.at).min())
 }
 
-/// The next occurrence of each schedule that is not held, with its zone.
+/// The next occurrence of each schedule that is not paused, with its zone.
 async fn coming(conn: &mut Connection) -> Result<Vec<(Schedule, Tz, Occurrence)>> {
     let mut coming = Vec::new();
     for schedule in store::schedule::all(conn).await?.into_iter().filter(|schedule| !schedule.paused) {
@@ -151,10 +151,10 @@ pub async fn fire(store: &Store, now: Moment, grace: Duration) -> Result<bool> {
     let Some((schedule, zone, _)) = due else { return Ok(false) };
     let due = schedule.due(zone, now, schedule.grace.unwrap_or(grace), AT_ONCE);
     let mut missed = Vec::new();
-    for (occurrence, verdict) in &due {
-        match verdict {
-            Verdict::Miss(why) => missed.push((*occurrence, *why)),
-            Verdict::Fire => fire_one(&mut writing, &schedule, *occurrence).await?,
+    for (occurrence, judgement) in &due {
+        match judgement {
+            Judgement::Miss(why) => missed.push((*occurrence, *why)),
+            Judgement::Fire => fire_one(&mut writing, &schedule, *occurrence).await?,
         }
     }
     note_missed(&mut writing, &schedule, &missed).await?;
@@ -203,34 +203,39 @@ struct Chosen {
     lists: Vec<ListId>,
 }
 
-/// The newest issue that is ready, for the lists that have not had it or a later one; otherwise what the
-/// newest lacks.
-async fn choose(conn: &mut Connection, schedule: &Schedule) -> Result<std::result::Result<Chosen, String>> {
-    let needed = store::publication::find(conn, schedule.publication).await?.profile.approvals;
-    let mut lacks = None;
-    for (waiting, lists) in waiting(conn, schedule).await? {
-        match ready(conn, &waiting, needed).await? {
-            Ok(edition) => return Ok(Ok(Chosen { edition, issue: waiting.issue, lists })),
-            Err(why) => lacks = lacks.or(Some(why)),
-        }
-    }
-    Ok(Err(lacks.unwrap_or_else(|| "there is no issue later than the last one dispatched".into())))
+/// The newest issue, for the lists that have not had it or a later one, if it is ready; otherwise what it lacks. An
+/// older one never goes in its place, nor a change of what readers of the schedule's lists have.
+async fn choose(writing: &mut Writing, schedule: &Schedule) -> Result<std::result::Result<Chosen, String>> {
+    let Some((newest, lists)) = newest(writing, schedule).await? else {
+        return Ok(Err("there is no issue later than the last one dispatched".into()));
+    };
+    let (issue, needed) =
+        (newest.issue, store::publication::find(writing, schedule.publication).await?.profile.approvals);
+    let edition = match ready(writing, &newest, needed).await? {
+        Ok(edition) => edition,
+        Err(why) => return Ok(Err(why)),
+    };
+    Ok(match dispatch::known_to(writing, issue, &schedule.lists).await {
+        Ok(None) => Ok(Chosen { edition, issue, lists }),
+        Ok(Some(dispatch)) => Err(format!("dispatch {dispatch} has brought issue {issue} to these lists")),
+        Err(Error::Store(error)) => return Err(error.into()),
+        Err(why) => Err(why.to_string()),
+    })
 }
 
-/// The issues that wait, the newest first, each with the lists that it waits for.
-async fn waiting(conn: &mut Connection, schedule: &Schedule) -> Result<Vec<(Waiting, Vec<ListId>)>> {
-    let mut all: Vec<(Waiting, Vec<ListId>)> = Vec::new();
+/// The newest issue that waits for any of the schedule's lists, with those that it waits for.
+async fn newest(conn: &mut Connection, schedule: &Schedule) -> Result<Option<(Waiting, Vec<ListId>)>> {
+    let mut all: Vec<(Waiting, ListId)> = Vec::new();
     for &list in &schedule.lists {
-        for waiting in store::schedule::waiting(conn, schedule.publication, list).await? {
-            match all.iter_mut().find(|(known, _)| known.issue == waiting.issue) {
-                Some((_, lists)) => lists.push(list),
-                None => all.push((waiting, vec![list])),
-            }
-        }
+        all.extend(store::schedule::newest(conn, schedule.publication, list).await?.map(|waiting| (waiting, list)));
     }
-    // Those without a place come last, the newest first.
-    all.sort_by_key(|(waiting, _)| std::cmp::Reverse((waiting.place, waiting.issue)));
-    Ok(all)
+    // One without a place is older than any that has one.
+    let Some(newest) = all.iter().map(|(waiting, _)| waiting).max_by_key(|waiting| (waiting.place, waiting.issue))
+    else {
+        return Ok(None);
+    };
+    let lists = all.iter().filter(|(waiting, _)| waiting == newest).map(|(_, list)| *list).collect();
+    Ok(Some((newest.clone(), lists)))
 }
 
 /// The edition in which an issue may go out by itself, or what it lacks.

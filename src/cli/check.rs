@@ -1,15 +1,19 @@
 //! `yizhan check`: looks at everything that sending rests on and says how it stands and what to do. Changes
-//! nothing, makes no data folder, sends no letter. Ends with 1 when something must be mended.
+//! nothing (an older database stays as it is), makes no data folder, sends no letter. Ends with 1 when something
+//! must be mended.
 
 mod database;
+mod dns;
 mod folder;
 mod relay;
+mod resolver;
 
 use super::{Everywhere, output};
 use crate::clock::Clock;
 use crate::config::Settings;
 use serde::Serialize;
 use serde_json::json;
+use std::net::SocketAddr;
 
 /// How something stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -56,8 +60,16 @@ impl Finding {
     }
 }
 
+/// Looks at everything that sending rests on, and says what to do
+#[derive(Debug, clap::Args)]
+pub(super) struct Check {
+    /// The DNS server to ask, instead of those that this machine asks
+    #[arg(long, value_name = "IP:PORT")]
+    resolver: Option<SocketAddr>,
+}
+
 /// `yizhan check`
-pub(super) async fn check(everywhere: &Everywhere) -> anyhow::Result<()> {
+pub(super) async fn check(asked: &Check, everywhere: &Everywhere) -> anyhow::Result<()> {
     let folder = everywhere.folder();
     let (clock, mut findings) = (Clock::System, Vec::new());
     let relay = std::env::var("YIZHAN_RELAY").ok();
@@ -75,9 +87,11 @@ pub(super) async fn check(everywhere: &Everywhere) -> anyhow::Result<()> {
         }
     };
     findings.extend(folder::look(&folder));
-    let domains = database::look(&folder, &clock, &mut findings).await;
+    let senders = database::look(&folder, &clock, &mut findings).await;
     findings.extend(relay::look(&settings, &clock).await);
-    findings.push(dns(&domains));
+    if let Some(senders) = senders {
+        findings.extend(dns::look(asked.resolver, &senders, &settings, &folder).await);
+    }
     tell(everywhere.json, &findings);
     let bad = findings.iter().filter(|finding| finding.standing == Standing::Mend).count();
     if bad > 0 {
@@ -100,19 +114,6 @@ fn configuration(settings: &Settings) -> Finding {
             "mail programs leave by one click over https:// only (RFC 8058)",
         ),
     }
-}
-
-/// What the sender domains should have in DNS. Nobody here asks a resolver yet.
-fn dns(domains: &[String]) -> Finding {
-    if domains.is_empty() {
-        return Finding::unknown("DNS", "no publication writes yet", "");
-    }
-    let commands: Vec<_> = domains.iter().map(|domain| format!("dig +short TXT {domain} _dmarc.{domain}")).collect();
-    Finding::unknown(
-        "DNS",
-        format!("not looked at: SPF and DMARC of {}", domains.join(", ")),
-        format!("`{}` should show v=spf1 with your relay in it, and v=DMARC1", commands.join("; ")),
-    )
 }
 
 fn tell(as_json: bool, findings: &[Finding]) {

@@ -59,12 +59,12 @@ pub(super) enum Dispatch {
         /// The dispatch
         dispatch: DispatchId,
     },
-    /// Holds a dispatch
+    /// Pauses a dispatch
     Pause {
         /// The dispatch
         dispatch: DispatchId,
     },
-    /// Lets a held dispatch go on
+    /// Lets a paused dispatch go on
     Resume {
         /// The dispatch
         dispatch: DispatchId,

@@ -61,7 +61,7 @@ fn make(context: &Context, domain: &str, selector: &str, algorithm: Algorithm) -
     let file = keys::file_of(context.store.folder(), key.name());
     output::line(format!("Made the key {}; it is secret.", file.display()));
     output::line(format!(
-        "Publish this record in the DNS of {}, then start the service again: from then on it signs.\n",
+        "Publish this record in the DNS of {}, then have the service read its keys anew (`systemctl reload yizhan`, or SIGHUP): from then on it signs.\n",
         key.name().domain()
     ));
     record(&key);

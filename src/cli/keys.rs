@@ -1,6 +1,6 @@
 //! Keys: the folder `data/keys/` with the keys that sign letters, one a file, named
-//! `SELECTOR._domainkey.DOMAIN.pem` and readable by its owner only. Read once by the station when it
-//! begins to send, made and shown by `yizhan dkim`.
+//! `SELECTOR._domainkey.DOMAIN.pem` and readable by its owner only. Read by the station when it
+//! begins to send and again at each SIGHUP, made and shown by `yizhan dkim`.
 
 use crate::compose::sign::{Algorithm, KeyName, SigningKey};
 use anyhow::{Context as _, bail};

@@ -145,8 +145,7 @@ enum Command {
     #[command(subcommand)]
     Account(account::Account),
     Audit(audit::Audit),
-    /// Looks at everything that sending rests on, and says what to do
-    Check,
+    Check(check::Check),
     Backup(backup::Backup),
     Restore(backup::Restore),
 }
@@ -198,15 +197,15 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     if let Command::Restore(restore) = command {
         return restore.run(&everywhere).await;
     }
-    if matches!(command, Command::Check) {
-        return check::check(&everywhere).await;
+    if let Command::Check(asked) = command {
+        return check::check(&asked, &everywhere).await;
     }
     if !command.may_begin() {
         everywhere.has_data()?;
     }
     let context = Context::open(&everywhere).await?;
     let done = match command {
-        Command::Demo(_) | Command::Restore(_) | Command::Check => Ok(()),
+        Command::Demo(_) | Command::Restore(_) | Command::Check(_) => Ok(()),
         Command::Serve => serve::serve(&context).await,
         Command::Publication(command) => command.run(&context).await,
         Command::List(command) => command.run(&context).await,

@@ -18,7 +18,7 @@ use std::time::Duration;
 /// Schedules
 #[derive(Debug, Subcommand)]
 pub(super) enum Schedule {
-    /// Sends the newest issue that is ready at every hour of a calendar
+    /// Sends the newest issue, if it is ready, at every hour of a calendar
     Set {
         /// The publication's short name
         #[arg(value_parser = publication::named)]
@@ -53,13 +53,13 @@ pub(super) enum Schedule {
         #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..))]
         count: u16,
     },
-    /// Holds a schedule: its hours pass
+    /// Pauses a schedule: its hours pass
     Pause {
         /// The publication's short name
         #[arg(value_parser = publication::named)]
         publication: Slug,
     },
-    /// Lets a held schedule go on with the hours to come
+    /// Lets a paused schedule go on with the hours to come
     Resume {
         /// The publication's short name
         #[arg(value_parser = publication::named)]
@@ -151,7 +151,7 @@ async fn show(context: &Context, slug: &Slug) -> anyhow::Result<()> {
             words(next, zone, context.clock.now())
         )),
         None => output::line(format!(
-            "{slug} is held and goes to nobody by itself; `yizhan schedule resume {slug}` lets it go on."
+            "The schedule of {slug} is paused, so {slug} goes to nobody by itself; `yizhan schedule resume {slug}` lets it go on."
         )),
     }
     Ok(())
@@ -188,7 +188,7 @@ async fn next(context: &Context, slug: &Slug, count: usize) -> anyhow::Result<()
     let (schedule, publication) = actions::schedule::named(&mut *context.store.read().await?, slug).await?;
     let (zone, now) = (publication.profile.zone, context.clock.now());
     if schedule.paused {
-        output::aside(format!("the schedule is held, so none of these comes before `yizhan schedule resume {slug}`"));
+        output::aside(format!("the schedule is paused, so none of these comes before `yizhan schedule resume {slug}`"));
     }
     for occurrence in schedule.calendar.after(now, zone).take(count) {
         if context.json {

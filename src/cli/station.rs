@@ -56,11 +56,12 @@ impl Running {
             );
         }
         let (grace, run) = (settings.scheduler.grace, Arc::clone(&sending.run));
+        let inbox = settings.scheduler.inbox_of(store.folder());
         let (stop, told) = watch::channel(false);
         let (tell, hindrance) = watch::channel(None);
         let (change, orders) = watch::channel(orders);
         let work = tokio::spawn(async move {
-            let hours = scheduler::keep(store.clone(), clock.clone(), grace, told.clone());
+            let hours = scheduler::keep(store.clone(), clock.clone(), grace, inbox, told.clone());
             let ears = listen(store.clone(), clock.clone());
             let book = book::keep(sending, orders, store, clock, (told, tell));
             // The book ends when it is told to, or when nothing is due; the others only with it.
@@ -252,7 +253,7 @@ pub(super) async fn courier(context: &Context) -> anyhow::Result<()> {
     say_what_waits(context).await
 }
 
-/// What was not due any more and yet is not done: letters put off, and dispatches that are held.
+/// What was not due any more and yet is not done: letters put off, and dispatches that are paused.
 async fn say_what_waits(context: &Context) -> anyhow::Result<()> {
     let mut reading = context.store.read().await?;
     let waiting = store::delivery::ways(&mut reading).await?;

@@ -16,7 +16,7 @@ pub enum Phase {
     Opening,
     /// Its letters go out. Moved by a pause, by cancelling, by its last letter.
     Open,
-    /// Held; nothing is claimed or armed. Moved by resuming, by cancelling, by the last letter in hand.
+    /// Nothing is claimed or armed. Moved by resuming, by cancelling, by the last letter in hand.
     Paused,
     /// Cancelled while letters were on their way. Moved by the last of them.
     Cancelling,

@@ -30,7 +30,7 @@ pub struct Schedule {
     pub lists: Vec<ListId>,
     /// How late an occurrence may fire; none is as the settings say.
     pub grace: Option<Duration>,
-    /// Whether it is held.
+    /// Whether it is paused.
     pub paused: bool,
     /// Set, paused or resumed then.
     pub since: Moment,
@@ -83,6 +83,8 @@ pub enum Missed {
     Late,
     /// A later one was due by the time that someone looked.
     Overtaken,
+    /// Another one came at the same instant, and stands for both.
+    Together,
 }
 
 impl Outcome {
@@ -119,13 +121,16 @@ impl Missed {
         match self {
             Self::Late => "no yizhan was at work within the grace after this hour",
             Self::Overtaken => "a later hour had come before any yizhan was at work again",
+            Self::Together => {
+                "the clocks were put forward over this hour and the next, so both came at one instant, and that one stands for both"
+            }
         }
     }
 }
 
 /// What is to be done about an occurrence whose hour has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Judgement {
     /// It fires now.
     Fire,
     /// It is written down as missed.
@@ -133,30 +138,30 @@ pub enum Verdict {
 }
 
 impl Schedule {
-    /// What is due at `now` and not written down yet, in order, each with its verdict: the last of all that
+    /// What is due at `now` and not written down yet, in order, each with its judgement: the last of all that
     /// are due fires if it is not later than `grace`; the others are missed, for what they would have sent goes
     /// with it. Gives `at_most` or a few more: those that come at one instant are never parted.
-    pub fn due(&self, zone: Tz, now: Moment, grace: Duration, at_most: usize) -> Vec<(Occurrence, Verdict)> {
+    pub fn due(&self, zone: Tz, now: Moment, grace: Duration, at_most: usize) -> Vec<(Occurrence, Judgement)> {
         let mut coming = self.calendar.after(self.upto, zone).take_while(|occurrence| occurrence.at <= now).peekable();
-        let mut due: Vec<(Occurrence, Verdict)> = Vec::new();
+        let mut due: Vec<(Occurrence, Judgement)> = Vec::new();
         while let Some(next) = coming.peek().copied() {
             let together = due.last().is_some_and(|(last, _)| last.at == next.at);
             if due.len() >= at_most && !together {
                 break;
             }
             coming.next();
-            due.push((next, judge(next, coming.peek().is_none(), now, grace)));
+            due.push((next, judge(next, coming.peek(), now, grace)));
         }
         due
     }
 }
 
-fn judge(due: Occurrence, is_last: bool, now: Moment, grace: Duration) -> Verdict {
-    if now.since(due.at) > grace {
-        Verdict::Miss(Missed::Late)
-    } else if is_last {
-        Verdict::Fire
-    } else {
-        Verdict::Miss(Missed::Overtaken)
+/// What is to be done about an occurrence, seeing the one that is due after it.
+fn judge(due: Occurrence, next: Option<&Occurrence>, now: Moment, grace: Duration) -> Judgement {
+    match next {
+        _ if now.since(due.at) > grace => Judgement::Miss(Missed::Late),
+        None => Judgement::Fire,
+        Some(next) if next.at == due.at => Judgement::Miss(Missed::Together),
+        Some(_) => Judgement::Miss(Missed::Overtaken),
     }
 }

@@ -69,6 +69,15 @@ pub async fn last_noted(conn: &mut Connection) -> Result<Option<Moment>> {
     Ok(at.map(Moment))
 }
 
+/// When something was first noted in the audit: when the station was founded.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn first_noted(conn: &mut Connection) -> Result<Option<Moment>> {
+    let at = sqlx::query_scalar!("SELECT at FROM audit ORDER BY id LIMIT 1").fetch_optional(conn).await?;
+    Ok(at.map(Moment))
+}
+
 /// What SQLite finds wrong with the file, quickly: every page, but not every index entry. Empty when it is sound.
 ///
 /// # Errors

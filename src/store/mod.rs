@@ -19,6 +19,7 @@ pub mod gauge;
 pub mod issue;
 pub mod journal;
 pub mod list;
+mod look;
 mod place;
 pub mod publication;
 pub mod schedule;
@@ -28,6 +29,7 @@ pub mod subscriber;
 
 pub use bell::Bell;
 pub use fence::Fence;
+pub use look::Look;
 
 use crate::domain::audit::Actor;
 use crate::domain::journal::Seal;

@@ -67,11 +67,11 @@ pub async fn set(writing: &mut Writing, rule: &Rule) -> Result<()> {
     forget_ahead(writing, rule.publication).await
 }
 
-/// Holds a schedule or lets it go on; hours count from now. Returns whether it was otherwise before.
+/// Pauses a schedule or lets it go on; hours count from now. Returns whether it was otherwise before.
 ///
 /// # Errors
 /// [`Error::Broken`].
-pub async fn hold(writing: &mut Writing, publication: PublicationId, paused: bool) -> Result<bool> {
+pub async fn set_paused(writing: &mut Writing, publication: PublicationId, paused: bool) -> Result<bool> {
     let (to, now) = (if paused { "paused" } else { "active" }, writing.now.0);
     let done = sqlx::query!(
         "UPDATE schedule SET state = ?1, since = ?2, upto = ?2 WHERE publication_id = ?3 AND state <> ?1",
@@ -89,7 +89,7 @@ pub async fn hold(writing: &mut Writing, publication: PublicationId, paused: boo
 ///
 /// # Errors
 /// [`Error::Broken`].
-pub async fn hold_all(writing: &mut Writing) -> Result<u64> {
+pub async fn pause_all(writing: &mut Writing) -> Result<u64> {
     let now = writing.now.0;
     let done = sqlx::query!("UPDATE schedule SET state = 'paused', since = ?1, upto = ?1 WHERE state = 'active'", now)
         .execute(&mut **writing)
@@ -238,13 +238,14 @@ pub async fn past(conn: &mut Connection, id: ScheduleId, at_most: i64) -> Result
         .collect()
 }
 
-/// The issues of a publication that a list has not had and that come after the last one it had, the newest
-/// first; those without year and number last. An issue that was called off counts as had: a person decided that.
+/// The newest issue of a publication that a list has not had and that comes after the last one it had: by year and
+/// number, and of one number as it was brought last. Without any, the newest without year and number. An issue that
+/// was called off counts as had: a person decided that.
 ///
 /// # Errors
 /// [`Error::Broken`].
-pub async fn waiting(conn: &mut Connection, publication: PublicationId, list: ListId) -> Result<Vec<Waiting>> {
-    let rows = sqlx::query!(
+pub async fn newest(conn: &mut Connection, publication: PublicationId, list: ListId) -> Result<Option<Waiting>> {
+    let row = sqlx::query!(
         r#"WITH had AS (
                SELECT i.id, i.year, i.number FROM dispatch_list AS l
                JOIN dispatch AS d ON d.id = l.dispatch_id JOIN issue AS i ON i.id = d.issue_id
@@ -255,17 +256,16 @@ pub async fn waiting(conn: &mut Connection, publication: PublicationId, list: Li
            WHERE i.publication_id = ?1 AND i.id NOT IN (SELECT id FROM had)
              AND (i.year IS NULL OR i.number IS NULL OR NOT EXISTS (
                  SELECT 1 FROM had AS h WHERE (h.year, h.number) >= (i.year, i.number)))
-           ORDER BY i.year IS NULL OR i.number IS NULL, i.year DESC, i.number DESC, i.id DESC"#,
+           ORDER BY i.year IS NULL OR i.number IS NULL, i.year DESC, i.number DESC, i.id DESC LIMIT 1"#,
         publication.0,
         list.0
     )
-    .fetch_all(conn)
+    .fetch_optional(conn)
     .await?;
-    let read = rows.into_iter().map(|row| Waiting {
+    Ok(row.map(|row| Waiting {
         issue: row.id.into(),
         place: row.year.zip(row.number),
         edition: row.edition_id.map(EditionId),
         submitted: row.submitted,
-    });
-    Ok(read.collect())
+    }))
 }

@@ -79,8 +79,11 @@ async fn numbers(pages: &Pages, hindered: bool) -> store::Result<String> {
         waits,
     );
     let memory = store::station::memory(&mut reading).await?;
-    if let Some(at) = memory.as_ref().and_then(|memory| memory.backup_at) {
-        gauge(&mut text, "yizhan_backup_age_seconds", "Since the last backup", now.since(at).as_secs());
+    // Where there never was a backup an alarm must ring all the same.
+    let backup_at = memory.as_ref().and_then(|memory| memory.backup_at);
+    if let Some(at) = backup_at.or(store::gauge::first_noted(&mut reading).await?) {
+        let help = "Since the last backup; since the station was founded where there was none yet";
+        gauge(&mut text, "yizhan_backup_age_seconds", help, now.since(at).as_secs());
     }
     if let Some(memory) = memory {
         gauge(&mut text, "yizhan_mark", "How far sending has come; it only rises", memory.mark);

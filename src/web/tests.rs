@@ -284,6 +284,8 @@ async fn watchers_on_this_machine_hear_why_nothing_goes_out_and_others_only_that
         "yizhan_hindered 1\n",
         "yizhan_deliveries{dispatch=\"1\",state=\"queued\"} 3\n",
         "yizhan_queue_age_seconds 0\n",
+        // There never was one: it counts from the founding, so that an alarm rings.
+        "\nyizhan_backup_age_seconds 0\n",
     ] {
         assert!(numbers.contains(line), "no {line} in {numbers}");
     }

@@ -212,23 +212,80 @@ async fn an_issue_that_a_person_called_off_does_not_go_after_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_newest_that_is_ready_goes_and_a_draft_holds_nobody_up() {
+async fn only_the_newest_goes_and_nothing_older_in_its_place() {
     let station = Station::founded().await;
     schedules(&station, "notes", MORNINGS, &["all"]).await;
     is_ready(&station, &numbered(11)).await;
-    is_ready(&station, &numbered(9)).await;
-    let tenth = is_ready(&station, &numbered(10)).await;
     let draft = station.takes_in(&numbered(12)).await;
-    let eleventh = next_morning(&station).await.dispatch.unwrap();
-    assert_ne!(planned(&station, eleventh).await.0, tenth);
-    assert!(nothing(&next_morning(&station).await).contains(&format!("issue {draft} was not submitted")));
+    is_ready(&station, &numbered(10)).await;
+    let hour = next_morning(&station).await;
+    let why = nothing(&hour);
+    assert!(why.contains(&format!("issue {draft} was not submitted")), "{why}");
+    assert!(why.contains(&format!("`yizhan edition submit {draft}`")), "{why}");
     submits(&station, draft).await;
     let twelfth = next_morning(&station).await.dispatch.unwrap();
     assert_eq!(planned(&station, twelfth).await.0, draft);
+    assert!(nothing(&next_morning(&station).await).contains("no issue later"));
     // Years count before numbers.
     let next_year = is_ready(&station, &numbered(1).replace("2024 No.", "2025 No.")).await;
     let first = next_morning(&station).await.dispatch.unwrap();
     assert_eq!(planned(&station, first).await.0, next_year);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_without_a_place_keeps_no_issue_waiting() {
+    let station = Station::founded().await;
+    schedules(&station, "notes", MORNINGS, &["all"]).await;
+    let ready = is_ready(&station, &numbered(7)).await;
+    is_ready(&station, "# Harbour Notes\n\n2024-07-01\n\n## The old crane\n\nThe crane is gone.\n").await;
+    let dispatch = next_morning(&station).await.dispatch.unwrap();
+    assert_eq!(planned(&station, dispatch).await.0, ready);
+    assert!(nothing(&next_morning(&station).await).contains("no year and number"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_editor_has_just_replaced_never_goes() {
+    let station = Station::founded().await;
+    schedules(&station, "notes", MORNINGS, &["all"]).await;
+    is_ready(&station, &numbered(7)).await;
+    // The corrected document of the same number leaves a question open: its day.
+    let corrected = numbered(7).replace("2024-07-01\n\n", "").replace("tide", "moon");
+    let (store, now, notes) = (&station.store, station.clock.now(), slug("notes"));
+    let taken = actions::document::take_in(store, operator(), now, &notes, "n.md", corrected.as_bytes()).await.unwrap();
+    let hour = next_morning(&station).await;
+    assert!(nothing(&hour).contains(&format!("issue {} has open questions", taken.issue)), "{hour:?}");
+    let defaults = actions::issue::Answer::Defaults;
+    actions::issue::answer(store, operator(), now, taken.issue, &defaults).await.unwrap();
+    assert!(nothing(&next_morning(&station).await).contains("was not submitted"));
+    submits(&station, taken.issue).await;
+    let dispatch = next_morning(&station).await.dispatch.unwrap();
+    assert_eq!(planned(&station, dispatch).await.0, taken.issue);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_of_what_one_list_has_never_goes_to_another_by_itself() {
+    let station = Station::founded().await;
+    station.has_list("board").await;
+    for list in ["all", "board"] {
+        station.has_readers(list, [reader(1)]).await;
+    }
+    let first = is_ready(&station, &numbered(7)).await;
+    station.dispatches(first, &["all"]).await;
+    let corrected = is_ready(&station, &numbered(7).replace("tide", "moon")).await;
+    schedules(&station, "notes", MORNINGS, &["all", "board"]).await;
+    let hour = next_morning(&station).await;
+    let why = nothing(&hour);
+    // A person who orders the same hears the same.
+    let order = actions::dispatch::Order {
+        issue: corrected,
+        lists: ["all", "board"].map(crate::station::path).into(),
+        at: None,
+        defaults: false,
+        occasion: yizhan::domain::dispatch::Occasion::First,
+    };
+    let refused = actions::dispatch::start(&station.store, operator(), station.clock.now(), &order).await.unwrap_err();
+    assert_eq!(why, refused.to_string());
+    assert_eq!(dispatches(&station).await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 
 use crate::station::{BULLETIN, Station, operator, reader};
 use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use yizhan::actions;
@@ -18,7 +19,7 @@ const UNDATED: &str = "# Harbour Notes\n\n2024 No. 8\n\n## The old crane\n\nThe 
 
 /// The inbox of the publication, made by the first look at it.
 async fn inbox(station: &Station) -> (Inbox, PathBuf) {
-    let mut inbox = Inbox::of(&station.store);
+    let mut inbox = Inbox::of(&station.store, station.folder().join("inbox"));
     inbox.look(station.clock.now()).await.unwrap();
     let folder = station.folder().join("inbox/notes");
     assert!(folder.is_dir());
@@ -177,7 +178,7 @@ async fn a_crash_between_commit_and_move_makes_no_second_issue() {
     let (slug, now) = ("notes".parse().unwrap(), station.clock.now());
     actions::document::receive(&station.store, now, &slug, "july.md", BULLETIN.as_bytes()).await.unwrap();
     // It died here; the next one sees the file for the first time.
-    let mut next = Inbox::of(&station.store);
+    let mut next = Inbox::of(&station.store, station.folder().join("inbox"));
     looks_for(&station, &mut next, 14).await;
     assert_eq!(lies_in(&folder.join("done")), ["july.md"]);
     assert!(issue(&station, 1).await.is_some() && issue(&station, 2).await.is_none());
@@ -214,4 +215,150 @@ async fn a_clock_that_is_set_back_does_not_keep_a_file_waiting() {
         inbox.look(now + second * SECOND).await.unwrap();
     }
     assert_eq!(lies_in(&folder.join("done")), ["july.md"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_0_is_asked_and_everything_goes_on() {
+    let station = Station::founded().await;
+    let (mut inbox, folder) = inbox(&station).await;
+    let chinese =
+        "科技简报\n2024年第0期\n2024年7月1日\n\n新码头开放\n\n新码头今天开放，船可以停靠两边，不必再等潮水。\n";
+    fs::write(folder.join("a.txt"), chinese).unwrap();
+    fs::write(folder.join("b.md"), BULLETIN.replace("No. 7", "No. 0")).unwrap();
+    looks_for(&station, &mut inbox, 14).await;
+    assert_eq!(
+        (lies_in(&folder), lies_in(&folder.join("done"))),
+        (vec!["done".into()], vec!["a.txt".into(), "b.md".into()])
+    );
+    for id in [1, 2] {
+        let issue = issue(&station, id).await.unwrap();
+        assert_eq!((issue.contents.year, issue.contents.number, issue.contents.articles.len()), (Some(2024), None, 1));
+        let open: Vec<_> = issue.flags.iter().filter(|flag| flag.is_open()).map(|flag| flag.id.as_str()).collect();
+        assert_eq!(open, ["missing-number"], "{:?}", issue.flags);
+        let answer = actions::issue::Answer::One { flag: "missing-number".into(), key: "2024-3".into() };
+        actions::issue::answer(&station.store, operator(), station.clock.now(), issue.id, &answer).await.unwrap();
+    }
+    let answered = issue(&station, 1).await.unwrap().contents;
+    assert_eq!((answered.year, answered.number), (Some(2024), Some(3)));
+    assert!(answered.label.is_none_or(|label| !label.contains('0')), "the letter does not say number 0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_database_refuses_is_put_aside_and_everything_goes_on() {
+    let station = Station::founded().await;
+    let (mut inbox, folder) = inbox(&station).await;
+    station.meddles("CREATE UNIQUE INDEX \"a rule that nobody thought of\" ON issue (year, number)").await;
+    for (name, text) in [("a.md", BULLETIN.to_owned()), ("b.md", BULLETIN.replace("pier", "quay"))] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    looks_for(&station, &mut inbox, 14).await;
+    assert_eq!(lies_in(&folder.join("done")), ["a.md"]);
+    assert_eq!(lies_in(&folder.join("refused")), ["b.md", "b.md.txt"]);
+    assert!(fs::read_to_string(folder.join("refused/b.md.txt")).unwrap().contains("Report this document"));
+    assert!(issue(&station, 1).await.is_some() && issue(&station, 2).await.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_being_written_over_is_never_read_half() {
+    let station = Station::founded().await;
+    let (mut inbox, folder) = inbox(&station).await;
+    for (name, text) in [("a.md", ""), ("b.md", UNDATED), ("c.md", BULLETIN)] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    looks_for(&station, &mut inbox, 9).await;
+    station.waits(9 * SECOND);
+    // Somebody holds the database, so that the look stands still behind `b`: `a` has been put away by then.
+    let held = station.store.write(operator(), station.clock.now()).await.unwrap();
+    let now = station.clock.now();
+    let look = tokio::spawn(async move {
+        inbox.look(now).await.unwrap();
+        inbox
+    });
+    while !folder.join("refused/a.md.txt").exists() || folder.join("a.md").exists() {
+        tokio::task::yield_now().await;
+    }
+    let half = &BULLETIN[..BULLETIN.len() - 40];
+    fs::write(folder.join("c.md"), half).unwrap();
+    drop(held);
+    let mut inbox = look.await.unwrap();
+    assert_eq!(lies_in(&folder), ["c.md", "done", "refused"]);
+    assert!(issue(&station, 1).await.is_some() && issue(&station, 2).await.is_none());
+    fs::write(folder.join("c.md"), BULLETIN).unwrap();
+    looks_for(&station, &mut inbox, 14).await;
+    let articles = issue(&station, 2).await.unwrap().contents.articles;
+    assert!(format!("{articles:?}").contains("any more"), "{articles:?}");
+    assert!(issue(&station, 3).await.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_moved_is_tried_again_until_it_can() {
+    let station = Station::founded().await;
+    let (mut inbox, folder) = inbox(&station).await;
+    std::os::unix::fs::symlink("/nowhere", folder.join("done")).unwrap();
+    fs::write(folder.join("july.md"), BULLETIN).unwrap();
+    looks_for(&station, &mut inbox, 30).await;
+    assert_eq!(lies_in(&folder), ["done", "july.md"]);
+    fs::remove_file(folder.join("done")).unwrap();
+    looks_for(&station, &mut inbox, 62).await;
+    assert_eq!(lies_in(&folder.join("done")), ["july.md"]);
+    assert!(issue(&station, 2).await.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_given_to_the_right_user_is_looked_at_anew() {
+    let station = Station::founded().await;
+    let (mut inbox, folder) = inbox(&station).await;
+    let (done, file) = (folder.join("done"), folder.join("july.md"));
+    std::os::unix::fs::symlink("/nowhere", &done).unwrap();
+    fs::write(&file, BULLETIN).unwrap();
+    looks_for(&station, &mut inbox, 14).await;
+    assert!(file.exists(), "it cannot be moved");
+    fs::remove_file(&done).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    looks_for(&station, &mut inbox, 14).await;
+    assert_eq!(lies_in(&done), ["july.md"], "well before a minute has passed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_leads_it_out_of_its_folder() {
+    let station = Station::founded().await;
+    let (mut inbox, folder) = inbox(&station).await;
+    let outside = tempfile::tempdir().unwrap();
+    for room in ["done", "refused"] {
+        std::os::unix::fs::symlink(outside.path(), folder.join(room)).unwrap();
+    }
+    fs::write(folder.join("july.md"), BULLETIN).unwrap();
+    fs::write(folder.join("empty.md"), "").unwrap();
+    looks_for(&station, &mut inbox, 90).await;
+    assert_eq!(lies_in(outside.path()), [""; 0]);
+    // Nor by the folder itself.
+    fs::remove_dir_all(&folder).unwrap();
+    std::os::unix::fs::symlink(outside.path(), &folder).unwrap();
+    fs::write(outside.path().join("other.md"), UNDATED).unwrap();
+    looks_for(&station, &mut inbox, 90).await;
+    assert_eq!(lies_in(outside.path()), ["other.md"]);
+    assert!(issue(&station, 2).await.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inbox_of_its_own_is_as_open_as_who_made_it_wanted() {
+    let mut station = Station::founded().await;
+    let shared = tempfile::tempdir().unwrap();
+    fs::set_permissions(shared.path(), fs::Permissions::from_mode(0o2770)).unwrap();
+    station.settings.scheduler.inbox = Some(shared.path().to_owned());
+    station.works().await;
+    let folder = shared.path().join("notes");
+    while !folder.is_dir() {
+        tokio::task::yield_now().await;
+    }
+    fs::write(folder.join("july.md"), BULLETIN).unwrap();
+    fs::write(folder.join("empty.md"), "").unwrap();
+    while lies_in(&folder) != ["done", "refused"] {
+        station.waits(SECOND);
+        tokio::task::yield_now().await;
+    }
+    let mode = |path: &str| fs::metadata(shared.path().join(path)).unwrap().permissions().mode() & 0o7777;
+    assert_eq!(["notes", "notes/done", "notes/refused"].map(mode), [0o2770; 3]);
+    assert_eq!(mode("notes/refused/empty.md.txt"), 0o660);
+    assert!(!station.folder().join("inbox").exists());
 }

@@ -453,7 +453,7 @@ fn a_check_says_what_must_be_mended_and_changes_nothing() {
     cli.dispatches();
     cli.lists(&["courier"]);
     let (tables, connections) = (cli.tables(), relay.connections());
-    let seen = cli.prints(&["check"]);
+    let seen = cli.prints(&["check", "--resolver", "127.0.0.1:1"]);
     assert_eq!(seen["well"], true, "{seen}");
     for what in ["database", "clock", "right to send", "journal", "backup", "relay", "disk", "data folder"] {
         let finding = finding(&seen, what);
@@ -472,7 +472,7 @@ fn a_check_says_what_must_be_mended_and_changes_nothing() {
     cli.meddles("UPDATE station SET mark = 0");
     let settings = cli.file("settings.toml", "[courier]\nconections = 3\n");
     block_on(relay.down());
-    let ran = cli.run(&["--config", &settings, "check"]);
+    let ran = cli.run(&["--config", &settings, "check", "--resolver", "127.0.0.1:1"]);
     assert_eq!(ran.code, Some(1));
     assert!(ran.sentence().contains("things must be mended"), "{}", ran.stderr);
     let seen = &ran.json()[0];
@@ -497,4 +497,26 @@ fn a_check_makes_no_data_folder() {
     assert_eq!(ran.code, Some(1), "no relay is set");
     assert_eq!(ran.json()[0]["findings"][1]["what"], "data folder");
     assert!(!cli.data().exists());
+}
+
+#[test]
+fn a_check_after_an_upgrade_leaves_the_older_database_as_it_is() {
+    let relay = Relay::start();
+    let cli = Cli::founded().with_relay(relay.url());
+    // What the older program has not seen: the last step.
+    cli.meddles("DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)");
+    let before = cli.tables();
+    let seen = cli.prints(&["check", "--resolver", "127.0.0.1:1"]);
+    let of = |what: &str| seen["findings"].as_array().unwrap().iter().find(|finding| finding["what"] == what).cloned();
+    assert_eq!(of("database").unwrap()["standing"], "well", "{seen}");
+    let version = of("version").unwrap_or_else(|| panic!("{seen}"));
+    assert_eq!(version["standing"], "look");
+    assert!(version["next"].as_str().unwrap().contains("brings it up to date"), "{version}");
+    assert_eq!(cli.tables(), before);
+
+    cli.meddles("INSERT INTO _sqlx_migrations SELECT 9999, description, installed_on, success, checksum, execution_time FROM _sqlx_migrations LIMIT 1");
+    let ran = cli.run(&["check"]);
+    let newer = ran.json()[0]["findings"][3].clone();
+    assert_eq!((ran.code, newer["standing"].as_str()), (Some(1), Some("mend")));
+    assert!(newer["says"].as_str().unwrap().contains("written by a newer Yizhan"), "{newer}");
 }

@@ -28,7 +28,11 @@ pub(super) struct Chosen {
 ///
 /// # Errors
 /// [`Error::Refused`] when what would go is a change of what these lists have had: a correction says so.
-pub(super) async fn known(writing: &mut Writing, id: IssueId, lists: &[ListId]) -> Result<Option<DispatchId>> {
+pub(in crate::actions) async fn known(
+    writing: &mut Writing,
+    id: IssueId,
+    lists: &[ListId],
+) -> Result<Option<DispatchId>> {
     let Some(last) = store::dispatch::last(writing, id, lists).await? else { return Ok(None) };
     if last.issue != id {
         // The same number, brought as another document: its readers have it.
@@ -132,7 +136,9 @@ async fn changed(writing: &mut Writing, id: IssueId, last: &Last) -> Result<Erro
             format!("{what}; nobody has it yet: call that off with `yizhan dispatch cancel {nth}`, then start this one")
         }
         Phase::Opening | Phase::Open | Phase::Paused | Phase::Cancelling | Phase::Closed | Phase::Cancelled => {
-            format!("{what}; it goes to them as a correction, which says so: add --correction --why TEXT")
+            format!(
+                "{what}; it goes to them as a correction, which says so: `yizhan dispatch start {id} --to PUB/LIST --correction --why TEXT`"
+            )
         }
     }))
 }

@@ -2,10 +2,11 @@
 
 use super::Finding;
 use crate::clock::Clock;
+use crate::domain::address::Address;
 use crate::domain::journal::{Doubt, Journal, Known, Seal};
 use crate::domain::moment::Moment;
 use crate::store::station::Memory;
-use crate::store::{self, Store};
+use crate::store::{self, Look};
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,47 +19,75 @@ const CLOCK_SLACK: Duration = Duration::from_secs(60);
 /// A backup older than this is worth a word.
 const BACKUP_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Adds what it finds; returns the domains of all senders.
-pub(super) async fn look(folder: &Path, clock: &Clock, findings: &mut Vec<Finding>) -> Vec<String> {
+/// Adds what it finds; returns all senders, where they can be told.
+pub(super) async fn look(folder: &Path, clock: &Clock, findings: &mut Vec<Finding>) -> Option<Vec<Address>> {
     if !folder.join("yizhan.db").exists() {
         findings.push(Finding::look("database", "there is none yet", "the first other command makes it"));
-        return Vec::new();
+        return Some(Vec::new());
     }
     match look_into(folder, clock, findings).await {
-        Ok(domains) => domains,
+        Ok(senders) => senders,
         Err(error) => {
-            let next = "if it goes on, `yizhan restore FILE` brings a backup back and keeps this one";
+            let next = match error {
+                store::Error::Newer(_) => "",
+                _ => "if it goes on, `yizhan restore FILE` brings a backup back and keeps this one",
+            };
             findings.push(Finding::mend("database", error.to_string(), next));
-            Vec::new()
+            None
         }
     }
 }
 
-async fn look_into(folder: &Path, clock: &Clock, findings: &mut Vec<Finding>) -> store::Result<Vec<String>> {
-    let store = Store::open(folder).await?;
-    let mut reading = store.read().await?;
-    findings.push(pages(folder, store::gauge::flaws(&mut reading).await?));
+async fn look_into(folder: &Path, clock: &Clock, findings: &mut Vec<Finding>) -> store::Result<Option<Vec<Address>>> {
+    let mut look = Look::at(folder).await?;
+    let flaws = store::gauge::flaws(look.reading()).await?;
+    findings.push(pages(folder, look.version, flaws));
+    let senders = if look.is_up_to_date() {
+        Some(look_around(&mut look, folder, clock, findings).await?)
+    } else {
+        findings.push(outdated(look.version));
+        None
+    };
+    look.close().await?;
+    Ok(senders)
+}
+
+/// What the tables say, which must be those of this version.
+async fn look_around(
+    look: &mut Look,
+    folder: &Path,
+    clock: &Clock,
+    findings: &mut Vec<Finding>,
+) -> store::Result<Vec<Address>> {
+    let (place, reading) = (look.place, look.reading());
     let journal = store::journal::read(folder)?;
-    let noted = store::gauge::last_noted(&mut reading).await?;
+    let noted = store::gauge::last_noted(reading).await?;
     findings.push(hour(clock.now(), noted, journal.as_ref()));
-    let keyring = store::station::keyring(&mut reading).await?;
-    let memory = store::station::memory(&mut reading).await?;
+    let keyring = store::station::keyring(reading).await?;
+    let memory = store::station::memory(reading).await?;
     if let (Some(keyring), Some(memory)) = (keyring, memory) {
-        let doubt = doubt(&memory, journal.as_ref(), Seal::of_station(&keyring), store.place());
+        let doubt = doubt(&memory, journal.as_ref(), Seal::of_station(&keyring), place);
         findings.push(right_to_send(memory.held.as_deref(), doubt));
         findings.push(journal_file(journal.as_ref(), &memory, folder));
         findings.push(backup(memory.backup_at, clock.now()));
     }
-    let senders = store::publication::all(&mut reading).await?;
-    let mut domains: Vec<_> = senders.iter().map(|p| p.profile.from.address.domain().to_owned()).collect();
-    domains.sort();
-    domains.dedup();
-    drop(reading);
-    store.close().await;
-    Ok(domains)
+    let publications = store::publication::all(reading).await?;
+    Ok(publications.into_iter().map(|publication| publication.profile.from.address).collect())
 }
 
-fn pages(folder: &Path, flaws: Vec<String>) -> Finding {
+fn outdated(version: i64) -> Finding {
+    Finding::look(
+        "version",
+        format!(
+            "the database is of version {version}, this program of version {}; clock, right to send, journal, backup and \
+             DNS are looked at once it is brought up to date",
+            store::newest_version()
+        ),
+        "make a backup with the program that ran before; the start of the service, or any other command, brings it up to date",
+    )
+}
+
+fn pages(folder: &Path, version: i64, flaws: Vec<String>) -> Finding {
     if let Some(flaw) = flaws.first() {
         let next = "stop the service and bring a backup back: `yizhan restore FILE`";
         return Finding::mend("database", format!("it is damaged: {}", flaw.replace('\n', " ")), next);
@@ -66,12 +95,7 @@ fn pages(folder: &Path, flaws: Vec<String>) -> Finding {
     let size = |name: &str| std::fs::metadata(folder.join(name)).map_or(0, |metadata| metadata.len());
     let (database, log) = (size("yizhan.db"), size("yizhan.db-wal"));
     let megabytes = |bytes: u64| bytes.div_ceil(1024 * 1024);
-    let says = format!(
-        "sound, version {}, {} MB and {} MB of log",
-        store::newest_version(),
-        megabytes(database),
-        megabytes(log)
-    );
+    let says = format!("sound, version {version}, {} MB and {} MB of log", megabytes(database), megabytes(log));
     if log > LARGE_LOG {
         return Finding::look(
             "database",

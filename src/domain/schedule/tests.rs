@@ -211,7 +211,7 @@ fn oracle(zone: Tz, from: Moment, to: Moment) -> Vec<Occurrence> {
 /// What the tables keep, as far as the law needs it.
 struct Book {
     schedule: Schedule,
-    rows: BTreeMap<Label, (Occurrence, Verdict, Moment)>,
+    rows: BTreeMap<Label, (Occurrence, Judgement, Moment)>,
 }
 
 const GRACE: Duration = Duration::from_secs(12 * 60 * 60);
@@ -238,15 +238,15 @@ impl Book {
             let due = self.schedule.due(zone, now, GRACE, 50);
             let Some((last, _)) = due.last() else { return };
             self.schedule.upto = last.at;
-            for (occurrence, verdict) in due {
-                let twice = self.rows.insert(occurrence.label, (occurrence, verdict, now));
+            for (occurrence, judgement) in due {
+                let twice = self.rows.insert(occurrence.label, (occurrence, judgement, now));
                 assert!(twice.is_none(), "{} was judged twice", occurrence.label);
             }
         }
     }
 
     fn fired(&self) -> usize {
-        self.rows.values().filter(|(_, verdict, _)| *verdict == Verdict::Fire).count()
+        self.rows.values().filter(|(_, judgement, _)| *judgement == Judgement::Fire).count()
     }
 }
 
@@ -284,9 +284,13 @@ fn whatever_the_clock_and_the_power_do_each_occurrence_fires_once_or_never_and_h
         let come: Vec<_> = calendar(text).after(start, zone).take_while(|found| found.at <= furthest).collect();
         let noted: Vec<_> = book.rows.values().map(|(occurrence, _, _)| *occurrence).collect();
         assert_eq!(noted, come, "{text} in {zone}, seed {seed}: each that has come has its row");
-        for (occurrence, verdict, at) in book.rows.values() {
+        for (occurrence, judgement, at) in book.rows.values() {
             let late = at.since(occurrence.at) > GRACE;
-            assert_eq!(late, *verdict == Verdict::Miss(Missed::Late), "{occurrence:?} seen at {at:?}: {verdict:?}");
+            assert_eq!(
+                late,
+                *judgement == Judgement::Miss(Missed::Late),
+                "{occurrence:?} seen at {at:?}: {judgement:?}"
+            );
             assert!(occurrence.at <= *at, "{occurrence:?} before its time");
         }
         fired += book.fired();
@@ -299,8 +303,8 @@ fn whatever_the_clock_and_the_power_do_each_occurrence_fires_once_or_never_and_h
 fn of_what_is_due_at_once_the_last_fires_if_it_is_within_the_grace() {
     let start = moment("2026-11-27T00:00:00+08:00");
     let zone = chrono_tz::Asia::Shanghai;
-    let (fire, late, overtaken) = (Verdict::Fire, Verdict::Miss(Missed::Late), Verdict::Miss(Missed::Overtaken));
-    for (downtime, verdicts) in [
+    let (fire, late, overtaken) = (Judgement::Fire, Judgement::Miss(Missed::Late), Judgement::Miss(Missed::Overtaken));
+    for (downtime, judgements) in [
         ("2026-11-27T09:00:00+08:00", vec![fire]),
         ("2026-11-27T21:00:00+08:00", vec![overtaken, fire]),
         ("2026-11-27T21:00:01+08:00", vec![late, fire]),
@@ -310,7 +314,11 @@ fn of_what_is_due_at_once_the_last_fires_if_it_is_within_the_grace() {
     ] {
         let mut book = Book::since("0 9,18 * * *", start);
         book.looks(zone, moment(downtime));
-        assert_eq!(book.rows.values().map(|(_, verdict, _)| *verdict).collect::<Vec<_>>(), verdicts, "{downtime}");
+        assert_eq!(
+            book.rows.values().map(|(_, judgement, _)| *judgement).collect::<Vec<_>>(),
+            judgements,
+            "{downtime}"
+        );
     }
 }
 
@@ -322,6 +330,17 @@ fn occurrences_that_come_at_one_instant_are_never_parted() {
     book.looks(zone, moment("2027-03-14T03:00:00-04:00"));
     assert_eq!(book.rows.len(), 59 + 61);
     assert_eq!(book.fired(), 1);
+    let why = |hour, minute| {
+        let label = Label(
+            NaiveDate::from_ymd_opt(2027, 3, 14).and_then(|day| day.and_hms_opt(hour, minute, 0)).expect("a time"),
+        );
+        book.rows[&label].1
+    };
+    // The minutes of the gap were kept by somebody at work, and say so.
+    assert_eq!(why(1, 59), Judgement::Miss(Missed::Overtaken));
+    for minute in [0, 30, 59] {
+        assert_eq!(why(2, minute), Judgement::Miss(Missed::Together), "02:{minute:02}");
+    }
     let last = book.rows.last_key_value().expect("rows").0;
     assert_eq!(last.0, NaiveDate::from_ymd_opt(2027, 3, 14).and_then(|day| day.and_hms_opt(3, 0, 0)).expect("a time"));
     assert_eq!(Utc.timestamp_millis_opt(book.schedule.upto.0).single(), Some(moment("2027-03-14T07:00:00Z").utc()));

@@ -8,7 +8,7 @@ use chrono::{Datelike as _, NaiveDate};
 /// The year and number that a line states.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Label {
-    /// As printed, white space left out; empty where only a cumulative number stands.
+    /// As printed, white space left out; empty where it says a number 0, for numbers count from 1.
     pub(super) text: String,
     pub(super) year: Option<i32>,
     pub(super) number: Option<u32>,
@@ -24,7 +24,9 @@ pub(super) fn label(line: &str) -> Option<Label> {
     if number.is_none() && cumulative.is_none() {
         return None;
     }
-    Some(Label { text: printed(line), year, number, cumulative })
+    // Number 0 is none. It is asked then, and what is printed is no label of the number that is answered.
+    let text = if number == Some(0) { String::new() } else { printed(line) };
+    Some(Label { text, year, number: number.filter(|number| *number > 0), cumulative })
 }
 
 /// `2024年第6期`; the year may be missing, and so may the number if there is a cumulative one.
@@ -164,6 +166,8 @@ mod tests {
             ("第6期  2024年6月28日", "第6期", Some(2024), Some(6), None),
             ("No. 6, 2024", "No. 6, 2024", Some(2024), Some(6), None),
             ("Issue 7 · 28 June 2026", "Issue 7", Some(2026), Some(7), None),
+            ("2024年第0期（总第128期）", "", Some(2024), None, Some(128)),
+            ("No. 0, 2024", "", Some(2024), None, None),
         ] {
             let found = label(line).unwrap_or_else(|| panic!("{line} has a label"));
             assert_eq!(

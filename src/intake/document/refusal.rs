@@ -38,6 +38,14 @@ pub enum Refusal {
         /// Characters missing (or, negative, invented).
         lost: i64,
     },
+    /// Reading it broke the reader.
+    #[error("Reading this document failed by a fault of the program, so nothing was taken in. Report this document.")]
+    Fault,
+    /// A rule of the database says no to what was read.
+    #[error(
+        "What was read of this document breaks a rule of the database, so nothing was taken in. Report this document."
+    )]
+    Unlawful,
 }
 
 /// A format that is recognised, but not read.
@@ -76,6 +84,8 @@ impl Refusal {
             Self::NotConserved { lost } => {
                 format!("有 {lost} 个字去向不明，因此没有导入任何内容。请把这份原稿报告给管理员。").into()
             }
+            Self::Fault => "读取这份原稿时程序出错，因此没有导入任何内容。请把这份原稿报告给管理员。".into(),
+            Self::Unlawful => "读出的内容不符合数据库的规则，因此没有导入任何内容。请把这份原稿报告给管理员。".into(),
         }
     }
 }
