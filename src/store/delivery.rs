@@ -217,11 +217,12 @@ pub async fn ways(conn: &mut Connection) -> Result<Vec<Way>> {
 }
 
 /// Claims up to `room` due deliveries, way by way, in id order, asking the gate: who may not be
-/// written to any more is skipped with the reason, and takes up room too.
+/// written to any more is skipped with the reason, and takes up room too. Returns how many rows moved, beside those
+/// that are claimed: fewer than `room` when the ways have no more.
 ///
 /// # Errors
 /// [`Error::Unreadable`] or [`Error::Broken`].
-pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) -> Result<Vec<Claimed>> {
+pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) -> Result<(Vec<Claimed>, u32)> {
     let (ways, now) = (to_json(&ways), writing.now.0);
     let rows = sqlx::query!(
         r#"UPDATE delivery SET
@@ -243,6 +244,7 @@ pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) ->
     )
     .fetch_all(&mut **writing)
     .await?;
+    let moved = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     let mut claimed = Vec::with_capacity(rows.len());
     for row in rows.into_iter().filter(|row| row.state == "claimed") {
         claimed.push(Claimed {
@@ -256,7 +258,7 @@ pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) ->
     }
     // RETURNING promises no order.
     claimed.sort_by_key(|claimed| claimed.delivery);
-    Ok(claimed)
+    Ok((claimed, moved))
 }
 
 /// Arms claimed deliveries, asking the gate once more. Returns those that are armed; the others
