@@ -39,4 +39,5 @@ mod signed;
 mod station;
 mod sum;
 mod tls;
+mod turn;
 mod wire;

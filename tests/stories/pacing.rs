@@ -158,3 +158,68 @@ fn a_relay_that_settings_must_mend_is_left_alone_until_they_are_read_anew() {
     assert_eq!(cli.prints(&["dispatch", "show", "1"])["accepted"], 3);
     assert_eq!((relay.record().len(), relay.tries(&reader(1))), (3, 1));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn qq_keeps_its_share_of_the_connections_while_others_still_wait() {
+    let mut station = Station::founded().await;
+    station.settings.courier.connections = 10;
+    station.relay.is_slow();
+    station.has_readers("all", (1..=70).map(qq)).await;
+    let dispatch = station.dispatches_to(600).await;
+    station.works().await;
+    assert_eq!(station.until_closed(dispatch).await.accepted, 670);
+    let record = station.relay.record();
+    let last = record.iter().rposition(|taken| taken.rcpt.ends_with("@qq.com")).unwrap();
+    let others = record[..last].iter().filter(|taken| !taken.rcpt.ends_with("@qq.com")).count();
+    assert!(others < 400, "{others} of 600 others had their letters before the last of QQ's readers");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_that_came_late_get_a_share_of_connections_that_others_have_all_taken() {
+    let mut station = Station::founded().await;
+    station.settings.courier.connections = 4;
+    station.relay.will(|rcpt, _| {
+        if rcpt == reader(1) { Behaviour::HeldAt(Stage::Data) } else { Behaviour::Accept }
+    });
+    let first = station.dispatches_to(1_500).await;
+    station.works().await;
+    station.relay.waits_for(20).await;
+    station.has_list("late").await;
+    station.has_readers("late", (1..=14).map(qq)).await;
+    let issue = station.takes_in(&BULLETIN.replace("No. 7", "No. 8")).await;
+    let second = station.dispatches(issue, &["late"]).await;
+    assert_eq!(station.until_closed(second).await.accepted, 14);
+    assert!(station.tally(first).await.queued > 0, "they did not wait until the others had theirs");
+    station.relay.releases();
+    assert_eq!(station.until_closed(first).await.accepted, 1_500);
+    assert!(station.relay.connections() < 60, "{} connections", station.relay.connections());
+}
+
+#[test]
+fn changed_settings_open_no_more_connections_while_letters_are_under_way() {
+    let cli = Cli::founded();
+    cli.has_readers(20);
+    cli.dispatches();
+    let relay = Relay::start();
+    relay.will(|_, _| Behaviour::HeldAt(Stage::Dot));
+    let url = format!("smtp://{}?tls=none&connections=2", relay.address());
+    let file = cli.file("yizhan.toml", format!("[relay]\nurl = \"{url}\"\n[web]\nlisten = \"127.0.0.1:0\"\n"));
+    let mut command = cli.command(env!("CARGO_BIN_EXE_yizhan"));
+    command.arg("--data").arg(cli.data()).args(["--config", &file, "serve"]).stderr(Stdio::piped());
+    let mut serving = command.stdout(Stdio::null()).spawn().unwrap();
+    let mut said = BufReader::new(serving.stderr.take().unwrap()).lines();
+    let signal = |which: &str| Command::new("kill").args([which, &serving.id().to_string()]).status().unwrap();
+    block_on(relay.waits_for_stalled(2));
+    for _ in 0..4 {
+        signal("-HUP");
+        assert!(said.any(|line| line.unwrap().contains("settings")));
+    }
+    assert_eq!(relay.connections(), 2);
+    relay.will(|_, _| Behaviour::Accept);
+    relay.releases();
+    block_on(relay.waits_for(20));
+    signal("-TERM");
+    serving.wait().unwrap();
+    assert_eq!(cli.prints(&["dispatch", "show", "1"])["accepted"], 20);
+    assert_eq!(relay.record().len(), 20, "nobody has a letter twice");
+}
