@@ -6,6 +6,7 @@ mod pacing;
 mod settle;
 
 pub(super) use pacing::Pacing;
+use pacing::Promised;
 pub use pacing::{Look, Want};
 pub use settle::{Settlement, resolve, resolve_all};
 
@@ -197,7 +198,7 @@ fn grants(
         let mut parcels = Vec::new();
         let theirs = claimed.get_mut(&turn.route);
         for claimed in theirs.into_iter().flat_map(|theirs| theirs.drain(..theirs.len().min(turn.room as usize))) {
-            sending.pacing.set_out(claimed.to.address.lane(), &turn.route.relay, now);
+            sending.pacing.set_out(claimed.delivery, claimed.to.address.lane(), &turn.route.relay, now);
             let prepared = sending.prepared.get(&claimed.edition);
             let Prepared { letterhead, stationery } = prepared.ok_or(store::Error::Unreadable("edition"))?;
             parcels.push((sending.parcel(&claimed, letterhead, &turn.route.relay), Arc::clone(stationery)));
@@ -222,12 +223,20 @@ impl Sending {
             writing.commit().await?;
             super::dispatch::tell_closed(&closed);
         }
-        self.ways = store::delivery::ways(&mut reading).await?.into();
+        self.ways = store::delivery::ways(&mut reading, now).await?.into();
+        let latest = now + self.rules.patience.give_up;
+        if self.ways.iter().any(|way| way.due > latest) {
+            let mut writing = self.store.write(Actor::Station, now).await?;
+            store::delivery::bring_near(&mut writing, latest).await?;
+            writing.commit().await?;
+        }
         for dispatch in self.ways.iter().filter_map(|way| way.dispatch) {
-            if let Entry::Vacant(unknown) = self.pacing.senders.entry(dispatch)
-                && let Ok(sender) = store::dispatch::sender(&mut reading, dispatch).await
-            {
-                unknown.insert(sender);
+            let Entry::Vacant(unknown) = self.pacing.senders.entry(dispatch) else { continue };
+            match store::dispatch::sender(&mut reading, dispatch).await {
+                Ok(sender) => drop(unknown.insert(sender)),
+                // The claim finds out, and holds this dispatch alone.
+                Err(store::Error::Unreadable(_)) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         self.count_anew();
@@ -255,16 +264,14 @@ impl Sending {
             }
         }
         let relays = &self.rules.relays;
-        let mut promised: HashMap<String, u32> = HashMap::new();
+        let mut promised = Promised::default();
         for road in &mut roads {
             let fits = self.ways.iter().filter(|way| self.pacing.fits(way, &road.route, relays, now));
             road.ways = fits.take(WAYS_AT_ONCE).cloned().collect();
             if road.ways.is_empty() {
                 continue;
             }
-            let promised = promised.entry(road.route.relay.clone()).or_default();
-            road.room = self.pacing.most(&road.route, relays, (road.room, *promised), now);
-            *promised += road.room;
+            road.room = self.pacing.most(&road.route, relays, (road.room, &mut promised), now);
         }
         roads.retain(|road| road.room > 0 && !road.ways.is_empty());
         roads
@@ -274,9 +281,12 @@ impl Sending {
     fn learn(&mut self, turns: &[Turn], armed: &[DeliveryId], now: Moment) {
         for turn in turns {
             turn.reports.iter().for_each(|report| self.pacing.hear(report, now));
-            let unarmed = usize::from(turn.ask.is_some_and(|ask| !armed.contains(&ask)));
-            let undotted = turn.reports.iter().filter(|report| !report.outcome.came_to_the_dot()).count();
-            self.pacing.take_back(&turn.route.relay, unarmed + undotted);
+            for report in &turn.reports {
+                self.pacing.came_back(report.delivery, report.outcome.came_to_the_dot());
+            }
+            if let Some(refused) = turn.ask.filter(|ask| !armed.contains(ask)) {
+                self.pacing.came_back(refused, false);
+            }
         }
     }
 
@@ -326,6 +336,7 @@ impl Sending {
             leave: self.keyring.leave_links(delivery, &letterhead.slug, from, base_url),
             read: base_url.map(|base| self.keyring.read_page(delivery, base)),
             past: claimed.past,
+            before: claimed.before.clone(),
         }
     }
 }

@@ -137,7 +137,7 @@ impl Book {
                 Some(request) = self.requests.recv() => self.serve(request).await?,
                 Some(ended) = self.carriers.join_next() => self.see_out(ended),
                 _ = self.stop.changed(), if !stopping => {}
-                Ok(()) = self.changes.changed(), if !stopping => self.change_orders(),
+                Ok(()) = self.changes.changed(), if !stopping => self.change_orders().await?,
                 _ = ear.changed() => self.look = None,
                 () = wake.come(&clock) => self.look = None,
             }
@@ -145,15 +145,16 @@ impl Book {
     }
 
     /// From now on works by the newest orders; connections under the old ones come to an end.
-    fn change_orders(&mut self) {
+    async fn change_orders(&mut self) -> actions::Result<()> {
         self.orders = self.changes.borrow_and_update().clone();
-        self.sending.follow(self.orders.rules.clone());
+        self.sending.follow(self.orders.rules.clone(), self.clock.now()).await?;
         self.leave.send_replace(true);
         self.leave = watch::Sender::new(false);
         self.generation += 1;
         self.stand_anew();
         self.tell(None);
         self.look = None;
+        Ok(())
     }
 
     /// What is known of relays under old settings is forgotten, but not that connections to them still stand.
