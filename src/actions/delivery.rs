@@ -154,7 +154,8 @@ async fn prepare(
         match prepared(writing, id, &sending.rules.keys).await {
             Ok(prepared) => {
                 if sending.prepared.len() >= MOST_PREPARED {
-                    let still_asked = |kept: &EditionId| claimed.iter().flatten().any(|claimed| claimed.edition == *kept);
+                    let still_asked =
+                        |kept: &EditionId| claimed.iter().flatten().any(|claimed| claimed.edition == *kept);
                     sending.prepared.retain(|kept, _| still_asked(kept));
                 }
                 sending.prepared.insert(id, prepared);

@@ -115,8 +115,7 @@ impl Trust {
         };
         match error {
             rustls::Error::InvalidCertificate(why) => NoHandshake::Refused(self.explain_certificate(why)),
-            rustls::Error::PeerIncompatible(_)
-            | rustls::Error::AlertReceived(ProtocolVersion | HandshakeFailure) => {
+            rustls::Error::PeerIncompatible(_) | rustls::Error::AlertReceived(ProtocolVersion | HandshakeFailure) => {
                 NoHandshake::Refused(format!("{error}; the relay must speak TLS 1.2 or 1.3"))
             }
             // The library's own enum, which grows: whatever else it may be, it may pass.

@@ -165,7 +165,9 @@ impl Rule {
     fn verdict(&self, before: usize) -> Verdict {
         let scope = self.scope;
         match self.action {
-            Action::Later { times: Some(times), .. } if before >= times as usize => Verdict::Refused { scope, suppress: false },
+            Action::Later { times: Some(times), .. } if before >= times as usize => {
+                Verdict::Refused { scope, suppress: false }
+            }
             Action::Later { after, .. } => Verdict::Later { scope, counted: true, after },
             Action::Failed { suppress } => Verdict::Refused { scope, suppress },
         }

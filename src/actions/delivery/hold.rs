@@ -20,7 +20,9 @@ const SENDER_REFUSALS: u32 = 3;
 /// Pauses the dispatch of a letter when too many of its readers turn out to be unknown, or when nobody's letter is
 /// taken (DELIVERY.md §4). Counts in memory, so that a letter costs no statement.
 pub(super) async fn valve(sending: &mut Sending, writing: &mut Writing, report: &Report) -> Result<()> {
-    let (Some(dispatch), Outcome::Tried { attempt, verdict }) = (report.dispatch, &report.outcome) else { return Ok(()) };
+    let (Some(dispatch), Outcome::Tried { attempt, verdict }) = (report.dispatch, &report.outcome) else {
+        return Ok(());
+    };
     let (_, valve) = sending.valves.entry(dispatch).or_default();
     valve.count(verdict);
     let (valve, limit) = (*valve, sending.rules.valve);

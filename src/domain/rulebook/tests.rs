@@ -85,7 +85,11 @@ fn a_rule_with_times_fails_when_they_are_used_up() {
     let goes_on = later(Scope::Message, Some(Duration::from_secs(300)));
     assert_eq!(verdict(&["451 DT:SPM"; 2]), goes_on);
     assert_eq!(verdict(&["451 DT:SPM"; 3]), failed(Scope::Message, false));
-    assert_eq!(verdict(&["451 greylisted", "451 DT:SPM", "450 MI:DMC", "451 DT:SPM"]), goes_on, "others are not its matter");
+    assert_eq!(
+        verdict(&["451 greylisted", "451 DT:SPM", "450 MI:DMC", "451 DT:SPM"]),
+        goes_on,
+        "others are not its matter"
+    );
 }
 
 #[test]
@@ -107,7 +111,7 @@ fn a_rule_is_bound_to_its_stages() {
     let book = Rulebook::parse(book).expect("well formed");
     assert_eq!(book.place(Rcpt, &reply("550 no"), "x.cn"), None);
     assert_eq!(
-        book.verdict(Dot, &reply("550 no"), "x.cn", 0),
+        book.verdict(Dot, &reply("550 no"), "x.cn", &[]),
         Some(later(Scope::Policy, Some(Duration::from_secs(90))))
     );
 }
