@@ -132,7 +132,7 @@ mod tests {
         let quota = Quota { per_hour: None, per_day: Some(10) };
         let mut spent = Spent::default();
         spent.add(4, at(5));
-        spent.add(6, at(500_000));
+        spent.add(6, at(500));
         spent.settle(at(10));
         assert_eq!((spent.room(quota, at(10)), spent.frees_at(quota, at(10))), (Some(0), Some(at(5 + DAY))));
         assert_eq!(spent.room(quota, at(10 + DAY)), Some(10));
