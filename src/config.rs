@@ -4,7 +4,7 @@
 
 mod relay;
 
-pub use relay::{RelayAddress, RelaySettings};
+pub use relay::{RelayAddress, RelaySettings, ReturnPathSetting};
 
 use crate::actions::station::Rules;
 use crate::courier::session::Deadlines;

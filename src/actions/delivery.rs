@@ -6,6 +6,7 @@ mod pacing;
 mod settle;
 
 pub(super) use pacing::Pacing;
+use pacing::Promised;
 pub use pacing::{Look, Want};
 pub use settle::{Settlement, resolve, resolve_all};
 
@@ -64,15 +65,14 @@ pub async fn turn(sending: &mut Sending, turns: &[Turn], now: Moment) -> Result<
     let armed = store::delivery::arm(&mut writing, sending.boot, &asks).await?;
     let mut claimed = Vec::with_capacity(roads.len());
     for road in &roads {
-        let mut found = store::delivery::claim(&mut writing, sending.boot, &road.ways, road.room).await?;
-        sending.rotate(&road.ways, found.len() >= road.room as usize);
-        prepare(sending, &mut writing, &mut found, now).await?;
-        claimed.push(VecDeque::from(found));
+        claimed.push(claim(sending, &mut writing, road).await?);
     }
+    // All roads together: an edition that one of them needs must not make room for another's.
+    prepare(sending, &mut writing, &mut claimed, now).await?;
     // While a road is filled, there is more to come.
     let more = roads.iter().zip(&claimed).any(|(road, claimed)| road.room > 0 && claimed.len() >= road.room as usize);
     let closes = !reports.is_empty() && !more;
-    let idle = reports.is_empty() && claimed.iter().all(VecDeque::is_empty);
+    let idle = reports.is_empty() && claimed.iter().all(Vec::is_empty);
     let highest = claimed.iter().flatten().map(|claimed| claimed.delivery).max();
     let mark = if idle { None } else { sending.raise_mark(&mut writing, highest, now).await? };
     let closed = if closes { store::dispatch::close(&mut writing).await? } else { Vec::new() };
@@ -86,8 +86,8 @@ pub async fn turn(sending: &mut Sending, turns: &[Turn], now: Moment) -> Result<
         sending.tell_journal(mark, now).await?;
     }
     sending.learn(turns, &armed, now);
-    let routes = roads.into_iter().map(|road| road.route).zip(claimed).collect();
-    Ok(grants(sending, turns, &armed, routes, now))
+    let routes = roads.into_iter().map(|road| road.route).zip(claimed.into_iter().map(VecDeque::from)).collect();
+    grants(sending, turns, &armed, routes, now)
 }
 
 /// Writes what became of deliveries in hand, and the attempts that show it.
@@ -110,13 +110,39 @@ async fn record(sending: &mut Sending, writing: &mut Writing, reports: &[&Report
     Ok(())
 }
 
+/// A claim that only skips rows is followed by the next: a session that gets nothing gives up its connection. After
+/// so many it may wait for another turn.
+const CLAIMS: usize = 8;
+
+/// Fills a road with what its ways have due.
+async fn claim(sending: &mut Sending, writing: &mut Writing, road: &Road) -> Result<Vec<Claimed>> {
+    let mut claimed = Vec::new();
+    let mut is_empty = false;
+    for _ in 0..CLAIMS {
+        let room = road.room.saturating_sub(u32::try_from(claimed.len()).unwrap_or(u32::MAX));
+        if room == 0 || is_empty {
+            break;
+        }
+        let (found, moved) = store::delivery::claim(writing, sending.boot, &road.ways, room).await?;
+        is_empty = moved < room;
+        claimed.extend(found);
+    }
+    sending.rotate(&road.ways, !is_empty);
+    Ok(claimed)
+}
+
 /// Editions kept ready at once; one more, and all are made ready anew as they come.
 const MOST_PREPARED: usize = 8;
 
 /// Makes the editions of what was claimed ready for their letters. Where one cannot be read or made into
 /// letters, only its own dispatch is held: its rows go back, and everything else goes on.
-async fn prepare(sending: &mut Sending, writing: &mut Writing, claimed: &mut Vec<Claimed>, now: Moment) -> Result<()> {
-    let mut editions: Vec<EditionId> = claimed.iter().map(|claimed| claimed.edition).collect();
+async fn prepare(
+    sending: &mut Sending,
+    writing: &mut Writing,
+    claimed: &mut [Vec<Claimed>],
+    now: Moment,
+) -> Result<()> {
+    let mut editions: Vec<EditionId> = claimed.iter().flatten().map(|claimed| claimed.edition).collect();
     editions.sort_unstable();
     editions.dedup();
     for id in editions {
@@ -126,14 +152,15 @@ async fn prepare(sending: &mut Sending, writing: &mut Writing, claimed: &mut Vec
         match prepared(writing, id, &sending.rules.keys).await {
             Ok(prepared) => {
                 if sending.prepared.len() >= MOST_PREPARED {
-                    let still_asked = |kept: &EditionId| claimed.iter().any(|claimed| claimed.edition == *kept);
+                    let still_asked =
+                        |kept: &EditionId| claimed.iter().flatten().any(|claimed| claimed.edition == *kept);
                     sending.prepared.retain(|kept, _| still_asked(kept));
                 }
                 sending.prepared.insert(id, prepared);
             }
             Err(why @ (Error::Store(store::Error::Unreadable(_)) | Error::Unfit(_))) => {
-                let (unfit, rest) = std::mem::take(claimed).into_iter().partition(|claimed| claimed.edition == id);
-                *claimed = rest;
+                let unfit = claimed.iter_mut().flat_map(|road| road.extract_if(.., |claimed| claimed.edition == id));
+                let unfit = unfit.collect();
                 hold::unfit(sending.boot, writing, unfit, (&why, now)).await?;
             }
             Err(error) => return Err(error),
@@ -149,13 +176,16 @@ async fn prepared(writing: &mut Writing, id: EditionId, keys: &[Arc<SigningKey>]
 }
 
 /// Hands permits and parcels to the sessions, in the order of their turns.
+///
+/// # Errors
+/// [`store::Error::Unreadable`] when a claimed letter has no edition: it must not stay claimed in nobody's hands.
 fn grants(
     sending: &mut Sending,
     turns: &[Turn],
     armed: &[DeliveryId],
     mut claimed: HashMap<Route, VecDeque<Claimed>>,
     now: Moment,
-) -> Vec<Grant> {
+) -> Result<Vec<Grant>> {
     let mut grants = Vec::with_capacity(turns.len());
     for turn in turns {
         let leave =
@@ -167,14 +197,14 @@ fn grants(
         let mut parcels = Vec::new();
         let theirs = claimed.get_mut(&turn.route);
         for claimed in theirs.into_iter().flat_map(|theirs| theirs.drain(..theirs.len().min(turn.room as usize))) {
-            sending.pacing.set_out(claimed.to.address.lane(), &turn.route.relay, now);
-            if let Some(Prepared { letterhead, stationery }) = sending.prepared.get(&claimed.edition) {
-                parcels.push((sending.parcel(&claimed, letterhead, &turn.route.relay), Arc::clone(stationery)));
-            }
+            sending.pacing.set_out(claimed.delivery, claimed.to.address.lane(), &turn.route.relay, now);
+            let prepared = sending.prepared.get(&claimed.edition);
+            let Prepared { letterhead, stationery } = prepared.ok_or(store::Error::Unreadable("edition"))?;
+            parcels.push((sending.parcel(&claimed, letterhead, &turn.route.relay), Arc::clone(stationery)));
         }
         grants.push(Grant { leave, parcels });
     }
-    grants
+    Ok(grants)
 }
 
 impl Sending {
@@ -192,12 +222,20 @@ impl Sending {
             writing.commit().await?;
             super::dispatch::tell_closed(&closed);
         }
-        self.ways = store::delivery::ways(&mut reading).await?.into();
+        self.ways = store::delivery::ways(&mut reading, now).await?.into();
+        let latest = now + self.rules.patience.give_up;
+        if self.ways.iter().any(|way| way.due > latest) {
+            let mut writing = self.store.write(Actor::Station, now).await?;
+            store::delivery::bring_near(&mut writing, latest).await?;
+            writing.commit().await?;
+        }
         for dispatch in self.ways.iter().filter_map(|way| way.dispatch) {
-            if let Entry::Vacant(unknown) = self.pacing.senders.entry(dispatch)
-                && let Ok(sender) = store::dispatch::sender(&mut reading, dispatch).await
-            {
-                unknown.insert(sender);
+            let Entry::Vacant(unknown) = self.pacing.senders.entry(dispatch) else { continue };
+            match store::dispatch::sender(&mut reading, dispatch).await {
+                Ok(sender) => drop(unknown.insert(sender)),
+                // The claim finds out, and holds this dispatch alone.
+                Err(store::Error::Unreadable(_)) => {}
+                Err(error) => return Err(error.into()),
             }
         }
         self.count_anew();
@@ -225,16 +263,14 @@ impl Sending {
             }
         }
         let relays = &self.rules.relays;
-        let mut promised: HashMap<String, u32> = HashMap::new();
+        let mut promised = Promised::default();
         for road in &mut roads {
             let fits = self.ways.iter().filter(|way| self.pacing.fits(way, &road.route, relays, now));
             road.ways = fits.take(WAYS_AT_ONCE).cloned().collect();
             if road.ways.is_empty() {
                 continue;
             }
-            let promised = promised.entry(road.route.relay.clone()).or_default();
-            road.room = self.pacing.most(&road.route, relays, (road.room, *promised), now);
-            *promised += road.room;
+            road.room = self.pacing.most(&road.route, relays, (road.room, &mut promised), now);
         }
         roads.retain(|road| road.room > 0 && !road.ways.is_empty());
         roads
@@ -244,9 +280,12 @@ impl Sending {
     fn learn(&mut self, turns: &[Turn], armed: &[DeliveryId], now: Moment) {
         for turn in turns {
             turn.reports.iter().for_each(|report| self.pacing.hear(report, now));
-            let unarmed = usize::from(turn.ask.is_some_and(|ask| !armed.contains(&ask)));
-            let undotted = turn.reports.iter().filter(|report| !report.outcome.came_to_the_dot()).count();
-            self.pacing.take_back(&turn.route.relay, unarmed + undotted);
+            for report in &turn.reports {
+                self.pacing.came_back(report.delivery, report.outcome.came_to_the_dot());
+            }
+            if let Some(refused) = turn.ask.filter(|ask| !armed.contains(ask)) {
+                self.pacing.came_back(refused, false);
+            }
         }
     }
 
@@ -296,6 +335,7 @@ impl Sending {
             leave: self.keyring.leave_links(delivery, &claimed.to.address, letterhead, base_url),
             read: base_url.map(|base| self.keyring.read_page(delivery, base)),
             past: claimed.past,
+            before: claimed.before.clone(),
         }
     }
 }

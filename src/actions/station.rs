@@ -6,6 +6,7 @@ use super::{Result, Store, dispatch, journal};
 use crate::chance;
 use crate::compose::Stationery;
 use crate::compose::sign::SigningKey;
+use crate::domain::address::Address;
 use crate::domain::audit::Actor;
 use crate::domain::delivery::{Patience, State};
 use crate::domain::edition::Letterhead;
@@ -53,8 +54,8 @@ pub struct Sending {
     pub(super) ways: VecDeque<Way>,
     /// What lanes bear and relays take.
     pub(super) pacing: Pacing,
-    /// How often in a row the sender of each dispatch has been refused.
-    pub(super) sender_refusals: HashMap<Option<DispatchId>, u32>,
+    /// How often in a row each sender has been refused.
+    pub(super) sender_refusals: HashMap<Address, u32>,
     /// What the letters of each dispatch came to, and since when that is counted.
     pub(super) valves: HashMap<DispatchId, (Moment, Valve)>,
     mark: i64,
@@ -122,13 +123,9 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
     let detail = format!("boot {boot}: {queued} back in the queue, {uncertain} uncertain");
     store::audit::note(&mut writing, "begin sending", "station", None, Some(detail)).await?;
     let keyring = store::station::keyring(&mut writing).await?.ok_or(store::Error::Unreadable("key"))?;
+    store::delivery::bring_near(&mut writing, now + rules.patience.give_up).await?;
     let mut pacing = Pacing::default();
-    // What relays had in the last day counts against their quotas, whoever sent it.
-    if rules.relays.iter().any(|relay| relay.quota.is_limited()) {
-        for (relay, at, letters) in store::attempt::last_day(&mut writing).await? {
-            pacing.spend(&relay, letters, at);
-        }
-    }
+    pacing.know_last_day(&mut writing, &rules.relays, now).await?;
     let memory = store::station::memory(&mut writing).await?;
     let (mark, given) = memory.map_or((0, 0), |memory| (memory.mark, memory.given));
     writing.commit().await?;
@@ -159,12 +156,17 @@ const MARK_EVERY: Duration = Duration::from_secs(30);
 
 impl Sending {
     /// From now on goes by these rules.
-    pub fn follow(&mut self, rules: Rules) {
+    ///
+    /// # Errors
+    /// [`super::Error::Store`].
+    pub async fn follow(&mut self, rules: Rules, now: Moment) -> Result<()> {
+        self.pacing.know_last_day(&mut *self.store.read().await?, &rules.relays, now).await?;
         // Signatures are made anew from them. A lane whose pace is the same goes on resting where it rests.
         self.prepared.clear();
         let pace = |lane: &String| rules.paces.get(lane).copied().unwrap_or_default();
         self.pacing.lanes.retain(|name, lane| lane.pace() == pace(name));
         self.rules = rules;
+        Ok(())
     }
 
     /// Raises the mark now that letters move, if it is time: before the first letter, before one whose number the

@@ -10,7 +10,8 @@ use crate::domain::id::{DispatchId, IssueId};
 use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
 use crate::domain::publication::Slug;
-use crate::domain::quota::Quota;
+use crate::domain::quota::{Quota, Spent};
+use crate::domain::relay::{Relay, relays_for};
 use crate::store::dispatch::{Overview, Shown};
 use crate::store::{self, Connection};
 use chrono::{DateTime, NaiveDateTime};
@@ -166,7 +167,9 @@ async fn start(context: &Context, order: Order, wait: bool) -> anyhow::Result<()
     let (actor, now) = (context.actor.clone(), context.clock.now());
     let started = actions::dispatch::start(&context.store, actor, now, &order).await?;
     edition::warn_of_size(context, started.edition).await?;
-    tell_days(context, &order.lists).await?;
+    if !started.known {
+        tell_days(context, started.dispatch, &order.lists).await?;
+    }
     let dispatch = overview(&mut *context.store.read().await?, started.dispatch).await?;
     if started.known {
         tell_known(&dispatch, &order, wait || context.json);
@@ -192,21 +195,36 @@ async fn start(context: &Context, order: Order, wait: bool) -> anyhow::Result<()
     show(context, started.dispatch).await
 }
 
-/// Says how many days a dispatch takes where the relays' quotas make it more than one.
-async fn tell_days(context: &Context, lists: &[ListPath]) -> anyhow::Result<()> {
-    let quotas = context.settings.relays()?.into_iter().map(|address| address.relay.quota.a_day());
-    let Some(a_day) = quotas.collect::<Option<Vec<u32>>>().filter(|quotas| !quotas.is_empty()) else { return Ok(()) };
-    let quota = Quota { per_hour: None, per_day: Some(a_day.iter().sum()) };
+/// Says how many days a dispatch takes where the quotas of its sender's relays make it more than one: by what they
+/// still take today, then by whole days.
+async fn tell_days(context: &Context, dispatch: DispatchId, lists: &[ListPath]) -> anyhow::Result<()> {
+    let relays: Vec<Relay> = context.settings.relays()?.into_iter().map(|address| address.relay).collect();
     let mut reading = context.store.read().await?;
+    let sender = store::dispatch::sender(&mut reading, dispatch).await?;
+    let takers = relays_for(&relays, Some(&sender));
+    let quotas = takers.iter().map(|relay| relay.quota.a_day()).collect::<Option<Vec<u32>>>();
+    let Some(a_day) = quotas.filter(|quotas| !quotas.is_empty()) else { return Ok(()) };
+    let now = context.clock.now();
+    let mut today = 0;
+    let last_day = store::attempt::last_day(&mut reading, now).await?;
+    for relay in takers {
+        let mut spent = Spent::default();
+        let theirs = last_day.iter().filter(|(name, ..)| *name == relay.name || name.is_empty());
+        theirs.for_each(|(_, at, letters)| spent.add(*letters, *at));
+        let a_day = Quota { per_hour: None, per_day: relay.quota.a_day() };
+        today += spent.room(a_day, now).unwrap_or(0);
+    }
     let mut readers = 0;
     for path in lists {
         let list = actions::list::named(&mut reading, path).await?;
         readers += store::list::readers(&mut reading, list.id).await?.active;
     }
-    let days = quota.days(u64::try_from(readers).unwrap_or(0));
+    let quota = Quota { per_hour: None, per_day: Some(a_day.iter().sum()) };
+    let days = quota.days(u64::try_from(readers).unwrap_or(0), today);
     if days > 1 {
         output::aside(format!(
-            "The relays take {} letters in 24 hours, so up to {} go out over {days} days.",
+            "The relays of {sender} take {} letters in 24 hours, and {today} more today, so up to {} go out over {days} \
+             days; `yizhan dispatch cancel {dispatch}` calls that off.",
             a_day.iter().sum::<u32>(),
             output::count(readers, "reader", "readers")
         ));

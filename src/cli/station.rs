@@ -256,7 +256,7 @@ pub(super) async fn courier(context: &Context) -> anyhow::Result<()> {
 /// What was not due any more and yet is not done: letters put off, and dispatches that are paused.
 async fn say_what_waits(context: &Context) -> anyhow::Result<()> {
     let mut reading = context.store.read().await?;
-    let waiting = store::delivery::ways(&mut reading).await?;
+    let waiting = store::delivery::ways(&mut reading, context.clock.now()).await?;
     if let Some(first) = waiting.iter().map(|way| way.due).min() {
         output::aside(match first.since(context.clock.now()).as_secs().div_ceil(60) {
             0 => "Some letters wait for a quota, or for a provider that has had enough for now.".to_owned(),

@@ -163,6 +163,7 @@ pub fn sample_parcel(print: &Print, edition: EditionId, dated: Moment, base_url:
         },
         read: base_url.map(|base| format!("{base}/read/sample")),
         past: Past::default(),
+        before: Vec::new(),
     }
 }
 

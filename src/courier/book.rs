@@ -5,7 +5,7 @@
 use super::carry::{Ended, carry};
 use super::desk::{Desk, Granted, Request};
 use super::relay::Link;
-use super::standing::{Opened, Standing};
+use super::standing::{Kinds, Opened, Standing};
 use crate::actions;
 use crate::actions::delivery::{Look, Want};
 use crate::actions::station::{Rules, Sending};
@@ -15,6 +15,7 @@ use crate::domain::delivery::{Outcome, Report, Turn};
 use crate::domain::moment::Moment;
 use crate::domain::relay::Route;
 use crate::store::Store;
+use std::collections::HashMap;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -136,7 +137,7 @@ impl Book {
                 Some(request) = self.requests.recv() => self.serve(request).await?,
                 Some(ended) = self.carriers.join_next() => self.see_out(ended),
                 _ = self.stop.changed(), if !stopping => {}
-                Ok(()) = self.changes.changed(), if !stopping => self.change_orders(),
+                Ok(()) = self.changes.changed(), if !stopping => self.change_orders().await?,
                 _ = ear.changed() => self.look = None,
                 () = wake.come(&clock) => self.look = None,
             }
@@ -144,20 +145,29 @@ impl Book {
     }
 
     /// From now on works by the newest orders; connections under the old ones come to an end.
-    fn change_orders(&mut self) {
+    async fn change_orders(&mut self) -> actions::Result<()> {
         self.orders = self.changes.borrow_and_update().clone();
-        self.sending.follow(self.orders.rules.clone());
+        self.sending.follow(self.orders.rules.clone(), self.clock.now()).await?;
         self.leave.send_replace(true);
         self.leave = watch::Sender::new(false);
         self.generation += 1;
         self.stand_anew();
         self.tell(None);
         self.look = None;
+        Ok(())
     }
 
+    /// What is known of relays under old settings is forgotten, but not that connections to them still stand.
     fn stand_anew(&mut self) {
-        let relays = self.orders.relays.clone();
-        self.standings = relays.into_iter().map(|(link, connections)| Standing::new(link, connections)).collect();
+        let former = std::mem::take(&mut self.standings);
+        let mut under_way: HashMap<String, Kinds> =
+            former.into_iter().map(|standing| (standing.link.name.clone(), standing.kinds())).collect();
+        let relays = self.orders.relays.clone().into_iter();
+        let stands = |(link, connections): (Link, u32)| {
+            let kinds = under_way.remove(&link.name).unwrap_or_default();
+            Standing::new(link, connections, kinds)
+        };
+        self.standings = relays.map(stands).collect();
     }
 
     /// Looks for due letters if need be, and opens connections for them. Returns when to look again.
@@ -177,15 +187,15 @@ impl Book {
         {
             // Who ends when nothing can go has not failed by it; who stays says what it waits for.
             self.tell(look.held_back.clone());
+        } else if look.wants.is_empty()
+            && self.carriers.is_empty()
+            && !self.orders.until_idle
+            && !self.standings.iter().any(|standing| standing.is_out(steady))
+        {
+            // Where nothing waits, nothing is hindered, however the last connection ended.
+            self.tell(None);
         }
-        // Lanes with connections of their own are few and slow: the others leave them room, but keep some.
-        let apart: u32 = look.wants.iter().filter(|want| want.lane.is_some()).map(|want| self.missing(want)).sum();
-        look.wants.sort_by_key(|want| want.lane.is_some());
-        for want in &mut look.wants {
-            let spared = if want.lane.is_some() { 0 } else { apart };
-            // Each due letter calls for one new connection, and only once: it may be in hand by now.
-            want.due = want.due.saturating_sub(self.open_for(want, spared, steady));
-        }
+        self.open_for(&mut look.wants, steady);
         let wake = Wake { due: look.next, rested: self.standings.iter().filter_map(|s| s.rested(steady)).min() };
         self.look = Some(look);
         Ok(wake)
@@ -193,30 +203,63 @@ impl Book {
 
     /// How many connections a lane could still use.
     fn missing(&self, want: &Want) -> u32 {
-        let under_way: u32 = self.standings.iter().map(|standing| standing.under_way(want.lane.as_ref())).sum();
+        let under_way: u32 = self.standings.iter().map(|standing| standing.under_way(&want.lane)).sum();
         want.due.min(want.connections.unwrap_or(u32::MAX).saturating_sub(under_way))
     }
 
-    /// Opens connections for letters that can go, to the first relay that stands; to the next ones only while it
-    /// does not. Returns how many.
-    fn open_for(&mut self, want: &Want, spared: u32, steady: Moment) -> u32 {
-        let missing = self.missing(want);
-        let mut opened = 0;
+    /// Opens connections for letters that can go, one by one, each for the kind that has the fewest: so a lane with
+    /// connections of its own and the lanes that share get theirs, whoever has more letters.
+    fn open_for(&mut self, wants: &mut [Want], steady: Moment) {
+        loop {
+            let places = wants.iter().enumerate().filter(|(_, want)| self.missing(want) > 0);
+            let places = places.filter_map(|(n, want)| self.place(want, steady).map(|at| (n, at)));
+            let next = places.min_by_key(|(n, at)| self.standings[*at].turn_of(&wants[*n].lane));
+            let Some((n, at)) = next else { return };
+            self.open(at, &wants[n]);
+            // Each due letter calls for one new connection, and only once: it may be in hand by now.
+            wants[n].due -= 1;
+        }
+    }
+
+    /// The relay to open a connection to: the first that stands, if it has one free; the next ones only while it
+    /// does not stand.
+    fn place(&self, want: &Want, steady: Moment) -> Option<usize> {
         for name in &want.relays {
             let Some(at) = self.standings.iter().position(|standing| standing.link.name == *name) else { continue };
-            let standing = &self.standings[at];
-            let free = standing.free(missing - opened + spared, steady);
-            let share = (missing - opened).min(free.saturating_sub(spared).max(free.min(1)));
-            let is_well = standing.is_well();
-            for _ in 0..share {
-                self.open(at, want);
+            if self.standings[at].free(1, steady) > 0 {
+                return Some(at);
             }
-            opened += share;
-            if is_well || opened == missing {
-                break;
+            if self.standings[at].is_well() {
+                return None;
             }
         }
-        opened
+        None
+    }
+
+    /// The relay whose connections it waits for: the first that stands.
+    fn waits_at(&self, want: &Want) -> Option<usize> {
+        let place = |name: &String| self.standings.iter().position(|standing| standing.link.name == *name);
+        want.relays.iter().filter_map(place).find(|at| self.standings[*at].is_well())
+    }
+
+    /// Takes the room of sessions that are to end, so that letters of another kind, which wait for a connection to a
+    /// relay that has none free, get their share of it.
+    fn make_way(&mut self, turns: &mut [Turn]) {
+        let Some(look) = &self.look else { return };
+        let waiting = look.wants.iter().filter(|want| self.missing(want) > 0);
+        let waiting: Vec<(&Want, usize)> =
+            waiting.filter_map(|want| self.waits_at(want).map(|at| (want, at))).collect();
+        for turn in turns.iter_mut().filter(|turn| turn.room > 0) {
+            let Route { relay, lane } = &turn.route;
+            let is_here = |at: usize| self.standings[at].link.name == *relay;
+            let here = waiting.iter().filter(|(want, at)| want.lane != *lane && is_here(*at));
+            let fewest = here.min_by_key(|(want, at)| self.standings[*at].turn_of(&want.lane));
+            if let Some((want, at)) = fewest
+                && self.standings[*at].yields(lane, turn.ask.is_none(), &want.lane)
+            {
+                turn.room = 0;
+            }
+        }
     }
 
     fn open(&mut self, at: usize, want: &Want) {
@@ -259,9 +302,10 @@ impl Book {
     /// Answers everyone who waits with one turn.
     async fn serve(&mut self, first: Request) -> actions::Result<()> {
         let requests = self.gather(first).await;
-        let (turns, replies): (Vec<_>, Vec<_>) =
+        let (mut turns, replies): (Vec<_>, Vec<_>) =
             requests.into_iter().map(|request| (request.turn, request.reply)).unzip();
         self.learn(&turns);
+        self.make_way(&mut turns);
         let grants = actions::delivery::turn(&mut self.sending, &turns, self.clock.now()).await?;
         for ((grant, reply), turn) in grants.into_iter().zip(replies).zip(&turns) {
             if grant.parcels.len() < turn.room as usize {
@@ -317,14 +361,16 @@ impl Book {
                 Err(_) => return,
             },
         };
-        // A wrong password of the old settings says nothing about the new ones, nor does a connection that they
-        // never counted.
+        let steady = self.clock.steady();
+        let mut standing = self.standings.iter_mut().find(|standing| standing.link.name == route.relay);
+        if let Some(standing) = &mut standing {
+            standing.is_left(&route.lane);
+        }
+        // A wrong password of the old settings says nothing about the new ones.
         if generation != self.generation {
             return;
         }
-        let steady = self.clock.steady();
-        let standing = self.standings.iter_mut().find(|standing| standing.link.name == route.relay);
-        if let Some(why) = standing.and_then(|standing| standing.ended(&route.lane, opened, &ended, steady)) {
+        if let Some(why) = standing.and_then(|standing| standing.ended(opened, &ended, steady)) {
             self.tell(Some(why));
         }
         if matches!(ended, Ended::Finished { letters } if letters > 0) {

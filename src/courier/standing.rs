@@ -4,7 +4,8 @@
 use super::book::AGAIN;
 use super::carry::Ended;
 use super::relay::Link;
-use crate::domain::attempt::Seen;
+use super::session::Encryption;
+use crate::domain::attempt::{Break, Seen, Stage};
 use crate::domain::breaker::{Breaker, Era};
 use crate::domain::concurrency::{Cohort, Concurrency};
 use crate::domain::moment::Moment;
@@ -18,7 +19,20 @@ pub(super) struct Standing {
     concurrency: Concurrency,
     /// Why it is taken out until its settings change, if it is.
     unfit: Option<String>,
-    under_way: HashMap<Option<String>, u32>,
+    kinds: Kinds,
+}
+
+/// The connections to a relay by what they are for: one lane's letters, or those of all lanes that share.
+pub(super) type Kinds = HashMap<Option<String>, Kind>;
+
+/// Connections of one kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Kind {
+    under_way: u32,
+    /// How many of them are to end, so that another kind has its share.
+    yielding: u32,
+    /// When the last one was opened: the how manieth to this relay it was.
+    last: u64,
 }
 
 /// What a connection was opened under: what it says later is judged by that.
@@ -29,9 +43,15 @@ pub(super) struct Opened {
 }
 
 impl Standing {
-    pub(super) fn new(link: Link, connections: u32) -> Self {
+    /// `kinds` are the connections that are under way to it by earlier settings: they count until they end.
+    pub(super) fn new(link: Link, connections: u32, kinds: Kinds) -> Self {
         let concurrency = Concurrency::new(connections);
-        Self { link, breaker: Breaker::default(), concurrency, unfit: None, under_way: HashMap::new() }
+        Self { link, breaker: Breaker::default(), concurrency, unfit: None, kinds }
+    }
+
+    /// What is under way to it, for whoever stands in its place.
+    pub(super) fn kinds(self) -> Kinds {
+        self.kinds
     }
 
     /// Whether letters should rather wait for it than go by another: it stands, even if it is busy.
@@ -54,20 +74,57 @@ impl Standing {
         if self.unfit.is_some() {
             return 0;
         }
-        let under_way = self.under_way.values().sum::<u32>();
+        let under_way = self.all_under_way();
         let most = self.breaker.allows(wanted.saturating_add(under_way).min(self.concurrency.allows()), steady);
         most.saturating_sub(under_way)
     }
 
     /// How many connections are under way for a lane's letters.
-    pub(super) fn under_way(&self, lane: Option<&String>) -> u32 {
-        self.under_way.get(&lane.cloned()).copied().unwrap_or(0)
+    pub(super) fn under_way(&self, lane: &Option<String>) -> u32 {
+        self.kinds.get(lane).map_or(0, |kind| kind.under_way)
+    }
+
+    /// Whose turn it is: the kind with the fewest connections, and among those the one that has waited longest.
+    pub(super) fn turn_of(&self, lane: &Option<String>) -> (u32, u64) {
+        self.kinds.get(lane).map_or((0, 0), |kind| (kind.under_way, kind.last))
+    }
+
+    /// Whether one of `lane`'s connections is to end because `waiting`, which gets none, has fewer by more than one.
+    /// A connection between two letters (`is_idle`) ends at once; another one is asked again after its letter.
+    pub(super) fn yields(&mut self, lane: &Option<String>, is_idle: bool, waiting: &Option<String>) -> bool {
+        let fewest = self.under_way(waiting);
+        let is_full = self.is_well() && self.all_under_way() >= self.concurrency.allows();
+        let Some(kind) = self.kinds.get_mut(lane).filter(|_| is_full) else { return false };
+        if is_idle && kind.yielding > 0 {
+            return true;
+        }
+        let yields = kind.under_way.saturating_sub(kind.yielding) > fewest + 1;
+        kind.yielding += u32::from(yields);
+        yields
+    }
+
+    fn is_implicit(&self) -> bool {
+        self.link.security.encryption == Encryption::Implicit
+    }
+
+    fn all_under_way(&self) -> u32 {
+        self.kinds.values().map(|kind| kind.under_way).sum()
     }
 
     /// A connection is opened.
     pub(super) fn opens(&mut self, lane: Option<String>) -> Opened {
-        *self.under_way.entry(lane).or_default() += 1;
+        let last = self.kinds.values().map(|kind| kind.last).max().unwrap_or(0) + 1;
+        let kind = self.kinds.entry(lane).or_default();
+        (kind.under_way, kind.last) = (kind.under_way + 1, last);
         Opened { era: self.breaker.era(), cohort: self.concurrency.cohort() }
+    }
+
+    /// A connection is gone, whatever it was opened under.
+    pub(super) fn is_left(&mut self, lane: &Option<String>) {
+        if let Some(kind) = self.kinds.get_mut(lane) {
+            kind.under_way = kind.under_way.saturating_sub(1);
+            kind.yielding = kind.yielding.saturating_sub(1);
+        }
     }
 
     /// Letters were taken.
@@ -77,16 +134,7 @@ impl Standing {
     }
 
     /// A connection has ended. Returns what stands in the way now, if it tells.
-    pub(super) fn ended(
-        &mut self,
-        lane: &Option<String>,
-        opened: Opened,
-        ended: &Ended,
-        now: Moment,
-    ) -> Option<String> {
-        if let Some(count) = self.under_way.get_mut(lane) {
-            *count = count.saturating_sub(1);
-        }
+    pub(super) fn ended(&mut self, opened: Opened, ended: &Ended, now: Moment) -> Option<String> {
         match ended {
             Ended::Finished { .. } => None,
             Ended::Trouble { stage, seen } => {
@@ -94,17 +142,20 @@ impl Standing {
                 self.concurrency.failed(opened.cohort);
                 let what = match seen {
                     Seen::Answer(answer) => format!("answered {} {}", answer.code, answer.text),
+                    Seen::Broken(Break::Garbage) if *stage == Stage::StartTls && self.is_implicit() => {
+                        "it did not answer in TLS; smtps:// is for a port that is encrypted from the first byte (465), smtp:// for one with STARTTLS (25, 587)".to_owned()
+                    }
                     Seen::Broken(_) | Seen::Unmade(_) => seen.text().to_owned(),
                 };
                 tracing::info!(relay = self.link.name, stage = stage.word(), "the relay failed: {what}");
                 let again = self.breaker.rests_until().map(|until| until.since(now).as_secs());
                 let again = again.map(|seconds| format!("{AGAIN}{seconds} s")).unwrap_or_default();
-                Some(format!("the relay failed at {}: {what}{again}", stage.word()))
+                Some(format!("the relay {} failed at {}: {what}{again}", self.link.name, stage.word()))
             }
             // Another connection would end the same way: what settings must mend is not tried again.
             Ended::Unfit(why) => {
                 tracing::warn!(relay = self.link.name, stage = why.stage().word(), "the relay cannot be used: {why}");
-                self.unfit = Some(why.to_string());
+                self.unfit = Some(format!("the relay {} cannot be used: {why}", self.link.name));
                 self.unfit.clone()
             }
         }

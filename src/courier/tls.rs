@@ -4,6 +4,7 @@
 
 use super::session::Encryption;
 use crate::clock::Clock;
+use crate::domain::attempt::Break;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{self, CryptoProvider};
 use rustls::pki_types::pem::PemObject;
@@ -45,9 +46,9 @@ pub enum Error {
 /// Why a connection was not encrypted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NoHandshake {
-    /// It broke.
-    Closed,
-    /// The relay, or we, did not agree; in words.
+    /// It broke, or what came was no TLS: the next one may be well.
+    Broken(Break),
+    /// The relay, or we, did not agree, and will not agree the next time; in words.
     Refused(String),
 }
 
@@ -106,17 +107,20 @@ impl Trust {
         self.connector.connect(self.name.clone(), stream).await.map_err(|error| self.explain(&error))
     }
 
+    /// Only what would be the same for every connection is a matter of settings.
     fn explain(&self, error: &io::Error) -> NoHandshake {
+        use rustls::AlertDescription::{HandshakeFailure, ProtocolVersion};
         let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
-            return NoHandshake::Closed;
+            return NoHandshake::Broken(Break::Closed);
         };
-        NoHandshake::Refused(match error {
-            rustls::Error::InvalidCertificate(why) => self.explain_certificate(why),
-            rustls::Error::InvalidMessage(_) => {
-                "it did not answer in TLS; smtps:// is for a port that is encrypted from the first byte (465), smtp:// for one with STARTTLS (25, 587)".to_owned()
+        match error {
+            rustls::Error::InvalidCertificate(why) => NoHandshake::Refused(self.explain_certificate(why)),
+            rustls::Error::PeerIncompatible(_) | rustls::Error::AlertReceived(ProtocolVersion | HandshakeFailure) => {
+                NoHandshake::Refused(format!("{error}; the relay must speak TLS 1.2 or 1.3"))
             }
-            other => format!("{other}; the relay must speak TLS 1.2 or 1.3"),
-        })
+            // The library's own enum, which grows: whatever else it may be, it may pass.
+            _ => NoHandshake::Broken(Break::Garbage),
+        }
     }
 
     fn explain_certificate(&self, why: &CertificateError) -> String {
@@ -203,5 +207,36 @@ impl ServerCertVerifier for Anyone {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::moment::Moment;
+    use rustls::{AlertDescription, Error, InvalidMessage, PeerIncompatible};
+
+    #[test]
+    fn only_what_would_be_the_same_the_next_time_takes_a_relay_out() {
+        let trust = Trust::in_anyone("relay.example", &Clock::wound(Moment(0))).expect("a name");
+        let heard = |error: Error| trust.explain(&io::Error::new(io::ErrorKind::InvalidData, error));
+        for settings in [
+            Error::InvalidCertificate(CertificateError::UnknownIssuer),
+            Error::PeerIncompatible(PeerIncompatible::Tls12NotOffered),
+            Error::AlertReceived(AlertDescription::ProtocolVersion),
+            Error::AlertReceived(AlertDescription::HandshakeFailure),
+        ] {
+            assert!(matches!(heard(settings.clone()), NoHandshake::Refused(_)), "{settings}");
+        }
+        for passing in [
+            Error::InvalidMessage(InvalidMessage::InvalidContentType),
+            Error::AlertReceived(AlertDescription::InternalError),
+            Error::AlertReceived(AlertDescription::DecryptError),
+            Error::DecryptError,
+            Error::General("busy".into()),
+        ] {
+            assert_eq!(heard(passing.clone()), NoHandshake::Broken(Break::Garbage), "{passing}");
+        }
+        assert_eq!(trust.explain(&io::ErrorKind::ConnectionReset.into()), NoHandshake::Broken(Break::Closed));
     }
 }

@@ -90,7 +90,7 @@ impl Wire {
         };
         match secured {
             Ok(stream) => self.stream = Stream::Tls(Box::new(stream)),
-            Err(NoHandshake::Closed) => return Err(Failed::Broken(Stage::StartTls, Break::Closed)),
+            Err(NoHandshake::Broken(how)) => return Err(Failed::Broken(Stage::StartTls, how)),
             Err(NoHandshake::Refused(why)) => return Err(Failed::Unfit(Unfit::Handshake(why))),
         }
         Ok(self)

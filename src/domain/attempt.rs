@@ -222,8 +222,8 @@ const CONFIGURATION: Verdict = Verdict::Later { scope: Scope::Configuration, cou
 
 impl Verdict {
     /// What was seen at `stage` means this, for a letter to `lane` (see [`super::address::Address::lane`])
-    /// that has had `before` counted attempts already. Scope before class (DELIVERY.md §3).
-    pub fn of(stage: Stage, seen: &Seen, rulebook: &Rulebook, lane: &str, before: u32) -> Self {
+    /// that had these answers `before`, as far as they count. Scope before class (DELIVERY.md §3).
+    pub fn of(stage: Stage, seen: &Seen, rulebook: &Rulebook, lane: &str, before: &[(Stage, Answer)]) -> Self {
         match seen {
             Seen::Broken(Break::Withdrawn) => RELAY,
             Seen::Broken(Break::Refused | Break::Closed | Break::Timeout | Break::Garbage) => match stage {

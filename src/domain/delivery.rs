@@ -4,7 +4,7 @@
 //! hand each other: plain values, so that they could cross a wire.
 
 use super::address::{Address, Mailbox};
-use super::attempt::{Attempt, Scope, Seen, Stage, Verdict};
+use super::attempt::{Answer, Attempt, Scope, Seen, Stage, Verdict};
 use super::id::{DeliveryId, DispatchId, EditionId};
 use super::moment::Moment;
 use super::relay::Route;
@@ -129,9 +129,11 @@ pub struct Parcel {
     pub read: Option<String>,
     /// How it has fared so far.
     pub past: Past,
+    /// What relays answered to its earlier tries, as far as they count, the oldest first.
+    pub before: Vec<(Stage, Answer)>,
 }
 
-/// How a delivery has fared before an attempt.
+/// How a delivery has fared before an attempt, since it was queued or a person queued it once more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Past {
     /// Counted attempts.

@@ -84,6 +84,8 @@ const SAME_REFUSAL: u32 = 3;
 /// A lane without connections of its own that is too fast so often in a row takes a breath. One answer says
 /// little: greylisting puts off each reader once, and the others gladly go on.
 const TOO_HURRIED: u32 = 10;
+/// No rest is longer: from just after midnight in Beijing to ten past the next.
+const LONGEST_REST: Duration = Duration::from_secs(24 * 60 * 60 + 10 * 60);
 /// How long that breath is.
 const BREATH: Duration = Duration::from_secs(60);
 
@@ -107,7 +109,12 @@ impl Lane {
     /// Until when nothing may be sent; none when something may be sent now.
     pub fn rests_until(&self, now: Moment) -> Option<Moment> {
         let minute_ends = (self.room(now) == Some(0)).then(|| Moment((now.0 / 60_000 + 1) * 60_000));
-        self.rest.filter(|rest| *rest > now).or(minute_ends)
+        self.rest(now).or(minute_ends)
+    }
+
+    /// Its rest, while it lasts. One that lies farther ahead than any is long was made by a clock that was wrong.
+    fn rest(&self, now: Moment) -> Option<Moment> {
+        self.rest.filter(|rest| *rest > now && rest.since(now) <= LONGEST_REST)
     }
 
     /// How many more letters it takes in this minute; none where there is no such limit.
@@ -126,7 +133,7 @@ impl Lane {
     /// An attempt told something. Returns the rest that begins by it, if one does.
     pub fn hear(&mut self, heard: &Heard, now: Moment) -> Option<Moment> {
         // Those that were under way when a rest began say nothing new.
-        let resting = self.rest.is_some_and(|rest| rest > now);
+        let resting = self.rest(now).is_some();
         match heard {
             Heard::Accepted => {
                 self.taken += 1;
@@ -218,6 +225,15 @@ mod tests {
         (0..GOOD_SPELL).for_each(|_| assert_eq!(lane.hear(&Heard::Accepted, now), None));
         let rest = lane.hear(&Heard::Enough, now).expect("it rests");
         assert_eq!(rest.since(now).as_secs(), 600, "a good spell is a new beginning");
+    }
+
+    #[test]
+    fn a_rest_by_a_clock_that_was_a_year_ahead_is_over_when_it_is_set_right() {
+        let mut lane = Lane::new(QQ);
+        let now = Moment(1_719_795_600_000);
+        let ahead = now + Duration::from_secs(365 * 24 * 60 * 60);
+        let rest = lane.hear(&Heard::Enough, ahead).expect("it rests");
+        assert_eq!((lane.rests_until(ahead), lane.rests_until(now)), (Some(rest), None));
     }
 
     #[test]

@@ -24,9 +24,10 @@ impl Quota {
         [self.per_day, self.per_hour.map(|hour| hour.saturating_mul(24))].into_iter().flatten().min()
     }
 
-    /// The days that so many letters take.
-    pub fn days(&self, letters: u64) -> u64 {
-        self.a_day().map_or(1, |a_day| letters.div_ceil(u64::from(a_day.max(1))).max(1))
+    /// The days that so many letters take, when only `today` of them go on the first.
+    pub fn days(&self, letters: u64, today: u32) -> u64 {
+        let later = letters.saturating_sub(u64::from(today));
+        self.a_day().map_or(1, |a_day| 1 + later.div_ceil(u64::from(a_day.max(1))))
     }
 }
 
@@ -41,6 +42,18 @@ pub struct Spent {
 }
 
 impl Spent {
+    /// What was counted in minutes that are still to come, because the clock has been set back, counts as of now.
+    pub fn settle(&mut self, now: Moment) {
+        let minute = now.0.div_euclid(60_000);
+        let mut ahead = 0;
+        while let Some((_, count)) = self.minutes.pop_back_if(|(newest, _)| *newest > minute) {
+            ahead += count;
+        }
+        if ahead > 0 {
+            self.add(ahead, now);
+        }
+    }
+
     /// So many letters went to the relay.
     pub fn add(&mut self, letters: u32, now: Moment) {
         let minute = now.0.div_euclid(60_000);
@@ -54,9 +67,10 @@ impl Spent {
         }
     }
 
-    /// So many letters that were counted did not go after all.
-    pub fn take_back(&mut self, letters: u32) {
-        if let Some((_, count)) = self.minutes.back_mut() {
+    /// So many letters that were counted `at` that moment did not go after all.
+    pub fn take_back(&mut self, letters: u32, at: Moment) {
+        let minute = at.0.div_euclid(60_000);
+        if let Some((_, count)) = self.minutes.iter_mut().find(|(counted, _)| *counted >= minute) {
             *count = count.saturating_sub(letters);
         }
     }
@@ -110,16 +124,31 @@ mod tests {
     fn a_relay_without_a_quota_takes_what_comes() {
         let mut spent = Spent::default();
         spent.add(1_000_000, at(1));
-        assert_eq!((spent.room(Quota::default(), at(1)), Quota::default().days(1_000_000)), (None, 1));
+        assert_eq!((spent.room(Quota::default(), at(1)), Quota::default().days(1_000_000, 0)), (None, 1));
+    }
+
+    #[test]
+    fn what_a_clock_that_was_wrong_counted_in_the_future_counts_from_now() {
+        let quota = Quota { per_hour: None, per_day: Some(10) };
+        let mut spent = Spent::default();
+        spent.add(4, at(5));
+        spent.add(6, at(500));
+        spent.settle(at(10));
+        assert_eq!((spent.room(quota, at(10)), spent.frees_at(quota, at(10))), (Some(0), Some(at(5 + DAY))));
+        assert_eq!(spent.room(quota, at(10 + DAY)), Some(10));
     }
 
     #[test]
     fn the_days_are_counted_by_the_narrower_of_the_two() {
         let quota = |per_hour, per_day| Quota { per_hour, per_day };
-        for (quota, letters, days) in
-            [(quota(None, Some(500)), 1_200, 3), (quota(Some(10), None), 241, 2), (quota(Some(10), Some(100)), 100, 1)]
-        {
-            assert_eq!(quota.days(letters), days);
+        for (quota, letters, today, days) in [
+            (quota(None, Some(500)), 1_200, 500, 3),
+            (quota(None, Some(500)), 1_200, 100, 4),
+            (quota(None, Some(500)), 400, 0, 2),
+            (quota(Some(10), None), 241, 240, 2),
+            (quota(Some(10), Some(100)), 100, 100, 1),
+        ] {
+            assert_eq!(quota.days(letters, today), days);
         }
     }
 }

@@ -52,9 +52,18 @@ impl Rulebook {
         Ok(Self { rules: rules.collect::<Result<_, _>>()? })
     }
 
-    /// What the first fitting rule says of a negative answer.
-    pub(super) fn verdict(&self, stage: Stage, answer: &Answer, lane: &str, before: u32) -> Option<Verdict> {
-        self.place(stage, answer, lane).map(|at| self.rules[at].verdict(before))
+    /// What the first fitting rule says of a negative answer. Of those `before`, only what the same rule was about
+    /// counts for its `times`.
+    pub(super) fn verdict(
+        &self,
+        stage: Stage,
+        answer: &Answer,
+        lane: &str,
+        before: &[(Stage, Answer)],
+    ) -> Option<Verdict> {
+        let at = self.place(stage, answer, lane)?;
+        let same = before.iter().filter(|(stage, answer)| self.place(*stage, answer, lane) == Some(at)).count();
+        Some(self.rules[at].verdict(same))
     }
 
     fn place(&self, stage: Stage, answer: &Answer, lane: &str) -> Option<usize> {
@@ -153,10 +162,12 @@ impl Rule {
             && self.texts.iter().any(|known| text.contains(known))
     }
 
-    fn verdict(&self, before: u32) -> Verdict {
+    fn verdict(&self, before: usize) -> Verdict {
         let scope = self.scope;
         match self.action {
-            Action::Later { times: Some(times), .. } if before >= times => Verdict::Refused { scope, suppress: false },
+            Action::Later { times: Some(times), .. } if before >= times as usize => {
+                Verdict::Refused { scope, suppress: false }
+            }
             Action::Later { after, .. } => Verdict::Later { scope, counted: true, after },
             Action::Failed { suppress } => Verdict::Refused { scope, suppress },
         }

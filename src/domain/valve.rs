@@ -1,5 +1,6 @@
 //! The safety valve of a dispatch: where too many of its readers turn out to be unknown, the list is more likely
-//! wrong than the readers, and it pauses itself before good addresses are lost and the sender's name is.
+//! wrong than the readers; where nobody's letter is taken, the letter or the relay is. It pauses itself before good
+//! addresses are lost and the sender's name is.
 //! Asked by `actions::delivery::turn` with each report; counting starts anew when the dispatch is resumed.
 
 use super::attempt::{Scope, Verdict};
@@ -29,25 +30,35 @@ pub struct Valve {
     pub failed: u32,
     /// Those whose address was suppressed by it.
     pub suppressed: u32,
+    /// How many were refused for what is not the reader's own matter since one was taken.
+    pub in_a_row: u32,
 }
+
+/// So many refusals of letters in a row, and none taken between: the next readers would be refused too.
+const IN_A_ROW: u32 = 20;
 
 impl Valve {
     /// Counts what a letter came to. What is tried again counts when it has its last answer: else letters that
     /// are put off would hide those that are refused.
     pub fn count(&mut self, verdict: &Verdict) {
         match *verdict {
-            Verdict::Accepted => self.tried += 1,
+            Verdict::Accepted => (self.tried, self.in_a_row) = (self.tried + 1, 0),
             Verdict::Refused { scope: Scope::Recipient, suppress } => {
                 self.tried += 1;
                 self.failed += 1;
                 self.suppressed += u32::from(suppress);
             }
-            Verdict::Refused { .. } => self.tried += 1,
+            Verdict::Refused { .. } => (self.tried, self.in_a_row) = (self.tried + 1, self.in_a_row + 1),
             Verdict::Later { .. } | Verdict::Uncertain => {}
         }
     }
 
-    /// Whether the dispatch is to pause.
+    /// Whether the dispatch is to pause because nobody's letter is taken.
+    pub fn is_refused(&self) -> bool {
+        self.in_a_row >= IN_A_ROW
+    }
+
+    /// Whether the dispatch is to pause because too many of its readers are unknown.
     pub fn closes(&self, limit: Limit) -> bool {
         self.tried >= limit.of_at_least
             && u64::from(self.failed) * 100 > u64::from(limit.percent) * u64::from(self.tried)
@@ -95,6 +106,21 @@ mod tests {
         ] {
             let valve = after(&[(&verdict, 1)]);
             assert_eq!((valve.tried, valve.failed), (tried, 0), "{verdict:?}");
+        }
+    }
+
+    #[test]
+    fn twenty_letters_refused_in_a_row_are_no_readers_matter() {
+        const SPAM: Verdict = Verdict::Refused { scope: Scope::Message, suppress: false };
+        const DENIED: Verdict = Verdict::Refused { scope: Scope::Policy, suppress: false };
+        for (verdicts, is_refused) in [
+            (&[(&SPAM, 10), (&DENIED, 9)][..], false),
+            (&[(&SPAM, 10), (&DENIED, 10)], true),
+            (&[(&SPAM, 10), (&UNKNOWN, 1), (&Verdict::Uncertain, 1), (&DENIED, 10)], true),
+            (&[(&SPAM, 19), (&Verdict::Accepted, 1), (&DENIED, 19)], false),
+            (&[(&UNKNOWN, 40)], false),
+        ] {
+            assert_eq!(after(verdicts).is_refused(), is_refused, "{verdicts:?}");
         }
     }
 

@@ -1,7 +1,8 @@
 //! Attempts, as rows that never change, and the delivery log that is read from them.
 
-use super::{Connection, Result, Writing, to_json};
-use crate::domain::attempt::{Attempt, Scope, Seen, Verdict};
+use super::delivery::Claimed;
+use super::{Connection, Error, Result, Writing, to_json};
+use crate::domain::attempt::{Answer, Attempt, Scope, Seen, Stage, Verdict};
 use crate::domain::delivery::State;
 use crate::domain::dispatch::Phase;
 use crate::domain::id::{DeliveryId, DispatchId};
@@ -64,18 +65,46 @@ fn scope(verdict: &Verdict) -> Option<Scope> {
     }
 }
 
-/// The letters that each relay had in the last 24 hours, by the minute.
+/// Reads what relays answered to the tries that count of deliveries just claimed, since a person last queued them.
 ///
 /// # Errors
-/// [`super::Error::Broken`].
-pub async fn last_day(writing: &mut Writing) -> Result<Vec<(String, Moment, u32)>> {
-    let since = writing.now.0 - 24 * 60 * 60 * 1000;
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub(super) async fn answers(writing: &mut Writing, claimed: &mut [Claimed]) -> Result<()> {
+    let tried: Vec<DeliveryId> = claimed.iter().filter(|c| c.past.attempts > 0).map(|c| c.delivery).collect();
+    if tried.is_empty() {
+        return Ok(());
+    }
+    let tried = to_json(&tried);
     let rows = sqlx::query!(
-        r#"SELECT relay, at / 60000 AS "minute!: i64", count(*) AS "letters!: u32" FROM attempt
-           WHERE at > ? AND stage = 'dot' GROUP BY 1, 2 ORDER BY 2"#,
-        since
+        r#"SELECT d.id AS "id!: i64", a.stage, a.code AS "code!: u16", a.text
+           FROM json_each(?) AS j CROSS JOIN delivery AS d ON d.id = j.value
+           JOIN attempt AS a ON a.delivery_id = d.id AND a.number > d.tries_before AND a.counted AND a.code IS NOT NULL
+           ORDER BY a.delivery_id, a.number"#,
+        tried
     )
     .fetch_all(&mut **writing)
+    .await?;
+    for row in rows {
+        let stage = Stage::from_word(&row.stage).ok_or(Error::Unreadable("stage"))?;
+        let theirs = claimed.iter_mut().filter(|claimed| claimed.delivery.0 == row.id);
+        theirs.for_each(|c| c.before.push((stage, Answer { code: row.code, enhanced: None, text: row.text.clone() })));
+    }
+    Ok(())
+}
+
+/// The letters that each relay had in the last 24 hours, by the minute. Those that no relay is known of, because
+/// the station stopped before the answer came, have an empty name.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn last_day(conn: &mut Connection, now: Moment) -> Result<Vec<(String, Moment, u32)>> {
+    let since = now.0 - 24 * 60 * 60 * 1000;
+    let rows = sqlx::query!(
+        r#"SELECT relay, at / 60000 AS "minute!: i64", count(*) AS "letters!: u32" FROM attempt
+           WHERE at > ? AND stage = 'dot' AND (relay <> '' OR counted) GROUP BY 1, 2 ORDER BY 2"#,
+        since
+    )
+    .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (row.relay, Moment(row.minute * 60_000), row.letters)).collect())
 }

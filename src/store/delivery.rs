@@ -10,6 +10,7 @@ pub use doubt::{Doubted, called_off, doubt, unsettled};
 
 use super::{Connection, Error, Result, Writing, to_json};
 use crate::domain::address::{Address, Mailbox};
+use crate::domain::attempt::{Answer, Stage};
 use crate::domain::delivery::{Next, Past, State};
 use crate::domain::id::{DeliveryId, DispatchId, EditionId, IssueId};
 use crate::domain::language::Language;
@@ -27,9 +28,9 @@ pub struct Way {
     /// When its first letter is due.
     #[serde(skip)]
     pub due: Moment,
-    /// How many letters it has queued, counted up to [`FEW`].
+    /// How many letters it has due now, counted up to [`FEW`].
     #[serde(skip)]
-    pub queued: u32,
+    pub ready: u32,
     /// Since when the failures of its dispatch are counted; trials have none.
     #[serde(skip)]
     pub counted_from: Option<Moment>,
@@ -53,6 +54,8 @@ pub struct Claimed {
     pub since: Moment,
     /// How it has fared so far.
     pub past: Past,
+    /// What relays answered to the tries that count, the oldest first.
+    pub before: Vec<(Stage, Answer)>,
 }
 
 /// Where a delivery in hand goes, as the record writes it.
@@ -188,12 +191,12 @@ pub async fn recover(writing: &mut Writing, boot: i64) -> Result<(u64, u64)> {
     Ok((queued, uncertain))
 }
 
-/// Every way that has letters queued, trials first, with when the first is due. Steps from lane to
+/// Every way that has letters queued, trials first, with when the first is due and how many are by now. Steps from lane to
 /// lane through the index, so its cost is that of the lanes, not of the letters.
 ///
 /// # Errors
 /// [`Error::Broken`].
-pub async fn ways(conn: &mut Connection) -> Result<Vec<Way>> {
+pub async fn ways(conn: &mut Connection, now: Moment) -> Result<Vec<Way>> {
     let rows = sqlx::query!(
         r#"WITH RECURSIVE
                source (dispatch_id) AS (SELECT NULL UNION ALL SELECT id FROM (SELECT id FROM dispatch WHERE phase = 'open' ORDER BY at, id)),
@@ -210,9 +213,10 @@ pub async fn ways(conn: &mut Connection) -> Result<Vec<Way>> {
                   (SELECT min(d.due_at) FROM delivery AS d
                    WHERE d.state = 'queued' AND d.dispatch_id IS way.dispatch_id AND d.lane = way.lane) AS "due!: i64",
                   (SELECT count(*) FROM (SELECT 1 FROM delivery AS d
-                   WHERE d.state = 'queued' AND d.dispatch_id IS way.dispatch_id AND d.lane = way.lane LIMIT ?)) AS "queued!: u32",
+                   WHERE d.state = 'queued' AND d.dispatch_id IS way.dispatch_id AND d.lane = way.lane AND d.due_at <= ? LIMIT ?)) AS "ready!: u32",
                   (SELECT p.counted_from FROM dispatch AS p WHERE p.id = way.dispatch_id) AS "counted_from?: i64"
            FROM way WHERE lane IS NOT NULL"#,
+        now.0,
         FEW
     )
     .fetch_all(conn)
@@ -223,18 +227,31 @@ pub async fn ways(conn: &mut Connection) -> Result<Vec<Way>> {
             dispatch: row.dispatch_id.map(DispatchId),
             lane: row.lane,
             due: Moment(row.due),
-            queued: row.queued,
+            ready: row.ready,
             counted_from: row.counted_from.map(Moment),
         })
         .collect())
 }
 
+/// Makes due now what is due only after `latest`: a wait that no patience asks for comes from a clock that was wrong.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn bring_near(writing: &mut Writing, latest: Moment) -> Result<()> {
+    let now = writing.now.0;
+    sqlx::query!("UPDATE delivery SET due_at = ? WHERE state = 'queued' AND due_at > ?", now, latest.0)
+        .execute(&mut **writing)
+        .await?;
+    Ok(())
+}
+
 /// Claims up to `room` due deliveries, way by way, in id order, asking the gate: who may not be
-/// written to any more is skipped with the reason, and takes up room too.
+/// written to any more is skipped with the reason, and takes up room too. Returns how many rows moved, beside those
+/// that are claimed: fewer than `room` when the ways have no more.
 ///
 /// # Errors
 /// [`Error::Unreadable`] or [`Error::Broken`].
-pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) -> Result<Vec<Claimed>> {
+pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) -> Result<(Vec<Claimed>, u32)> {
     let (ways, now) = (to_json(&ways), writing.now.0);
     let rows = sqlx::query!(
         r#"UPDATE delivery SET
@@ -247,8 +264,8 @@ pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) ->
                  WHERE d.state = 'queued' AND d.dispatch_id IS (way.value ->> 'dispatch') AND d.lane = (way.value ->> 'lane') AND d.due_at <= ?2
                  LIMIT ?4) AS due
            WHERE delivery.id = due.id AND delivery.state = 'queued' AND due.answer <> 'held'
-           RETURNING id AS "id!: i64", state, dispatch_id AS "dispatch_id?: i64", edition_id, address, name, since, attempts AS "attempts!: u32",
-                     tries AS "tries!: u32", put_off AS "put_off!: u64""#,
+           RETURNING id AS "id!: i64", state, dispatch_id AS "dispatch_id?: i64", edition_id, address, name, since,
+                     attempts - attempts_before AS "attempts!: u32", tries - tries_before AS "tries!: u32", put_off AS "put_off!: u64""#,
         boot,
         now,
         ways,
@@ -256,6 +273,7 @@ pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) ->
     )
     .fetch_all(&mut **writing)
     .await?;
+    let moved = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     let mut claimed = Vec::with_capacity(rows.len());
     for row in rows.into_iter().filter(|row| row.state == "claimed") {
         claimed.push(Claimed {
@@ -265,11 +283,13 @@ pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) ->
             to: Mailbox { name: row.name, address: row.address.parse().map_err(|_| Error::Unreadable("address"))? },
             since: Moment(row.since),
             past: Past { attempts: row.attempts, tries: row.tries, put_off: Duration::from_millis(row.put_off) },
+            before: Vec::new(),
         });
     }
+    super::attempt::answers(writing, &mut claimed).await?;
     // RETURNING promises no order.
     claimed.sort_by_key(|claimed| claimed.delivery);
-    Ok(claimed)
+    Ok((claimed, moved))
 }
 
 /// Arms claimed deliveries, asking the gate once more. Returns those that are armed; the others
@@ -361,7 +381,8 @@ pub async fn resolve(writing: &mut Writing, id: DeliveryId, state: &str) -> Resu
     let (actor, now) = (writing.actor.to_string(), writing.now.0);
     let due = (state == "queued").then_some(now);
     let done = sqlx::query!(
-        "UPDATE delivery SET state = ?1, due_at = ?2, put_off = 0, settled_by = iif(?1 = 'queued', NULL, ?3), moved_at = ?4 WHERE id = ?5 AND state = 'uncertain'",
+        "UPDATE delivery SET state = ?1, due_at = ?2, put_off = 0, attempts_before = iif(?1 = 'queued', attempts, attempts_before),
+             tries_before = iif(?1 = 'queued', tries, tries_before), settled_by = iif(?1 = 'queued', NULL, ?3), moved_at = ?4 WHERE id = ?5 AND state = 'uncertain'",
         state,
         due,
         actor,
@@ -381,7 +402,8 @@ pub async fn resolve_all(writing: &mut Writing, dispatch: DispatchId, state: &st
     let (actor, now) = (writing.actor.to_string(), writing.now.0);
     let due = (state == "queued").then_some(now);
     let done = sqlx::query!(
-        "UPDATE delivery SET state = ?1, due_at = ?2, put_off = 0, settled_by = iif(?1 = 'queued', NULL, ?3), moved_at = ?4
+        "UPDATE delivery SET state = ?1, due_at = ?2, put_off = 0, attempts_before = iif(?1 = 'queued', attempts, attempts_before),
+             tries_before = iif(?1 = 'queued', tries, tries_before), settled_by = iif(?1 = 'queued', NULL, ?3), moved_at = ?4
          WHERE dispatch_id = ?5 AND state = 'uncertain' AND settled_by IS NULL",
         state,
         due,

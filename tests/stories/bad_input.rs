@@ -68,7 +68,7 @@ fn a_relay_that_cannot_be_reached_is_named_and_the_letters_stay() {
     cli.has_readers(3);
     cli.dispatches();
     let sentence = cli.is_refused(&["courier"]);
-    assert!(sentence.contains("the relay failed at") && sentence.contains("stays in the queue"), "{sentence}");
+    assert!(sentence.contains("failed at connect") && sentence.contains("stays in the queue"), "{sentence}");
     let tally = cli.prints(&["dispatch", "show", "1"]);
     assert_eq!((&tally["queued"], &tally["audience"]), (&3.into(), &3.into()));
 }

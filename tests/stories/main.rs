@@ -42,4 +42,5 @@ mod signed;
 mod station;
 mod sum;
 mod tls;
+mod turn;
 mod wire;

@@ -5,6 +5,7 @@ use crate::station::{Station, operator, reader};
 use std::time::Duration;
 use yizhan::actions;
 use yizhan::domain::attempt::Stage;
+use yizhan::domain::dispatch::Wanted;
 use yizhan::store;
 
 const LATER: &str = "451 4.3.0 please come back later";
@@ -129,4 +130,76 @@ async fn a_refused_sender_pauses_the_dispatch_and_harms_nobody() {
     let tally = station.until(dispatch, |tally| tally.queued == 10).await;
     assert_eq!(tally.sum(), 10);
     assert!(station.log(dispatch).await.iter().all(|entry| entry.attempts.iter().all(|line| !line.counted)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_nobody_takes_pauses_its_dispatch_before_everyone_has_failed() {
+    for (stage, words) in [(Stage::Dot, "554 5.7.1 spam detected"), (Stage::Rcpt, "554 5.7.1 relay access denied")] {
+        let mut station = Station::founded().await;
+        station.settings.courier.connections = 4;
+        station.relay.will(move |_, _| Behaviour::Answer(stage, words.into()));
+        station.has_readers("all", (1..=100).map(|n| format!("r@d{n}.example"))).await;
+        let dispatch = station.dispatches_to_all().await;
+        station.works().await;
+        while station.phase(dispatch).await != "paused" {
+            assert_ne!(station.phase(dispatch).await, "closed", "{words}");
+            tokio::task::yield_now().await;
+        }
+        let tally = station.until(dispatch, |tally| tally.claimed + tally.armed == 0).await;
+        assert!((20..40).contains(&tally.failed), "{tally:?}");
+        assert_eq!((tally.failed + tally.queued, tally.sum()), (100, 100));
+        let found = store::dispatch::find(&mut station.store.read().await.unwrap(), dispatch).await.unwrap();
+        let why = format!("{:?}", found.unwrap());
+        assert!(why.contains(&words[10..]), "{why}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resend_is_as_patient_as_the_first_time() {
+    let mut station = Station::founded().await;
+    let address = "reader@163.com";
+    // The provider's rule says: three times later, then it has failed. Greylisting is none of its matter.
+    station.relay.will(|_, nth| match nth {
+        1 => Behaviour::Answer(Stage::Rcpt, "451 4.3.0 greylisted".into()),
+        2..=8 => Behaviour::Answer(Stage::Dot, "451 DT:SPM".into()),
+        _ => Behaviour::Accept,
+    });
+    station.has_readers("all", [address.to_owned()]).await;
+    let dispatch = station.dispatches_to_all().await;
+    station.works().await;
+    let hour = Duration::from_secs(60 * 60);
+    while station.phase(dispatch).await != "closed" {
+        station.waits_while_idle(dispatch, hour).await;
+    }
+    assert_eq!((station.tally(dispatch).await.failed, station.relay.tries(address)), (1, 5));
+    let wanted = Wanted::of(false, false, false);
+    let again = actions::dispatch::Resend { dispatch, wanted, why: None, dry_run: false };
+    actions::dispatch::resend(&station.store, operator(), station.clock.now(), &again).await.unwrap();
+    while station.phase(dispatch).await != "closed" {
+        station.waits_while_idle(dispatch, hour).await;
+    }
+    assert_eq!((station.tally(dispatch).await.accepted, station.relay.tries(address)), (1, 9));
+    let numbers: Vec<_> = station.entry(dispatch, address).await.attempts.iter().map(|line| line.number).collect();
+    assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8, 9], "the log counts on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_refused_three_times_in_a_row_pauses_all_its_dispatches() {
+    let mut station = Station::founded().await;
+    station.settings.courier.connections = 1;
+    station.relay.will_at_connection(|_| Behaviour::Answer(Stage::Mail, "550 5.7.1 sender not allowed".into()));
+    let mut dispatches = vec![station.dispatches_to(1).await];
+    for n in 8..=10 {
+        let issue = station.takes_in(&crate::station::BULLETIN.replace("No. 7", &format!("No. {n}"))).await;
+        dispatches.push(station.dispatches(issue, &["all"]).await);
+    }
+    // All are open before the first letter goes: one that opens later is a new beginning.
+    while actions::dispatch::open(&station.store, station.clock.now()).await.unwrap() {}
+    station.works().await;
+    for dispatch in dispatches {
+        while station.phase(dispatch).await != "paused" {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(station.until(dispatch, |tally| tally.queued == 1).await.sum(), 1);
+    }
 }

@@ -51,6 +51,8 @@ pub(crate) enum Behaviour {
 /// A letter that the relay accepted: written down before the reply was.
 #[derive(Clone, Debug)]
 pub(crate) struct Taken {
+    /// The envelope's sender.
+    pub(crate) from: String,
     /// The envelope's recipient.
     pub(crate) rcpt: String,
     /// Its Message-ID, without angle brackets; empty when it has none.

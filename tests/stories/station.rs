@@ -108,6 +108,11 @@ impl Station {
     /// The usual beginning: readers `r0001@…` on the list, the bulletin dispatched to them.
     pub(crate) async fn dispatches_to(&self, readers: u32) -> DispatchId {
         self.has_readers("all", (1..=readers).map(reader)).await;
+        self.dispatches_to_all().await
+    }
+
+    /// The bulletin dispatched to whoever is on the list.
+    pub(crate) async fn dispatches_to_all(&self) -> DispatchId {
         let issue = self.takes_in(BULLETIN).await;
         self.dispatches(issue, &["all"]).await
     }

@@ -17,18 +17,23 @@ use crate::store::{self, Writing};
 /// A sender refused this often in a row needs a person (DELIVERY.md §3).
 const SENDER_REFUSALS: u32 = 3;
 
-/// Pauses the dispatch of a letter when too many of its readers turn out to be unknown (DELIVERY.md §4). Counts
-/// in memory, so that a letter costs no statement.
+/// Pauses the dispatch of a letter when too many of its readers turn out to be unknown, or when nobody's letter is
+/// taken (DELIVERY.md §4). Counts in memory, so that a letter costs no statement.
 pub(super) async fn valve(sending: &mut Sending, writing: &mut Writing, report: &Report) -> Result<()> {
-    let (Some(dispatch), Outcome::Tried { verdict, .. }) = (report.dispatch, &report.outcome) else { return Ok(()) };
+    let (Some(dispatch), Outcome::Tried { attempt, verdict }) = (report.dispatch, &report.outcome) else {
+        return Ok(());
+    };
     let (_, valve) = sending.valves.entry(dispatch).or_default();
     valve.count(verdict);
     let (valve, limit) = (*valve, sending.rules.valve);
-    if !valve.closes(limit) {
+    let why = if valve.closes(limit) {
+        why_closed(dispatch, &valve, limit)
+    } else if valve.is_refused() {
+        why_refused(dispatch, valve.in_a_row, &words(attempt))
+    } else {
         return Ok(());
-    }
+    };
     sending.valves.remove(&dispatch);
-    let why = why_closed(dispatch, &valve, limit);
     if store::dispatch::shift(writing, dispatch, &[Phase::Open], Phase::Paused, Some(&why)).await? {
         let detail = format!("{} of {} failed, {} suppressed", valve.failed, valve.tried, valve.suppressed);
         store::audit::note(writing, "pause", "dispatch", Some(dispatch.0), Some(detail)).await?;
@@ -36,8 +41,14 @@ pub(super) async fn valve(sending: &mut Sending, writing: &mut Writing, report: 
     Ok(())
 }
 
+fn why_refused(dispatch: DispatchId, in_a_row: u32, words: &str) -> String {
+    format!(
+        "{in_a_row} letters in a row were refused, and none was taken between: {words}; correct the letter, the sender or the relay, then resume; `yizhan dispatch resend {dispatch} --failed` writes once more to those who were refused"
+    )
+}
+
 fn why_closed(dispatch: DispatchId, valve: &Valve, limit: Limit) -> String {
-    let Valve { tried, failed, suppressed } = *valve;
+    let Valve { tried, failed, suppressed, in_a_row: _ } = *valve;
     let undo = if suppressed == 0 {
         String::new()
     } else {
@@ -51,26 +62,27 @@ fn why_closed(dispatch: DispatchId, valve: &Valve, limit: Limit) -> String {
     )
 }
 
-/// Pauses the dispatch of a sender that was refused too often in a row.
+/// Pauses the dispatches of a sender that was refused too often in a row.
 pub(super) async fn refused_sender(sending: &mut Sending, writing: &mut Writing, report: &Report) -> Result<()> {
     let Outcome::Tried { attempt, verdict } = &report.outcome else { return Ok(()) };
+    let sender = report.dispatch.and_then(|dispatch| sending.pacing.senders.get(&dispatch)).cloned();
+    let Some(sender) = sender else { return Ok(()) };
     if !matches!(verdict, Verdict::Later { scope: Scope::Sender, .. }) {
-        sending.sender_refusals.remove(&report.dispatch);
+        sending.sender_refusals.remove(&sender);
         return Ok(());
     }
-    let refusals = sending.sender_refusals.entry(report.dispatch).or_default();
+    let refusals = sending.sender_refusals.entry(sender.clone()).or_default();
     *refusals += 1;
-    if *refusals >= SENDER_REFUSALS
-        && let Some(dispatch) = report.dispatch
-    {
-        let why =
-            format!("the relay refuses the sender: {}; correct the sender or the relay, then resume", words(attempt));
-        let paused = store::dispatch::shift(writing, dispatch, &[Phase::Open], Phase::Paused, Some(&why)).await?;
-        sending.sender_refusals.remove(&report.dispatch);
-        if !paused {
-            return Ok(());
+    if *refusals < SENDER_REFUSALS {
+        return Ok(());
+    }
+    sending.sender_refusals.remove(&sender);
+    let why = format!("the relay refuses the sender: {}; correct the sender or the relay, then resume", words(attempt));
+    let theirs = sending.pacing.senders.iter().filter(|(_, known)| **known == sender);
+    for dispatch in theirs.map(|(dispatch, _)| *dispatch) {
+        if store::dispatch::shift(writing, dispatch, &[Phase::Open], Phase::Paused, Some(&why)).await? {
+            store::audit::note(writing, "pause", "dispatch", Some(dispatch.0), Some("sender refused".into())).await?;
         }
-        store::audit::note(writing, "pause", "dispatch", Some(dispatch.0), Some("sender refused".into())).await?;
     }
     Ok(())
 }

@@ -2,14 +2,16 @@
 //! bear and relays take, and hears what attempts tell about both. Kept in memory while this process sends;
 //! nothing of it can send a letter twice or lose one.
 
+use crate::actions::Result;
 use crate::domain::address::Address;
 use crate::domain::delivery::{Outcome, Report};
-use crate::domain::id::DispatchId;
+use crate::domain::id::{DeliveryId, DispatchId};
 use crate::domain::lane::{Heard, Lane, Pace};
 use crate::domain::moment::Moment;
 use crate::domain::quota::Spent;
 use crate::domain::relay::{Relay, Route, relays_for};
 use crate::store::delivery::Way;
+use crate::store::{self, Connection};
 use std::collections::{BTreeMap, HashMap};
 
 /// Letters that wait for connections of one kind.
@@ -44,6 +46,17 @@ pub(in crate::actions) struct Pacing {
     pub(in crate::actions) lanes: HashMap<String, Lane>,
     pub(super) spent: HashMap<String, Spent>,
     pub(super) senders: HashMap<DispatchId, Address>,
+    /// Letters in sessions' hands: for which relay each was claimed, and when.
+    out: HashMap<DeliveryId, (String, Moment)>,
+    /// Whether what relays had before this process began is known.
+    knows_last_day: bool,
+}
+
+/// What the roads of one turn are to have, by relay and by lane.
+#[derive(Debug, Default)]
+pub(super) struct Promised {
+    relays: HashMap<String, u32>,
+    lanes: HashMap<String, u32>,
 }
 
 impl Pacing {
@@ -54,6 +67,7 @@ impl Pacing {
         (relays, paces): (&[Relay], &BTreeMap<String, Pace>),
         now: Moment,
     ) -> Look {
+        self.spent.values_mut().for_each(|spent| spent.settle(now));
         let mut look = Look::default();
         for way in ways {
             if way.due > now {
@@ -82,7 +96,7 @@ impl Pacing {
             look.add(Want {
                 relays: names,
                 lane: pace.is_apart().then(|| way.lane.clone()),
-                due: way.queued,
+                due: way.ready,
                 connections,
                 letters_per_connection: pace.letters_per_connection,
             });
@@ -105,34 +119,77 @@ impl Pacing {
             && relays_for(relays, sender).iter().any(|relay| relay.name == route.relay)
     }
 
-    /// How many letters may be claimed for a route, of the `room` that its sessions have, when its relay is to have
-    /// `promised` others already.
-    pub(super) fn most(&self, route: &Route, relays: &[Relay], (room, promised): (u32, u32), now: Moment) -> u32 {
-        let lane = route.lane.as_ref().and_then(|lane| self.lanes.get(lane)).and_then(|lane| lane.room(now));
+    /// How many letters may be claimed for a route, of the `room` that its sessions have; other roads of the turn may
+    /// have been `promised` some of what its relay and lane take.
+    pub(super) fn most(
+        &self,
+        route: &Route,
+        relays: &[Relay],
+        (room, promised): (u32, &mut Promised),
+        now: Moment,
+    ) -> u32 {
+        let theirs = promised.relays.entry(route.relay.clone()).or_default();
         let relay = relays.iter().find(|relay| relay.name == route.relay).and_then(|relay| self.room(relay, now));
-        let relay = relay.map(|left| left.saturating_sub(promised));
-        [lane, relay].into_iter().flatten().fold(room, u32::min)
+        let mut most = relay.map_or(room, |left| room.min(left.saturating_sub(*theirs)));
+        if let Some(name) = &route.lane {
+            let promised = promised.lanes.entry(name.clone()).or_default();
+            let left = self.lanes.get(name).and_then(|lane| lane.room(now));
+            most = left.map_or(most, |left| most.min(left.saturating_sub(*promised)));
+            *promised += most;
+        }
+        *theirs += most;
+        most
     }
 
     /// A letter of a lane was claimed for a relay.
-    pub(super) fn set_out(&mut self, lane: &str, relay: &str, now: Moment) {
+    pub(super) fn set_out(&mut self, delivery: DeliveryId, lane: &str, relay: &str, now: Moment) {
         if let Some(lane) = self.lanes.get_mut(lane) {
             lane.set_out(1, now);
         }
         self.spend(relay, 1, now);
+        self.out.insert(delivery, (relay.to_owned(), now));
+    }
+
+    /// A letter is out of the sessions' hands. One that never came to the dot is taken back from where it counted.
+    pub(super) fn came_back(&mut self, delivery: DeliveryId, came_to_the_dot: bool) {
+        if let Some((relay, at)) = self.out.remove(&delivery)
+            && !came_to_the_dot
+            && let Some(spent) = self.spent.get_mut(&relay)
+        {
+            spent.take_back(1, at);
+        }
+    }
+
+    /// Reads what relays had in the last day, whoever brought it, once there is a quota that it counts against.
+    pub(in crate::actions) async fn know_last_day(
+        &mut self,
+        conn: &mut Connection,
+        relays: &[Relay],
+        now: Moment,
+    ) -> Result<()> {
+        if self.knows_last_day || !relays.iter().any(|relay| relay.quota.is_limited()) {
+            return Ok(());
+        }
+        self.spent.clear();
+        for (relay, at, letters) in store::attempt::last_day(conn, now).await? {
+            if relay.is_empty() {
+                // The station stopped while they were under way: any of the relays may have had them.
+                relays.iter().for_each(|relay| self.spend(&relay.name, letters, at));
+            } else {
+                self.spend(&relay, letters, at);
+            }
+        }
+        for (relay, at) in self.out.values() {
+            self.spent.entry(relay.clone()).or_default().add(1, *at);
+        }
+        self.knows_last_day = true;
+        Ok(())
     }
 
     /// So many letters go to a relay. They count from the claim on, so that no quota is passed by those that are
     /// under way.
-    pub(in crate::actions) fn spend(&mut self, relay: &str, letters: u32, now: Moment) {
+    fn spend(&mut self, relay: &str, letters: u32, now: Moment) {
         self.spent.entry(relay.to_owned()).or_default().add(letters, now);
-    }
-
-    /// So many of them never came to the dot.
-    pub(super) fn take_back(&mut self, relay: &str, letters: usize) {
-        if let (Some(spent), Ok(letters)) = (self.spent.get_mut(relay), u32::try_from(letters)) {
-            spent.take_back(letters);
-        }
     }
 
     /// What a report tells about its lane.
@@ -180,14 +237,35 @@ mod tests {
     use crate::domain::relay::ReturnPath;
 
     #[test]
-    fn two_routes_of_one_turn_share_their_relays_quota() {
+    fn two_roads_of_one_turn_share_what_their_relay_and_their_lane_take() {
+        let relay = |name: &str, per_day| {
+            let quota = Quota { per_hour: None, per_day };
+            Relay { name: name.into(), senders: Vec::new(), quota, return_path: ReturnPath::Sender }
+        };
+        let relays = [relay("small", Some(10)), relay("large", None)];
+        let route = |relay: &str, lane: Option<&str>| Route { relay: relay.into(), lane: lane.map(str::to_owned) };
+        let (mut pacing, now) = (Pacing::default(), Moment(0));
+        pacing.spend("small", 3, now);
+        let pace = Pace { per_minute: Some(30), ..Pace::default() };
+        pacing.lanes.insert("qq.com".into(), Lane::new(pace));
+        let mut promised = Promised::default();
+        let mut most = |relay, lane, room| pacing.most(&route(relay, lane), &relays, (room, &mut promised), now);
+        assert_eq!((most("small", None, 5), most("small", Some("qq.com"), 4)), (5, 2));
+        assert_eq!(most("large", Some("qq.com"), 100), 28, "the lane's minute has thirty, whoever brings them");
+    }
+
+    #[test]
+    fn a_letter_that_never_came_to_the_dot_is_taken_back_from_the_minute_of_its_claim() {
         let quota = Quota { per_hour: None, per_day: Some(10) };
         let relay = Relay { name: "small".into(), senders: Vec::new(), quota, return_path: ReturnPath::Sender };
-        let route = |lane: Option<&str>| Route { relay: "small".into(), lane: lane.map(str::to_owned) };
-        let (mut pacing, relays, now) = (Pacing::default(), [relay], Moment(0));
-        pacing.spend("small", 3, now);
-        let common = pacing.most(&route(None), &relays, (5, 0), now);
-        let apart = pacing.most(&route(Some("qq.com")), &relays, (4, common), now);
-        assert_eq!((common, apart), (5, 2));
+        let (mut pacing, minute) = (Pacing::default(), |n: i64| Moment(n * 60_000));
+        for (n, at) in [(1, 0), (2, 0), (3, 5)] {
+            pacing.set_out(DeliveryId(n), "x.cn", "small", minute(at));
+        }
+        pacing.came_back(DeliveryId(1), false);
+        pacing.came_back(DeliveryId(2), true);
+        assert_eq!(pacing.room(&relay, minute(24 * 60)), Some(9), "of minute 0 nothing is left, of minute 5 one");
+        pacing.came_back(DeliveryId(1), false);
+        assert_eq!(pacing.room(&relay, minute(5)), Some(8), "nothing is taken back twice");
     }
 }

@@ -227,7 +227,7 @@ impl<'a> Carrier<'a> {
         self.ask = self.ask.filter(|ask| *ask != delivery);
         let (trouble, at) = ((stage, seen.clone()), self.time_of_day(at));
         self.report(delivery, now, |parcel| {
-            let verdict = Verdict::of(stage, &seen, &link.rulebook, parcel.to.address.lane(), parcel.past.attempts);
+            let verdict = Verdict::of(stage, &seen, &link.rulebook, parcel.to.address.lane(), &parcel.before);
             relays_matter = matches!(verdict, Verdict::Later { scope: Scope::Relay, .. });
             let duration_ms = u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
             let attempt = Attempt { at, relay: link.name.clone(), stage, seen, duration_ms };

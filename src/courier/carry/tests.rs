@@ -113,6 +113,7 @@ fn parcel(number: i64) -> Parcel {
         leave: LeaveLinks { page: None, mailto: "mailto:news@press.example".to_owned() },
         read: None,
         past: Past::default(),
+        before: Vec::new(),
     }
 }
 

@@ -23,7 +23,7 @@ fn later(scope: Scope) -> Verdict {
 
 fn judged(stage: Stage, seen: &Seen) -> Verdict {
     static BOOK: LazyLock<Rulebook> = LazyLock::new(Rulebook::built_in);
-    Verdict::of(stage, seen, &BOOK, "example.cn", 0)
+    Verdict::of(stage, seen, &BOOK, "example.cn", &[])
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn every_rule_of_the_file_is_known_by_the_answers_it_was_written_for() {
     for (stage, lane, line, verdict) in known() {
         let answer = reply(line);
         used.extend(book.place(stage, &answer, lane));
-        assert_eq!(Verdict::of(stage, &Seen::Answer(answer), &book, lane, 0), verdict, "{stage:?} {lane} {line}");
+        assert_eq!(Verdict::of(stage, &Seen::Answer(answer), &book, lane, &[]), verdict, "{stage:?} {lane} {line}");
     }
     assert_eq!(used.len(), book.rules.len(), "a rule without a case: {used:?}");
 }
@@ -70,7 +70,7 @@ fn every_rule_of_the_file_is_known_by_the_answers_it_was_written_for() {
 #[test]
 fn another_providers_words_are_not_qqs() {
     let answer = Seen::Answer(reply("550 Mailbox not found"));
-    let verdict = |lane| Verdict::of(Rcpt, &answer, &Rulebook::built_in(), lane, 0);
+    let verdict = |lane| Verdict::of(Rcpt, &answer, &Rulebook::built_in(), lane, &[]);
     assert_eq!(verdict("qq.com"), failed(Scope::Recipient, true));
     assert_eq!(verdict("example.cn"), failed(Scope::Policy, false));
 }
@@ -78,21 +78,30 @@ fn another_providers_words_are_not_qqs() {
 #[test]
 fn a_rule_with_times_fails_when_they_are_used_up() {
     let answer = Seen::Answer(reply("451 DT:SPM"));
-    let verdict = |before| Verdict::of(Dot, &answer, &Rulebook::built_in(), "163.com", before);
-    assert_eq!(verdict(2), later(Scope::Message, Some(Duration::from_secs(300))));
-    assert_eq!(verdict(3), failed(Scope::Message, false));
+    let verdict = |before: &[&str]| {
+        let before: Vec<_> = before.iter().map(|line| (Dot, reply(line))).collect();
+        Verdict::of(Dot, &answer, &Rulebook::built_in(), "163.com", &before)
+    };
+    let goes_on = later(Scope::Message, Some(Duration::from_secs(300)));
+    assert_eq!(verdict(&["451 DT:SPM"; 2]), goes_on);
+    assert_eq!(verdict(&["451 DT:SPM"; 3]), failed(Scope::Message, false));
+    assert_eq!(
+        verdict(&["451 greylisted", "451 DT:SPM", "450 MI:DMC", "451 DT:SPM"]),
+        goes_on,
+        "others are not its matter"
+    );
 }
 
 #[test]
 fn an_acceptance_is_no_matter_for_rules() {
     let answer = Seen::Answer(Answer { code: 250, enhanced: None, text: "HL:REP DT:SPM".to_owned() });
-    assert_eq!(Verdict::of(Dot, &answer, &Rulebook::built_in(), "163.com", 0), Verdict::Accepted);
+    assert_eq!(Verdict::of(Dot, &answer, &Rulebook::built_in(), "163.com", &[]), Verdict::Accepted);
 }
 
 #[test]
 fn a_rule_at_the_greeting_changes_nothing() {
     let answer = Seen::Answer(reply("421 HL:REP"));
-    let verdict = Verdict::of(Stage::Greeting, &answer, &Rulebook::built_in(), "163.com", 0);
+    let verdict = Verdict::of(Stage::Greeting, &answer, &Rulebook::built_in(), "163.com", &[]);
     assert_eq!(verdict, Verdict::Later { scope: Scope::Relay, counted: false, after: None });
 }
 
@@ -102,7 +111,7 @@ fn a_rule_is_bound_to_its_stages() {
     let book = Rulebook::parse(book).expect("well formed");
     assert_eq!(book.place(Rcpt, &reply("550 no"), "x.cn"), None);
     assert_eq!(
-        book.verdict(Dot, &reply("550 no"), "x.cn", 0),
+        book.verdict(Dot, &reply("550 no"), "x.cn", &[]),
         Some(later(Scope::Policy, Some(Duration::from_secs(90))))
     );
 }

@@ -21,7 +21,7 @@ pub async fn counted(conn: &mut Connection) -> Result<Vec<(DispatchId, Moment, V
     .fetch_all(conn)
     .await?;
     let read = rows.into_iter().map(|row| {
-        let valve = Valve { tried: row.tried, failed: row.failed, suppressed: row.suppressed };
+        let valve = Valve { tried: row.tried, failed: row.failed, suppressed: row.suppressed, in_a_row: 0 };
         (row.id.into(), Moment(row.from), valve)
     });
     Ok(read.collect())

@@ -55,7 +55,7 @@ pub async fn resendable(conn: &mut Connection, id: DispatchId, wanted: Wanted) -
 pub async fn resend(writing: &mut Writing, id: DispatchId, wanted: Wanted) -> Result<i64> {
     let now = writing.now.0;
     let queued = sqlx::query!(
-        "UPDATE delivery SET state = 'queued', due_at = ?4, put_off = 0, why = NULL, settled_by = NULL, moved_at = ?4
+        "UPDATE delivery SET state = 'queued', due_at = ?4, put_off = 0, attempts_before = attempts, tries_before = tries, why = NULL, settled_by = NULL, moved_at = ?4
          WHERE dispatch_id = ?1 AND ((?2 AND state = 'failed') OR (?3 AND state = 'expired'))
            AND (SELECT g.answer FROM gate AS g WHERE g.delivery_id = delivery.id) IN ('open', 'held')
            AND NOT EXISTS (

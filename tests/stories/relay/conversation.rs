@@ -26,6 +26,7 @@ pub(super) struct Conversation {
     attempts: Vec<Try>,
     encrypted: bool,
     signed_in: bool,
+    from: String,
 }
 
 /// A recipient of the transaction under way.
@@ -38,7 +39,15 @@ struct Try {
 
 impl Conversation {
     pub(super) fn new(client: TcpStream, nth: u32, shared: Arc<Shared>) -> Self {
-        Self { wire: Wire::new(client), nth, shared, attempts: vec![], encrypted: false, signed_in: false }
+        Self {
+            wire: Wire::new(client),
+            nth,
+            shared,
+            attempts: vec![],
+            encrypted: false,
+            signed_in: false,
+            from: String::new(),
+        }
     }
 
     /// Holds the conversation to its end; that it ends is never an error of the relay.
@@ -69,7 +78,8 @@ impl Conversation {
             Request::Mail { .. } if !self.signed_in && self.login().is_some() => {
                 self.say("530 5.7.0 Authentication required").await
             }
-            Request::Mail { .. } => {
+            Request::Mail { from } => {
+                self.from = from.address.into_owned();
                 self.attempts.clear();
                 self.answer(Stage::Mail, "250 2.1.0 Ok").await
             }
@@ -208,10 +218,10 @@ impl Conversation {
         let letter: Arc<[u8]> = if keeps { letter.into() } else { Arc::default() };
         self.shared.record.send_modify(|record| {
             for attempt in attempts.iter().filter(|attempt| attempt.taken) {
-                let (rcpt, message_id) = (attempt.rcpt.clone(), message_id.clone());
+                let (from, rcpt, message_id) = (self.from.clone(), attempt.rcpt.clone(), message_id.clone());
                 let (letter, connection) = (Arc::clone(&letter), self.nth);
                 let at = Clock::System.steady();
-                record.push(Taken { rcpt, message_id, letter, nth: attempt.nth, connection, encrypted, at });
+                record.push(Taken { from, rcpt, message_id, letter, nth: attempt.nth, connection, encrypted, at });
             }
         });
     }

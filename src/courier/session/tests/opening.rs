@@ -211,7 +211,7 @@ fn a_refused_login_is_a_matter_of_settings_and_a_busy_one_the_relays() {
     let rulebook = Rulebook::built_in();
     for (reply, code, text) in [("535 no\r\n", 535, "no"), ("550 not you\r\n", 550, "not you")] {
         let refused = answer(code, text);
-        let verdict = Verdict::of(Stage::Auth, &Seen::Answer(refused.clone()), &rulebook, "x.cn", 0);
+        let verdict = Verdict::of(Stage::Auth, &Seen::Answer(refused.clone()), &rulebook, "x.cn", &[]);
         assert_eq!(verdict, Verdict::Later { scope: Scope::Configuration, counted: false, after: None });
         assert_eq!(asked().hear(reply).told(), unfit(Unfit::Login(refused)));
     }
@@ -222,7 +222,7 @@ fn a_refused_login_is_a_matter_of_settings_and_a_busy_one_the_relays() {
         ("250 odd\r\n", 250, "odd"),
     ] {
         let seen = Seen::Answer(answer(code, text));
-        let scope = Verdict::of(Stage::Auth, &seen, &rulebook, "x.cn", 0);
+        let scope = Verdict::of(Stage::Auth, &seen, &rulebook, "x.cn", &[]);
         assert_eq!(scope, Verdict::Later { scope: Scope::Relay, counted: false, after: None }, "{reply:?}");
         assert_eq!(asked().hear(reply).told(), [Event::Over(Some((Stage::Auth, seen)))], "{reply:?}");
     }

@@ -113,7 +113,7 @@ fn verdicts(events: &[Event]) -> Vec<Verdict> {
             None
         }
     });
-    told.map(|told| Verdict::of(told.stage, &told.seen, &rulebook, "reader.example", 0)).collect()
+    told.map(|told| Verdict::of(told.stage, &told.seen, &rulebook, "reader.example", &[])).collect()
 }
 
 /// Holds what came of it against the place.

@@ -196,8 +196,12 @@ fn misread(rulebook: &Rulebook) -> Vec<String> {
                 // A rule stands above what the enhanced code would say.
                 for enhanced in [None, Some(Enhanced(5, 7, 1)), Some(Enhanced(4, 7, 0)), Some(Enhanced(5, 1, 1))] {
                     for stage in [Mail, Rcpt, Data, Dot] {
-                        let seen = Seen::Answer(Answer { code, enhanced, text: form.clone() });
-                        let verdict = |before| Verdict::of(stage, &seen, rulebook, lane.lane(), before);
+                        let answer = Answer { code, enhanced, text: form.clone() };
+                        let seen = Seen::Answer(answer.clone());
+                        let verdict = |before| {
+                            let before = vec![(stage, answer.clone()); before];
+                            Verdict::of(stage, &seen, rulebook, lane.lane(), &before)
+                        };
                         if !means(&verdict(0), *expected, *wait) || !ends(times, &verdict) {
                             wrong.push(format!("{stage:?} {code} {enhanced:?} {form}: {:?}", verdict(0)));
                         }
@@ -223,8 +227,8 @@ fn means(verdict: &Verdict, expected: Expected, wait: Wait) -> bool {
 }
 
 /// After so many tries it has failed for this issue, and not before; otherwise never by itself.
-fn ends(times: &Option<u32>, verdict: &impl Fn(u32) -> Verdict) -> bool {
-    let refused = |before| matches!(verdict(before), Verdict::Refused { suppress: false, .. });
+fn ends(times: &Option<u32>, verdict: &impl Fn(usize) -> Verdict) -> bool {
+    let refused = |before: u32| matches!(verdict(before as usize), Verdict::Refused { suppress: false, .. });
     times.map_or_else(|| verdict(99) == verdict(0), |times| !refused(times - 1) && refused(times))
 }
 
@@ -261,7 +265,7 @@ fn a_providers_words_kill_no_address_elsewhere() {
         for (text, stage) in texts.iter().flat_map(|text| [Mail, Rcpt, Data, Dot].map(|stage| (text, stage))) {
             for (lane, code) in [("example.cn", codes[0]), ("gmail.com", 550), ("qq.com", 450), ("163.com", 553)] {
                 let seen = Seen::Answer(Answer { code, enhanced: None, text: (*text).to_owned() });
-                let verdict = Verdict::of(stage, &seen, &Rulebook::built_in(), lane, 0);
+                let verdict = Verdict::of(stage, &seen, &Rulebook::built_in(), lane, &[]);
                 assert_ne!(Expected::of(&verdict), Gone, "{lane} {code} {text}");
             }
         }
