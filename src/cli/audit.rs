@@ -18,10 +18,10 @@ pub(super) struct Audit {
 impl Audit {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let mut reading = context.store.read().await?;
-        let mut after = self.after;
+        let (mut after, zone) = (self.after, context.zone(&mut reading).await?);
         loop {
             let page = store::audit::after(&mut reading, after).await?;
-            page.iter().for_each(|line| tell(context.json, line));
+            page.iter().for_each(|line| tell(context.json, line, zone));
             match page.last() {
                 Some(last) if page.len() == PAGE => after = last.id,
                 Some(_) | None => return Ok(()),
@@ -30,8 +30,8 @@ impl Audit {
     }
 }
 
-fn tell(as_json: bool, line: &Line) {
-    let at = line.at.rfc3339_in(Tz::UTC);
+fn tell(as_json: bool, line: &Line, zone: Tz) {
+    let at = line.at.rfc3339_in(zone);
     if as_json {
         output::json(&json!({
             "audit": line.id, "at": at, "actor": line.actor, "verb": line.verb, "noun": line.noun, "id": line.noun_id,

@@ -2,14 +2,17 @@
 //! nothing, makes no data folder, sends no letter. Ends with 1 when something must be mended.
 
 mod database;
+mod dkim;
 mod folder;
 mod relay;
 
 use super::{Everywhere, output};
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::domain::address::Address;
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// How something stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -61,22 +64,26 @@ pub(super) async fn check(everywhere: &Everywhere) -> anyhow::Result<()> {
     let folder = everywhere.folder();
     let (clock, mut findings) = (Clock::System, Vec::new());
     let relay = std::env::var("YIZHAN_RELAY").ok();
-    let settings = match Settings::read(everywhere.config.as_deref(), relay.clone()) {
+    let settings = match Settings::read(everywhere.config.as_deref(), relay) {
         Ok(settings) => {
             findings.push(configuration(&settings));
-            settings
+            Some(settings)
         }
         Err(error) => {
-            let next = "correct the file; until then this looks by the defaults";
-            findings.push(Finding::mend("configuration", error.to_string(), next));
-            let mut settings = Settings::default();
-            settings.relay.url = relay.map(Into::into);
-            settings
+            findings.push(Finding::mend("configuration", error.to_string(), "correct the file, then check again"));
+            None
         }
     };
+    let zone = settings.clone().unwrap_or_default().web.zone;
     findings.extend(folder::look(&folder));
-    let domains = database::look(&folder, &clock, &mut findings).await;
-    findings.extend(relay::look(&settings, &clock).await);
+    let publications = database::look(&folder, (&clock, zone), &mut findings).await;
+    let senders: BTreeSet<_> = publications.into_iter().map(|p| p.profile.from.address).collect();
+    match &settings {
+        Some(settings) => findings.extend(relay::look(settings, &senders, &clock).await),
+        None => findings.push(Finding::unknown("relay", "the settings that name it are not right", "")),
+    }
+    let domains: BTreeSet<_> = senders.iter().map(Address::domain).collect();
+    findings.push(dkim::look(&folder, &domains));
     findings.push(dns(&domains));
     tell(everywhere.json, &findings);
     let bad = findings.iter().filter(|finding| finding.standing == Standing::Mend).count();
@@ -103,14 +110,14 @@ fn configuration(settings: &Settings) -> Finding {
 }
 
 /// What the sender domains should have in DNS. Nobody here asks a resolver yet.
-fn dns(domains: &[String]) -> Finding {
+fn dns(domains: &BTreeSet<&str>) -> Finding {
     if domains.is_empty() {
         return Finding::unknown("DNS", "no publication writes yet", "");
     }
     let commands: Vec<_> = domains.iter().map(|domain| format!("dig +short TXT {domain} _dmarc.{domain}")).collect();
     Finding::unknown(
         "DNS",
-        format!("not looked at: SPF and DMARC of {}", domains.join(", ")),
+        format!("not looked at: SPF and DMARC of {}", domains.iter().copied().collect::<Vec<_>>().join(", ")),
         format!("`{}` should show v=spf1 with your relay in it, and v=DMARC1", commands.join("; ")),
     )
 }

@@ -162,6 +162,25 @@ impl Command {
     }
 }
 
+impl Command {
+    /// Whether it sends, or writes links: then the settings must be right. All others also work while they are not.
+    fn goes_by_settings(&self) -> bool {
+        match self {
+            Self::Demo(_) | Self::Serve | Self::Courier | Self::Check | Self::Restore(_) => true,
+            Self::Issue(command) => matches!(command, issue::Issue::Export { .. }),
+            Self::Edition(command) => matches!(command, edition::Edition::Try { .. }),
+            Self::Dispatch(command) => {
+                matches!(command, dispatch::Dispatch::Start { .. } | dispatch::Dispatch::Resend { .. })
+            }
+            Self::Account(command) => {
+                matches!(command, account::Account::Add { .. } | account::Account::Invite { .. })
+            }
+            Self::Publication(_) | Self::List(_) | Self::Subscriber(_) | Self::Schedule(_) => false,
+            Self::Delivery(_) | Self::Dkim(_) | Self::Audit(_) | Self::Backup(_) => false,
+        }
+    }
+}
+
 /// Runs the command that was typed.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -202,7 +221,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     if !command.may_begin() {
         everywhere.has_data()?;
     }
-    let context = Context::open(&everywhere).await?;
+    let context = Context::open(&everywhere, command.goes_by_settings()).await?;
     let done = match command {
         Command::Demo(_) | Command::Restore(_) | Command::Check => Ok(()),
         Command::Serve => station::serve(&context).await,

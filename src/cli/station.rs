@@ -394,8 +394,12 @@ async fn heed_changes(context: &Context, change: &watch::Sender<Orders>) -> anyh
             std::future::pending::<()>().await;
         }
         let settings = context.settings_anew();
-        match settings.and_then(|settings| orders(&context.store, &settings, &context.clock, false)) {
-            Ok(orders) => {
+        match settings.and_then(|settings| Ok((orders(&context.store, &settings, &context.clock, false)?, settings))) {
+            Ok((orders, settings)) => {
+                let unheeded = context.settings.unheeded(&settings);
+                if !unheeded.is_empty() {
+                    tracing::warn!("{} changed, which counts only when the service starts again", unheeded.join(", "));
+                }
                 tracing::info!(relays = orders.relays.len(), "the settings were read anew");
                 change.send_replace(orders);
             }

@@ -239,9 +239,10 @@ fn print(imported: &Imported, to: &Destination<'_>) {
 async fn list(context: &Context, path: &ListPath, mut after: SubscriberId) -> anyhow::Result<()> {
     let mut reading = context.store.read().await?;
     let list = actions::list::named(&mut reading, path).await?;
+    let zone = store::publication::find(&mut reading, list.publication).await?.profile.zone;
     loop {
         let page = store::subscriber::on_list(&mut reading, list.id, after).await?;
-        page.iter().for_each(|reader| tell_reader(context.json, reader));
+        page.iter().for_each(|reader| tell_reader(context.json, reader, zone));
         match page.last() {
             Some(last) if page.len() == store::subscriber::PAGE => after = last.id,
             Some(_) => return Ok(()),
@@ -254,12 +255,12 @@ async fn list(context: &Context, path: &ListPath, mut after: SubscriberId) -> an
     }
 }
 
-fn tell_reader(as_json: bool, reader: &OnList) {
+fn tell_reader(as_json: bool, reader: &OnList, zone: Tz) {
     let OnList { id, address, person, state, basis, why, since, suppressed } = reader;
     if as_json {
         output::json(&json!({
             "subscriber": id, "address": address, "person": person, "state": state, "basis": basis, "why": why,
-            "since": since.rfc3339_in(Tz::UTC), "suppressed": suppressed,
+            "since": since.rfc3339_in(zone), "suppressed": suppressed,
         }));
         return;
     }

@@ -36,6 +36,58 @@ pub struct Profile {
     pub undated: Undated,
 }
 
+/// What is to be otherwise about a periodical; what is not named stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Its name.
+    pub name: Option<String>,
+    /// The sender of its letters.
+    pub from: Option<Mailbox>,
+    /// The body that compiles it; an empty one is none.
+    pub compiled_by: Option<String>,
+    /// How many must say yes.
+    pub approvals: Option<u8>,
+    /// The language of its letters.
+    pub language: Option<Language>,
+    /// The zone of its times.
+    pub zone: Option<Tz>,
+    /// What a missing date means.
+    pub undated: Option<Undated>,
+}
+
+impl Profile {
+    /// The same with these changes, and the words of what differs now.
+    pub fn with(&self, changes: Changes) -> (Self, Vec<&'static str>) {
+        let Changes { name, from, compiled_by, approvals, language, zone, undated } = changes;
+        let compiled_by = match compiled_by.as_deref().map(str::trim) {
+            None => self.compiled_by.clone(),
+            Some("") => None,
+            Some(body) => Some(body.to_owned()),
+        };
+        let changed = Self {
+            slug: self.slug.clone(),
+            name: name.unwrap_or_else(|| self.name.clone()),
+            from: from.unwrap_or_else(|| self.from.clone()),
+            compiled_by,
+            approvals: approvals.unwrap_or(self.approvals),
+            language: language.unwrap_or(self.language),
+            zone: zone.unwrap_or(self.zone),
+            undated: undated.unwrap_or(self.undated),
+        };
+        let differs = [
+            ("name", self.name != changed.name),
+            ("from", self.from != changed.from),
+            ("compiled-by", self.compiled_by != changed.compiled_by),
+            ("approvals", self.approvals != changed.approvals),
+            ("lang", self.language != changed.language),
+            ("zone", self.zone != changed.zone),
+            ("undated", self.undated != changed.undated),
+        ];
+        let words = differs.into_iter().filter_map(|(word, differs)| differs.then_some(word)).collect();
+        (changed, words)
+    }
+}
+
 /// What a missing date of issue means for a publication.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -4,8 +4,10 @@ use super::Finding;
 use crate::clock::Clock;
 use crate::domain::journal::{Doubt, Journal, Known, Seal};
 use crate::domain::moment::Moment;
+use crate::domain::publication::Publication;
 use crate::store::station::Memory;
 use crate::store::{self, Store};
+use chrono_tz::Tz;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,14 +20,14 @@ const CLOCK_SLACK: Duration = Duration::from_secs(60);
 /// A backup older than this is worth a word.
 const BACKUP_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Adds what it finds; returns the domains of all senders.
-pub(super) async fn look(folder: &Path, clock: &Clock, findings: &mut Vec<Finding>) -> Vec<String> {
+/// Adds what it finds; returns the publications. Times are told in the first one's zone, or in `zone`.
+pub(super) async fn look(folder: &Path, (clock, zone): (&Clock, Tz), findings: &mut Vec<Finding>) -> Vec<Publication> {
     if !folder.join("yizhan.db").exists() {
         findings.push(Finding::look("database", "there is none yet", "the first other command makes it"));
         return Vec::new();
     }
-    match look_into(folder, clock, findings).await {
-        Ok(domains) => domains,
+    match look_into(folder, (clock, zone), findings).await {
+        Ok(publications) => publications,
         Err(error) => {
             let next = "if it goes on, `yizhan restore FILE` brings a backup back and keeps this one";
             findings.push(Finding::mend("database", error.to_string(), next));
@@ -34,28 +36,30 @@ pub(super) async fn look(folder: &Path, clock: &Clock, findings: &mut Vec<Findin
     }
 }
 
-async fn look_into(folder: &Path, clock: &Clock, findings: &mut Vec<Finding>) -> store::Result<Vec<String>> {
+async fn look_into(
+    folder: &Path,
+    (clock, zone): (&Clock, Tz),
+    findings: &mut Vec<Finding>,
+) -> store::Result<Vec<Publication>> {
     let store = Store::open(folder).await?;
     let mut reading = store.read().await?;
     findings.push(pages(folder, store::gauge::flaws(&mut reading).await?));
     let journal = store::journal::read(folder)?;
     let noted = store::gauge::last_noted(&mut reading).await?;
-    findings.push(hour(clock.now(), noted, journal.as_ref()));
+    let publications = store::publication::all(&mut reading).await?;
+    let zone = publications.first().map_or(zone, |publication| publication.profile.zone);
+    findings.push(hour((clock.now(), zone), noted, journal.as_ref()));
     let keyring = store::station::keyring(&mut reading).await?;
     let memory = store::station::memory(&mut reading).await?;
     if let (Some(keyring), Some(memory)) = (keyring, memory) {
         let doubt = doubt(&memory, journal.as_ref(), Seal::of_station(&keyring), store.place());
         findings.push(right_to_send(memory.held.as_deref(), doubt));
         findings.push(journal_file(journal.as_ref()));
-        findings.push(backup(memory.backup_at, clock.now()));
+        findings.push(backup(memory.backup_at, (clock.now(), zone)));
     }
-    let senders = store::publication::all(&mut reading).await?;
-    let mut domains: Vec<_> = senders.iter().map(|p| p.profile.from.address.domain().to_owned()).collect();
-    domains.sort();
-    domains.dedup();
     drop(reading);
     store.close().await;
-    Ok(domains)
+    Ok(publications)
 }
 
 fn pages(folder: &Path, flaws: Vec<String>) -> Finding {
@@ -82,17 +86,22 @@ fn pages(folder: &Path, flaws: Vec<String>) -> Finding {
     Finding::well("database", says)
 }
 
-fn hour(now: Moment, noted: Option<Moment>, journal: Option<&Journal>) -> Finding {
+fn hour((now, zone): (Moment, Tz), noted: Option<Moment>, journal: Option<&Journal>) -> Finding {
     let written = journal.and_then(|journal| journal.entries.last()).map(|(_, entry)| entry.at);
-    let says = format!("{} UTC", now.utc().format("%Y-%m-%d %H:%M:%S"));
+    let says = told(now, zone);
     match noted.into_iter().chain(written).max() {
         Some(last) if last.since(now) > CLOCK_SLACK => Finding::mend(
             "clock",
-            format!("{says}, but something was written at {}", last.utc().format("%Y-%m-%d %H:%M:%S")),
+            format!("{says}, but something was written at {}", told(last, zone)),
             "set the clock right (NTP): letters that were put off wait for an hour that seems far",
         ),
         Some(_) | None => Finding::well("clock", says),
     }
+}
+
+/// `2026-11-27T12:00:00+08:00 (Asia/Shanghai)`
+fn told(at: Moment, zone: Tz) -> String {
+    format!("{} ({zone})", at.rfc3339_in(zone))
 }
 
 fn doubt(memory: &Memory, journal: Option<&Journal>, station: Seal, here: Seal) -> Option<Doubt> {
@@ -123,13 +132,13 @@ fn journal_file(journal: Option<&Journal>) -> Finding {
     Finding::well("journal", says)
 }
 
-fn backup(at: Option<Moment>, now: Moment) -> Finding {
+fn backup(at: Option<Moment>, (now, zone): (Moment, Tz)) -> Finding {
     let next = "`yizhan backup FILE`, then copy FILE and data/journal to another machine";
     match at {
         None => Finding::look("backup", "there was none yet", next),
         Some(at) if now.since(at) > BACKUP_EVERY => {
             Finding::look("backup", format!("the last was made {} days ago", now.since(at).as_secs() / 86_400), next)
         }
-        Some(at) => Finding::well("backup", format!("the last was made at {} UTC", at.utc().format("%Y-%m-%d %H:%M"))),
+        Some(at) => Finding::well("backup", format!("the last was made at {}", told(at, zone))),
     }
 }
