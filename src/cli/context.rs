@@ -5,6 +5,7 @@ use crate::actions;
 use crate::clock::Clock;
 use crate::config::{self, Settings};
 use crate::domain::audit::Actor;
+use crate::domain::han::narrowed;
 use crate::store::{self, Connection, Store};
 use chrono_tz::Tz;
 use std::path::{Path, PathBuf};
@@ -73,7 +74,7 @@ pub(super) fn operator() -> Actor {
 }
 
 pub(super) async fn account(store: &Store, email: &str) -> anyhow::Result<crate::domain::id::AccountId> {
-    let found = store::account::by_email(&mut *store.read().await?, email).await?;
+    let found = store::account::by_email(&mut *store.read().await?, &narrowed(email)).await?;
     found.ok_or_else(|| {
         anyhow::anyhow!("there is no account {email}; add it with `yizhan account add {email} --role editor`")
     })

@@ -1,6 +1,7 @@
 //! `yizhan edition …`
 
 use super::context::Context;
+use super::subscriber::mailbox;
 use super::{output, progress, station};
 use crate::actions;
 use crate::compose;
@@ -45,10 +46,6 @@ pub(super) enum Edition {
         #[arg(long, value_parser = mailbox)]
         to: Mailbox,
     },
-}
-
-fn mailbox(text: &str) -> Result<Mailbox, String> {
-    text.parse().map_err(|why| format!("'{text}' {why}"))
 }
 
 impl Edition {

@@ -184,8 +184,9 @@ impl Command {
 /// Runs the command that was typed.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    // A service tells its log what goes on; a command says it itself, in one sentence.
-    let usual = if matches!(cli.command, Command::Serve) { "yizhan=info,warn" } else { "warn" };
+    // A service tells its log what goes on; a command says it itself, in one sentence. What takes long in a
+    // command (a backup's VACUUM) is no news to who waits for it.
+    let usual = if matches!(cli.command, Command::Serve) { "yizhan=info,warn" } else { "warn,sqlx::query=error" };
     let level = tracing_subscriber::EnvFilter::try_from_env("YIZHAN_LOG").unwrap_or_else(|_| usual.into());
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).with_ansi(colours).init();

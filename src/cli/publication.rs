@@ -81,7 +81,7 @@ pub(super) struct Wishes {
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, String> {
-    text.parse().map_err(|why| format!("'{text}' {why}; write 'NAME <ADDRESS>'"))
+    super::subscriber::mailbox(text).map_err(|why| format!("{why}; write 'NAME <ADDRESS>'"))
 }
 
 fn zone(text: &str) -> Result<Tz, String> {

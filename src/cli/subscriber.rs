@@ -4,8 +4,9 @@ use super::context::Context;
 use super::{output, publication};
 use crate::actions;
 use crate::actions::subscriber::{self, Case, Destination, Imported};
-use crate::domain::address::Address;
+use crate::domain::address::{Address, Mailbox};
 use crate::domain::audit::Reason;
+use crate::domain::han::narrowed;
 use crate::domain::id::SubscriberId;
 use crate::domain::list::{Leaving, ListPath};
 use crate::domain::subscriber::{Basis, Person};
@@ -94,6 +95,14 @@ pub(super) struct Exception {
 }
 
 pub(super) fn address(text: &str) -> Result<Address, String> {
+    let text = narrowed(text);
+    text.parse().map_err(|why| format!("'{text}' {why}"))
+}
+
+/// The same with a name before it; only the address is put right.
+pub(super) fn mailbox(text: &str) -> Result<Mailbox, String> {
+    let at = text.rfind(['<', '＜']).unwrap_or(0);
+    let text = format!("{}{}", &text[..at], narrowed(&text[at..]));
     text.parse().map_err(|why| format!("'{text}' {why}"))
 }
 

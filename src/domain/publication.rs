@@ -1,6 +1,7 @@
 //! Publication: a periodical, with the sender it writes as and its rules.
 
 use super::address::Mailbox;
+use super::han::narrowed;
 use super::id::PublicationId;
 use super::language::Language;
 use chrono_tz::Tz;
@@ -131,10 +132,11 @@ impl std::str::FromStr for Slug {
     /// # Errors
     /// A sentence that says what a short name may hold.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = narrowed(text);
         let lawful = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         if (1..=40).contains(&text.len()) && text.bytes().all(lawful) && !text.starts_with('-') && !text.ends_with('-')
         {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text))
         } else {
             Err(format!("'{text}' cannot be a short name; use 1 to 40 of a-z, 0-9 and inner hyphens"))
         }

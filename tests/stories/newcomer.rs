@@ -105,7 +105,7 @@ fn everything_there_is_can_be_listed() {
     );
     let mut shown = only(&["dispatch", "show", &dispatch]);
     assert_eq!(shown["left_out"], json!({ "left": 1, "suppressed": 0, "elsewhere": 0, "missed": 0 }));
-    for more in ["left_out", "round", "occasion", "because", "planned_by"] {
+    for more in ["left_out", "reasons", "round", "occasion", "because", "planned_by"] {
         shown.as_object_mut().unwrap().remove(more).expect(more);
     }
     assert_eq!(shown, listed);
@@ -434,4 +434,75 @@ fn a_publication_and_a_list_can_be_changed_and_what_was_submitted_stays() {
     cli.prints(&["list", "rename", "notes/all", "--name", "Every reader"]);
     assert_eq!(cli.prints(&["list", "show", "notes/all"])["name"], "Every reader");
     assert!(cli.is_refused_and_nothing_changes(&["list", "rename", "notes/al", "--name", "x"]).contains("notes/all"));
+}
+
+#[test]
+fn who_reached_nobody_is_told_why_and_the_script_stops() {
+    let relay = Relay::start();
+    relay.will(|rcpt, _| {
+        let answer = if rcpt == reader(1) { "550 5.7.0 not today" } else { "550 5.1.1 no such user" };
+        Behaviour::Answer(Stage::Rcpt, answer.into())
+    });
+    let cli = Cli::founded().with_relay(relay.url());
+    cli.has_readers(3);
+    let issue = cli.takes_in("notes.md", BULLETIN);
+    let ran = cli.run(&["dispatch", "start", &issue, "--to", "notes/all", "--wait"]);
+    assert_eq!((ran.code, &ran.json()[0]["failed"]), (Some(1), &3.into()), "{}", ran.stderr);
+    let reasons = "2 × 550 5.1.1 no such user; 1 × 550 5.7.0 not today";
+    assert!(ran.stderr.contains(&format!("none of 3 letters was accepted: {reasons}")), "{}", ran.stderr);
+    let shown = cli.prints(&["dispatch", "show", "1"]);
+    assert_eq!(shown["reasons"][0], json!({ "why": "550 5.1.1 no such user", "letters": 2 }));
+    assert!(cli.types(&["dispatch", "show", "1"]).text().contains("\n2 × 550 5.1.1 no such user\n"));
+
+    let cli = Cli::founded().with_relay(relay.url());
+    cli.has_readers(2);
+    cli.dispatches();
+    let ran = cli.types(&["courier"]);
+    assert!(ran.code == Some(1) && ran.stderr.contains("none of 2 letters was accepted: 1 × 550"), "{}", ran.stderr);
+    // Where one at least was reached, the run has done its work.
+    relay.will(|rcpt, _| match rcpt == reader(1) {
+        true => Behaviour::Answer(Stage::Rcpt, "550 5.1.1 no such user".into()),
+        false => Behaviour::Accept,
+    });
+    let cli = Cli::founded().with_relay(relay.url());
+    cli.has_readers(2);
+    cli.dispatches();
+    assert_eq!(cli.types(&["courier"]).code, Some(0));
+}
+
+#[test]
+fn what_is_no_document_is_refused_with_what_to_do() {
+    let cli = Cli::founded();
+    for (name, text, says) in [
+        ("readers.csv", "姓名,邮箱\n孙明,sun@qq.com\n", "yizhan subscriber import"),
+        ("yizhan.toml", "[relay]\nurl = \"smtp://127.0.0.1\"\n", "By its name this is no document"),
+    ] {
+        let file = cli.file(name, text);
+        let sentence = cli.is_refused_and_nothing_changes(&["issue", "import", "notes", &file]);
+        assert!(sentence.contains(says), "{sentence}");
+    }
+}
+
+#[test]
+fn what_a_chinese_keyboard_writes_is_understood() {
+    let cli = Cli::founded();
+    cli.prints(&["subscriber", "add", "notes／all", "sun＠qq.com"]);
+    assert_eq!(cli.prints(&["subscriber", "show", "sun@qq．com"])["address"], "sun@qq.com");
+    cli.prints(&["schedule", "set", "notes", "--cron", "０ 9 1 ＊　＊", "--to", "notes／all"]);
+    assert_eq!(cli.prints(&["schedule", "list"])["cron"], "0 9 1 * *");
+    cli.prints(&["publication", "set", "notes", "--from", "海港（办公室）＜notes＠harbour.example＞"]);
+    assert_eq!(cli.prints(&["publication", "list"])["from"], "海港（办公室） <notes@harbour.example>");
+}
+
+#[test]
+fn a_schedule_says_which_issue_it_would_send() {
+    let cli = Cli::founded();
+    cli.prints(&["schedule", "set", "notes", "--cron", "0 9 1 * *", "--to", "notes/all"]);
+    let says = |arguments: &[&str]| cli.types(arguments).text().to_owned();
+    assert!(says(&["schedule", "log", "notes"]).contains("No hour of notes has passed yet"));
+    assert!(says(&["schedule", "next", "notes"]).contains("nothing goes: there is no issue"));
+    let issue = cli.takes_in("notes.md", BULLETIN);
+    assert!(says(&["schedule", "next", "notes"]).contains("nothing goes: issue 1 was not submitted"));
+    cli.prints(&["edition", "submit", &issue]);
+    assert!(says(&["schedule", "next", "notes"]).contains("As things are, issue 1 goes first."));
 }
