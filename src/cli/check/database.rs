@@ -99,9 +99,9 @@ fn hour((now, zone): (Moment, Tz), noted: Option<Moment>, journal: Option<&Journ
     }
 }
 
-/// `2026-11-27T12:00:00+08:00 (Asia/Shanghai)`
+/// `2026-11-27 12:00:00 (Asia/Shanghai)`
 fn told(at: Moment, zone: Tz) -> String {
-    format!("{} ({zone})", at.rfc3339_in(zone))
+    format!("{} ({zone})", at.rfc3339_in(zone)[..19].replace('T', " "))
 }
 
 fn doubt(memory: &Memory, journal: Option<&Journal>, station: Seal, here: Seal) -> Option<Doubt> {

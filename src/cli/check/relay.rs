@@ -90,7 +90,9 @@ fn remedy(link: &Link, for_good: bool) -> &'static str {
         (true, None) => {
             "it may want you to sign in: write the user into [relay] url as smtp://user@host and set password_file; or let it relay for this machine"
         }
-        (true, Some(_)) => "see that this account may write as this sender, or write as the account with --from",
+        (true, Some(_)) => {
+            "see that this account may write as this sender, or let the publication write as the account: `yizhan publication set PUB --from`"
+        }
     }
 }
 
