@@ -309,12 +309,32 @@ impl Settings {
         if settings.valve.failures > 100 {
             return Err(Error::Wrong(path.to_owned(), "[valve] failures is a percentage, so at most 100".into()));
         }
+        if let Some(url) = settings.web.base_url.as_ref().filter(|url| !is_web_address(url)) {
+            let why = format!(
+                "[web] base_url is '{url}', where letters' links would lead nowhere; write it with http:// or https://, as https://letters.example.cn"
+            );
+            return Err(Error::Wrong(path.to_owned(), why));
+        }
         if relay_url.is_some() {
             settings.relays.clear();
             settings.relay.url = relay_url.map(Into::into);
         }
         settings.lanes.complete();
         Ok(settings)
+    }
+
+    /// The keys whose values in `newer` count only when the service starts again.
+    pub fn unheeded(&self, newer: &Self) -> Vec<&'static str> {
+        let (old, new) = (&self.web, &newer.web);
+        [
+            ("[web] listen", old.listen != new.listen),
+            ("[web] zone", old.zone != new.zone),
+            ("[web] watchers", old.watchers != new.watchers),
+            ("[scheduler] grace", self.scheduler.grace != newer.scheduler.grace),
+        ]
+        .into_iter()
+        .filter_map(|(key, differs)| differs.then_some(key))
+        .collect()
     }
 
     /// The rules that sending goes by.
@@ -366,6 +386,12 @@ impl Settings {
     }
 }
 
+/// Whether a browser can go there: a scheme that it knows, then a host.
+fn is_web_address(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace))
+}
+
 /// What is wrong and in which line; the library's own words draw a picture over several lines.
 fn in_a_sentence(error: &toml::de::Error, text: &str) -> String {
     let what = error.message().lines().collect::<Vec<_>>().join(" ");
@@ -381,6 +407,36 @@ mod tests {
     fn the_file_that_lists_every_key_says_the_defaults() {
         let listed: Settings = toml::from_str(include_str!("../config/yizhan.toml")).expect("our own file is right");
         assert_eq!(format!("{listed:?}"), format!("{:?}", Settings::default()));
+    }
+
+    #[test]
+    fn what_counts_only_after_a_restart_is_named() {
+        let read = |text: &str| toml::from_str::<Settings>(text).expect("well formed");
+        let before = Settings::default();
+        assert_eq!(before.unheeded(&Settings::default()), [""; 0]);
+        let heeded = read(
+            "[relay]\nurl = \"smtp://a.example\"\n[patience]\nfirst = \"1s\"\n[web]\nbase_url = \"https://a.example\"",
+        );
+        assert_eq!(before.unheeded(&heeded), [""; 0]);
+        let after = read(
+            "[web]\nlisten = \"127.0.0.1:1\"\nzone = \"UTC\"\nwatchers = [\"10.0.0.1\"]\n[scheduler]\ngrace = \"1h\"",
+        );
+        assert_eq!(before.unheeded(&after), ["[web] listen", "[web] zone", "[web] watchers", "[scheduler] grace"]);
+    }
+
+    #[test]
+    fn letters_link_to_web_addresses_only() {
+        for (url, lawful) in [
+            ("https://letters.example.cn", true),
+            ("http://10.0.0.1:8470/", true),
+            ("letters.kjj.example", false),
+            ("letters.kjj.example:8470", false),
+            ("ftp://letters.example", false),
+            ("https://", false),
+            ("https:///leave", false),
+        ] {
+            assert_eq!(is_web_address(url), lawful, "{url}");
+        }
     }
 
     #[test]

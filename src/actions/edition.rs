@@ -4,7 +4,7 @@ use super::{Error, Result, issue, schedule};
 use crate::compose;
 use crate::domain::address::Mailbox;
 use crate::domain::audit::Actor;
-use crate::domain::edition::{Edition, Print, is_approved};
+use crate::domain::edition::{Edition, Print, Unheard, is_approved, may_answer};
 use crate::domain::id::{DeliveryId, EditionId, IssueId};
 use crate::domain::issue::{Contents, Dating};
 use crate::domain::moment::Moment;
@@ -72,10 +72,10 @@ async fn freeze(writing: &mut Writing, id: IssueId, print: &Print, unmarked: Opt
     Ok(edition)
 }
 
-/// Says yes to an edition.
+/// Says yes to an edition, as an account that may and did not submit it.
 ///
 /// # Errors
-/// [`Error::Unknown`].
+/// [`Error::Unknown`]; [`Error::Refused`] for anybody else ([`may_answer`]).
 pub async fn approve(store: &Store, actor: Actor, now: Moment, id: EditionId) -> Result<()> {
     answer(store, actor, now, id, None).await
 }
@@ -83,7 +83,7 @@ pub async fn approve(store: &Store, actor: Actor, now: Moment, id: EditionId) ->
 /// Says no to an edition, and why.
 ///
 /// # Errors
-/// [`Error::Unknown`], [`Error::Refused`] when no reason is given.
+/// [`Error::Unknown`]; [`Error::Refused`] when no reason is given, or to who may not review here.
 pub async fn send_back(store: &Store, actor: Actor, now: Moment, id: EditionId, why: &str) -> Result<()> {
     if why.trim().is_empty() {
         return Err(Error::refused_in_english("say with --why what the editor should change"));
@@ -92,13 +92,45 @@ pub async fn send_back(store: &Store, actor: Actor, now: Moment, id: EditionId, 
 }
 
 async fn answer(store: &Store, actor: Actor, now: Moment, id: EditionId, no_because: Option<&str>) -> Result<()> {
-    let mut writing = store.write(actor, now).await?;
-    find(&mut writing, id).await?;
+    let mut writing = store.write(actor.clone(), now).await?;
+    let publication = find(&mut writing, id).await?.publication;
+    let needed = store::publication::find(&mut writing, publication).await?.profile.approvals;
+    let account = match actor {
+        Actor::Account(account) => store::account::find(&mut writing, account).await?,
+        Actor::Reader(_) | Actor::Operator(_) | Actor::Station => None,
+    };
+    let submitter = store::edition::submitter(&mut writing, id).await?;
+    let has_submitted = submitter.is_some_and(|submitter| submitter == actor.to_string());
+    may_answer(account.as_ref(), (publication, needed), has_submitted, no_because.is_some())
+        .map_err(|why| unheard(why, id))?;
     store::edition::answer(&mut writing, id, no_because).await?;
     let verb = if no_because.is_some() { "send back" } else { "approve" };
     store::audit::note(&mut writing, verb, "edition", Some(id.0), None).await?;
     writing.commit().await?;
     Ok(())
+}
+
+fn unheard(why: Unheard, id: EditionId) -> Error {
+    match why {
+        Unheard::Nameless => Error::refused(
+            format!(
+                "an edition is reviewed by a person with an account; write `yizhan --as ACCOUNT edition approve {id}`, with the address of one that is an admin or a reviewer"
+            ),
+            "审阅要用有签发权的账号来做；请先登录。",
+        ),
+        Unheard::NoReviewer => Error::refused(
+            format!(
+                "this account may not review editions here; write `yizhan --as ACCOUNT edition approve {id}` with one that is an admin or a reviewer"
+            ),
+            "这个账号在本刊没有签发权；请由管理员或审稿人来做。",
+        ),
+        Unheard::OwnWork => Error::refused(
+            format!(
+                "this account submitted edition {id} itself; an approval is another person's, so ask another admin or reviewer"
+            ),
+            "这一期定稿是您提交的，要由另一位管理员或审稿人签发。",
+        ),
+    }
 }
 
 /// What asking for a test letter led to.

@@ -1,4 +1,4 @@
-//! Lists: added here.
+//! Lists: added and renamed here.
 
 use super::{Error, Result, publication_named};
 use crate::domain::audit::Actor;
@@ -21,6 +21,25 @@ pub async fn add(store: &Store, actor: Actor, now: Moment, path: &ListPath, name
     store::audit::note(&mut writing, "add", "list", Some(id.0), None).await?;
     writing.commit().await?;
     Ok(id)
+}
+
+/// Gives a list another name.
+///
+/// # Errors
+/// [`Error::Unknown`], [`Error::Refused`] for a name without a letter.
+pub async fn rename(store: &Store, actor: Actor, now: Moment, path: &ListPath, name: &str) -> Result<()> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(Error::refused("a list has a name; write it with --name", "名单要有名称。"));
+    }
+    let mut writing = store.write(actor, now).await?;
+    let list = named(&mut writing, path).await?;
+    if list.name != name {
+        store::list::rename(&mut writing, list.id, name).await?;
+        store::audit::note(&mut writing, "rename", "list", Some(list.id.0), None).await?;
+        writing.commit().await?;
+    }
+    Ok(())
 }
 
 /// The list with this path.

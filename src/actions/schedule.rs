@@ -196,6 +196,14 @@ async fn fire_one(writing: &mut Writing, schedule: &Schedule, occurrence: Occurr
     note(writing, "fire", schedule, Some(format!("{}: {became}", occurrence.label))).await
 }
 
+/// The issue that would go out now if an hour came, or why none would.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn would_go(conn: &mut Connection, schedule: &Schedule) -> Result<std::result::Result<IssueId, String>> {
+    Ok(choose(conn, schedule).await?.map(|chosen| chosen.issue))
+}
+
 /// What goes out at an hour.
 struct Chosen {
     edition: EditionId,

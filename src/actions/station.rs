@@ -234,6 +234,13 @@ impl Run {
         place.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// How many letters failed, where that is all that became of any.
+    pub fn all_failed(&self) -> Option<u64> {
+        let read = |place: &AtomicU64| place.load(Ordering::Relaxed);
+        let others = [&self.accepted, &self.put_off, &self.uncertain].map(read);
+        Some(read(&self.failed)).filter(|failed| *failed > 0 && others.iter().all(|count| *count == 0))
+    }
+
     /// In words; none where nothing was tried.
     pub fn words(&self) -> Option<String> {
         let read = |place: &AtomicU64| place.load(Ordering::Relaxed);

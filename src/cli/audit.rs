@@ -22,11 +22,11 @@ pub(super) struct Audit {
 impl Audit {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         let mut reading = context.store.read().await?;
-        let (mut after, mut chain) = (self.after, Chain::default());
+        let (mut after, mut chain, zone) = (self.after, Chain::default(), context.zone(&mut reading).await?);
         loop {
             let page = store::audit::after(&mut reading, after).await?;
             for (line, link) in &page {
-                if self.verify { chain.take(line, *link) } else { tell(context.json, line) }
+                if self.verify { chain.take(line, *link) } else { tell(context.json, line, zone) }
             }
             match page.last() {
                 Some((last, _)) if page.len() == PAGE => after = last.id,
@@ -60,8 +60,8 @@ fn judge(as_json: bool, chain: &Chain) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn tell(as_json: bool, line: &Line) {
-    let at = line.at.rfc3339_in(Tz::UTC);
+fn tell(as_json: bool, line: &Line, zone: Tz) {
+    let at = line.at.rfc3339_in(zone);
     if as_json {
         output::json(&json!({
             "audit": line.id, "at": at, "actor": line.actor, "verb": line.verb, "noun": line.noun, "id": line.noun_id,

@@ -3,6 +3,7 @@
 //! must be mended.
 
 mod database;
+mod dkim;
 mod dns;
 mod folder;
 mod relay;
@@ -11,8 +12,10 @@ mod resolver;
 use super::{Everywhere, output};
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::domain::address::Address;
 use serde::Serialize;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 
 /// How something stands.
@@ -73,23 +76,30 @@ pub(super) async fn check(asked: &Check, everywhere: &Everywhere) -> anyhow::Res
     let folder = everywhere.folder();
     let (clock, mut findings) = (Clock::System, Vec::new());
     let relay = std::env::var("YIZHAN_RELAY").ok();
-    let settings = match Settings::read(everywhere.config.as_deref(), relay.clone()) {
+    let settings = match Settings::read(everywhere.config.as_deref(), relay) {
         Ok(settings) => {
             findings.push(configuration(&settings));
-            settings
+            Some(settings)
         }
         Err(error) => {
-            let next = "correct the file; until then this looks by the defaults";
-            findings.push(Finding::mend("configuration", error.to_string(), next));
-            let mut settings = Settings::default();
-            settings.relay.url = relay.map(Into::into);
-            settings
+            findings.push(Finding::mend("configuration", error.to_string(), "correct the file, then check again"));
+            None
         }
     };
+    let zone = settings.clone().unwrap_or_default().web.zone;
     findings.extend(folder::look(&folder));
-    let senders = database::look(&folder, &clock, &mut findings).await;
-    findings.extend(relay::look(&settings, &clock).await);
-    if let Some(senders) = senders {
+    let publications = database::look(&folder, (&clock, zone), &mut findings).await;
+    let known = publications.is_some();
+    let senders: BTreeSet<_> =
+        publications.into_iter().flatten().map(|publication| publication.profile.from.address).collect();
+    match &settings {
+        Some(settings) => findings.extend(relay::look(settings, &senders, &clock).await),
+        None => findings.push(Finding::unknown("relay", "the settings that name it are not right", "")),
+    }
+    if known {
+        let domains: BTreeSet<_> = senders.iter().map(Address::domain).collect();
+        findings.push(dkim::look(&folder, &domains));
+        let settings = settings.unwrap_or_default();
         findings.extend(dns::look(asked.resolver, &senders, &settings, &folder).await);
     }
     tell(everywhere.json, &findings);

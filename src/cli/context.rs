@@ -1,11 +1,13 @@
 //! What a command works with: the store, the settings, the clock, and who acts.
 
-use super::{Everywhere, user};
+use super::{Everywhere, output, user};
 use crate::actions;
 use crate::clock::Clock;
-use crate::config::Settings;
+use crate::config::{self, Settings};
 use crate::domain::audit::Actor;
-use crate::store::{self, Store};
+use crate::domain::han::narrowed;
+use crate::store::{self, Connection, Store};
+use chrono_tz::Tz;
 use std::path::{Path, PathBuf};
 
 /// What a command works with.
@@ -22,11 +24,22 @@ pub(super) struct Context {
 
 impl Context {
     /// Opens the data folder that the command names, and founds the station if it is new.
-    pub(super) async fn open(everywhere: &Everywhere) -> anyhow::Result<Self> {
-        let settings = Settings::read(everywhere.config.as_deref(), std::env::var("YIZHAN_RELAY").ok())?;
-        settings.relays()?;
-        settings.rulebook()?;
+    /// A slip in the settings ends it only where the command goes by them; beside others it is said.
+    pub(super) async fn open(everywhere: &Everywhere, goes_by_settings: bool) -> anyhow::Result<Self> {
+        let settings = match settings(everywhere) {
+            Err(error) if !goes_by_settings => {
+                output::aside(format!("yizhan: {error}; this command goes on without them"));
+                Settings::default()
+            }
+            read => read?,
+        };
         Self::open_in(&everywhere.folder(), settings, everywhere).await
+    }
+
+    /// The zone in which times are told that belong to no publication: that of the first one, or that of the desk.
+    pub(super) async fn zone(&self, conn: &mut Connection) -> anyhow::Result<Tz> {
+        let first = store::publication::all(conn).await?.into_iter().next();
+        Ok(first.map_or(self.settings.web.zone, |publication| publication.profile.zone))
     }
 
     /// The settings as they stand in the file now.
@@ -48,13 +61,20 @@ impl Context {
     }
 }
 
+fn settings(everywhere: &Everywhere) -> Result<Settings, config::Error> {
+    let settings = Settings::read(everywhere.config.as_deref(), std::env::var("YIZHAN_RELAY").ok())?;
+    settings.relays()?;
+    settings.rulebook()?;
+    Ok(settings)
+}
+
 /// Whoever sits at the machine, by their Unix name.
 pub(super) fn operator() -> Actor {
     Actor::Operator(user::own())
 }
 
 pub(super) async fn account(store: &Store, email: &str) -> anyhow::Result<crate::domain::id::AccountId> {
-    let found = store::account::by_email(&mut *store.read().await?, email).await?;
+    let found = store::account::by_email(&mut *store.read().await?, &narrowed(email)).await?;
     found.ok_or_else(|| {
         anyhow::anyhow!("there is no account {email}; add it with `yizhan account add {email} --role editor`")
     })

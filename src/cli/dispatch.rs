@@ -192,7 +192,25 @@ async fn start(context: &Context, order: Order, wait: bool) -> anyhow::Result<()
     let waited = progress::until_over(context, &mut sender, started.dispatch).await;
     sender.stop().await?;
     waited?;
-    show(context, started.dispatch).await
+    show(context, started.dispatch).await?;
+    let mut reading = context.store.read().await?;
+    let ended = overview(&mut reading, started.dispatch).await?;
+    let failed = ended.tally.failed + ended.tally.expired;
+    if ended.tally.accepted == 0 && ended.tally.uncertain == 0 && failed > 0 && ended.phase == Phase::Closed {
+        return Err(none_accepted(failed, &store::dispatch::reasons(&mut reading, started.dispatch).await?));
+    }
+    Ok(())
+}
+
+/// `none of 50 was accepted: 50 × 554 5.7.1 Relay access denied`
+pub(super) fn none_accepted(letters: i64, reasons: &[(String, i64)]) -> anyhow::Error {
+    let reasons: Vec<_> = reasons.iter().map(in_words).collect();
+    let letters = output::count(letters, "letter", "letters");
+    anyhow::anyhow!("none of {letters} was accepted: {}", reasons.join("; "))
+}
+
+fn in_words((why, letters): &(String, i64)) -> String {
+    format!("{letters} × {why}")
 }
 
 /// Says how many days a dispatch takes where the quotas of its sender's relays make it more than one: by what they
@@ -286,6 +304,7 @@ pub(super) async fn show(context: &Context, id: DispatchId) -> anyhow::Result<()
     let mut reading = context.store.read().await?;
     let dispatch = overview(&mut reading, id).await?;
     let left_out = store::dispatch::left_out(&mut reading, id).await?;
+    let reasons = store::dispatch::reasons(&mut reading, id).await?;
     let Row { round, occasion, planned_by, .. } = actions::dispatch::find(&mut reading, id).await?;
     if context.json {
         let mut json = as_json(&dispatch);
@@ -297,6 +316,7 @@ pub(super) async fn show(context: &Context, id: DispatchId) -> anyhow::Result<()
         for (why, n) in &left_out {
             json["left_out"][why] = json!(n);
         }
+        json["reasons"] = reasons.iter().map(|(why, n)| json!({ "why": why, "letters": n })).collect();
         output::json(&json);
         return Ok(());
     }
@@ -305,6 +325,7 @@ pub(super) async fn show(context: &Context, id: DispatchId) -> anyhow::Result<()
         output::line(format!("Round {round} ({}), ordered by {planned_by}: {because}.", occasion.word()));
     }
     print_tally(&dispatch);
+    reasons.iter().for_each(|reason| output::line(in_words(reason)));
     for (why, n) in left_out {
         let reason = match LeftOut::from_word(&why) {
             Some(LeftOut::Left) => "had left before it opened",

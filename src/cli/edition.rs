@@ -1,12 +1,14 @@
 //! `yizhan edition …`
 
 use super::context::Context;
+use super::subscriber::mailbox;
 use super::{output, progress, station};
 use crate::actions;
 use crate::compose;
 use crate::domain::address::Mailbox;
+use crate::domain::audit::Actor;
 use crate::domain::id::{EditionId, IssueId};
-use crate::store;
+use crate::store::{self, Connection};
 use clap::Subcommand;
 use serde_json::json;
 
@@ -23,12 +25,12 @@ pub(super) enum Edition {
         /// The issue
         issue: IssueId,
     },
-    /// Says yes to an edition
+    /// Says yes to an edition, as the account of --as, which did not submit it
     Approve {
         /// The edition
         edition: EditionId,
     },
-    /// Says no to an edition
+    /// Says no to an edition, as the account of --as
     SendBack {
         /// The edition
         edition: EditionId,
@@ -44,10 +46,6 @@ pub(super) enum Edition {
         #[arg(long, value_parser = mailbox)]
         to: Mailbox,
     },
-}
-
-fn mailbox(text: &str) -> Result<Mailbox, String> {
-    text.parse().map_err(|why| format!("'{text}' {why}"))
 }
 
 impl Edition {
@@ -99,6 +97,7 @@ async fn list(context: &Context, issue: IssueId) -> anyhow::Result<()> {
     let mut rows = Vec::new();
     for edition in store::edition::of_issue(&mut reading, issue).await? {
         let answers = store::edition::answers(&mut reading, edition.id).await?;
+        let answers = named(&mut reading, answers).await?;
         let at = edition.submitted_at.rfc3339_in(zone);
         if context.json {
             let answers: Vec<_> = answers.iter().map(|(who, yes)| json!({ "actor": who, "yes": yes })).collect();
@@ -121,6 +120,14 @@ async fn list(context: &Context, issue: IssueId) -> anyhow::Result<()> {
     let none = format!("Issue {issue} has no edition; `yizhan edition submit {issue}` makes one.");
     output::rows(context.json, ["edition", "submitted", "subject", "answers", ""], rows, &none);
     Ok(())
+}
+
+/// Reviewers by their addresses, where they have an account.
+async fn named(conn: &mut Connection, answers: Vec<(String, bool)>) -> anyhow::Result<Vec<(String, bool)>> {
+    let accounts = store::account::all(conn).await?;
+    let address = |actor: &str| accounts.iter().find(|account| Actor::Account(account.id).to_string() == actor);
+    let name = |actor: String| address(&actor).map_or(actor.clone(), |account| account.email.clone());
+    Ok(answers.into_iter().map(|(actor, yes)| (name(actor), yes)).collect())
 }
 
 async fn try_out(context: &Context, edition: EditionId, to: &Mailbox) -> anyhow::Result<()> {

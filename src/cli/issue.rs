@@ -13,7 +13,6 @@ use crate::domain::language::Language;
 use crate::domain::publication::Slug;
 use crate::store;
 use anyhow::Context as _;
-use chrono_tz::Tz;
 use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -203,11 +202,12 @@ async fn list(context: &Context, only: Option<&Slug>) -> anyhow::Result<()> {
         None => None,
     };
     let mut rows = Vec::new();
+    let zone = context.zone(&mut reading).await?;
     for issue in store::issue::overviews(&mut reading, only).await? {
         if context.json {
             output::json(&json!({
                 "issue": issue.id, "publication": issue.publication, "label": issue.label, "year": issue.year,
-                "number": issue.number, "document": issue.document, "taken_in_at": issue.taken_in_at.rfc3339_in(Tz::UTC),
+                "number": issue.number, "document": issue.document, "taken_in_at": issue.taken_in_at.rfc3339_in(zone),
                 "articles": issue.articles, "open": issue.open, "edition": issue.edition, "dispatches": issue.dispatches,
             }));
         }

@@ -22,6 +22,14 @@ pub(super) enum List {
         #[arg(long)]
         name: String,
     },
+    /// Gives a list another name; its short name stays
+    Rename {
+        /// PUBLICATION/LIST
+        list: ListPath,
+        /// Its name from now on
+        #[arg(long)]
+        name: String,
+    },
     /// Lists the lists, with how many readers each has
     List {
         /// Only of this publication
@@ -45,6 +53,16 @@ impl List {
                     output::json(&json!({ "list": id, "path": list.to_string() }));
                 } else {
                     output::line(format!("Added list {list}: {name}."));
+                }
+                Ok(())
+            }
+            Self::Rename { list, name } => {
+                let now = context.clock.now();
+                actions::list::rename(&context.store, context.actor.clone(), now, &list, &name).await?;
+                if context.json {
+                    output::json(&json!({ "path": list.to_string(), "name": name.trim() }));
+                } else {
+                    output::line(format!("List {list} is called {} now.", name.trim()));
                 }
                 Ok(())
             }

@@ -163,11 +163,31 @@ impl Command {
     }
 }
 
+impl Command {
+    /// Whether it sends, or writes links: then the settings must be right. All others also work while they are not.
+    fn goes_by_settings(&self) -> bool {
+        match self {
+            Self::Demo(_) | Self::Serve | Self::Courier | Self::Check | Self::Restore(_) => true,
+            Self::Issue(command) => matches!(command, issue::Issue::Export { .. }),
+            Self::Edition(command) => matches!(command, edition::Edition::Try { .. }),
+            Self::Dispatch(command) => {
+                matches!(command, dispatch::Dispatch::Start { .. } | dispatch::Dispatch::Resend { .. })
+            }
+            Self::Account(command) => {
+                matches!(command, account::Account::Add { .. } | account::Account::Invite { .. })
+            }
+            Self::Publication(_) | Self::List(_) | Self::Subscriber(_) | Self::Schedule(_) => false,
+            Self::Delivery(_) | Self::Dkim(_) | Self::Audit(_) | Self::Backup(_) => false,
+        }
+    }
+}
+
 /// Runs the command that was typed.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    // A service tells its log what goes on; a command says it itself, in one sentence.
-    let usual = if matches!(cli.command, Command::Serve) { "yizhan=info,warn" } else { "warn" };
+    // A service tells its log what goes on; a command says it itself, in one sentence. What takes long in a
+    // command (a backup's VACUUM) is no news to who waits for it.
+    let usual = if matches!(cli.command, Command::Serve) { "yizhan=info,warn" } else { "warn,sqlx::query=error" };
     let level = tracing_subscriber::EnvFilter::try_from_env("YIZHAN_LOG").unwrap_or_else(|_| usual.into());
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).with_ansi(colours).init();
@@ -203,7 +223,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     if !command.may_begin() {
         everywhere.has_data()?;
     }
-    let context = Context::open(&everywhere).await?;
+    let context = Context::open(&everywhere, command.goes_by_settings()).await?;
     let done = match command {
         Command::Demo(_) | Command::Restore(_) | Command::Check(_) => Ok(()),
         Command::Serve => serve::serve(&context).await,

@@ -32,6 +32,8 @@ pub(super) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Ite
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
     table.set_header(head);
+    // On a terminal columns are wrapped to its width; a file or a program gets whole lines.
+    table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic);
     for row in rows {
         table.add_row(row);
     }

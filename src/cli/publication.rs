@@ -6,7 +6,7 @@ use crate::actions;
 use crate::domain::address::Mailbox;
 use crate::domain::language::Language;
 use crate::domain::list::ListPath;
-use crate::domain::publication::{Profile, Publication as Row, Slug, Undated};
+use crate::domain::publication::{Changes, Profile, Publication as Row, Slug, Undated};
 use crate::store::{self, Connection};
 use chrono_tz::Tz;
 use clap::Subcommand;
@@ -41,12 +41,47 @@ pub(super) enum Publication {
         #[arg(long, default_value = "ask", value_name = "ask|dispatch-day")]
         undated: Undated,
     },
+    /// Changes a publication; what is not named stays, and editions keep what they were submitted with
+    Set {
+        /// Its short name, which stays
+        #[arg(value_parser = named)]
+        slug: Slug,
+        #[command(flatten)]
+        changes: Wishes,
+    },
     /// Lists the publications
     List,
 }
 
+/// What is to be otherwise.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = true)]
+pub(super) struct Wishes {
+    /// Its name, as on the masthead
+    #[arg(long)]
+    name: Option<String>,
+    /// The sender of its letters: 'NAME <ADDRESS>'
+    #[arg(long, value_parser = mailbox)]
+    from: Option<Mailbox>,
+    /// The body that compiles it; '' for none
+    #[arg(long)]
+    compiled_by: Option<String>,
+    /// How many reviewers must say yes before an edition goes out
+    #[arg(long, value_parser = clap::value_parser!(u8).range(0..=3))]
+    approvals: Option<u8>,
+    /// The language of its letters: zh-CN or en
+    #[arg(long)]
+    lang: Option<Language>,
+    /// The zone its times are meant in
+    #[arg(long, value_parser = zone)]
+    zone: Option<Tz>,
+    /// What a missing date of issue means: a question, or the day of dispatch
+    #[arg(long, value_name = "ask|dispatch-day")]
+    undated: Option<Undated>,
+}
+
 fn mailbox(text: &str) -> Result<Mailbox, String> {
-    text.parse().map_err(|why| format!("'{text}' {why}; write 'NAME <ADDRESS>'"))
+    super::subscriber::mailbox(text).map_err(|why| format!("{why}; write 'NAME <ADDRESS>'"))
 }
 
 fn zone(text: &str) -> Result<Tz, String> {
@@ -88,6 +123,7 @@ impl Publication {
                 }
                 Ok(())
             }
+            Self::Set { slug, changes } => set(context, &slug, changes).await,
             Self::List => list(context).await,
         }
     }
@@ -99,6 +135,21 @@ pub(super) async fn some_or_all(conn: &mut Connection, only: Option<&Slug>) -> a
         Some(slug) => vec![actions::publication_named(conn, slug).await?],
         None => store::publication::all(conn).await?,
     })
+}
+
+async fn set(context: &Context, slug: &Slug, wishes: Wishes) -> anyhow::Result<()> {
+    let Wishes { name, from, compiled_by, approvals, lang, zone, undated } = wishes;
+    let changes = Changes { name, from, compiled_by, approvals, language: lang, zone, undated };
+    let (actor, now) = (context.actor.clone(), context.clock.now());
+    let (profile, changed) = actions::publication::set(&context.store, actor, now, slug, changes).await?;
+    if context.json {
+        output::json(&json!({ "slug": profile.slug, "changed": changed }));
+    } else if changed.is_empty() {
+        output::line(format!("Publication {slug} is so already; nothing was changed."));
+    } else {
+        output::line(format!("Changed {} of publication {slug}; what was submitted before stays.", changed.join(", ")));
+    }
+    Ok(())
 }
 
 async fn list(context: &Context) -> anyhow::Result<()> {

@@ -185,7 +185,8 @@ async fn list(context: &Context) -> anyhow::Result<()> {
 }
 
 async fn next(context: &Context, slug: &Slug, count: usize) -> anyhow::Result<()> {
-    let (schedule, publication) = actions::schedule::named(&mut *context.store.read().await?, slug).await?;
+    let mut reading = context.store.read().await?;
+    let (schedule, publication) = actions::schedule::named(&mut reading, slug).await?;
     let (zone, now) = (publication.profile.zone, context.clock.now());
     if schedule.paused {
         output::aside(format!("the schedule is paused, so none of these comes before `yizhan schedule resume {slug}`"));
@@ -197,6 +198,12 @@ async fn next(context: &Context, slug: &Slug, count: usize) -> anyhow::Result<()
             output::line(words(occurrence, zone, now));
         }
     }
+    if !context.json {
+        output::line(match actions::schedule::would_go(&mut reading, &schedule).await? {
+            Ok(issue) => format!("As things are, issue {issue} goes first."),
+            Err(why) => format!("As things are, nothing goes: {why}."),
+        });
+    }
     Ok(())
 }
 
@@ -204,7 +211,11 @@ async fn log(context: &Context, slug: &Slug, count: i64) -> anyhow::Result<()> {
     let mut reading = context.store.read().await?;
     let (schedule, publication) = actions::schedule::named(&mut reading, slug).await?;
     let zone = publication.profile.zone;
-    for past in store::schedule::past(&mut reading, schedule.id, count).await? {
+    let past = store::schedule::past(&mut reading, schedule.id, count).await?;
+    if past.is_empty() && !context.json {
+        output::line(format!("No hour of {slug} has passed yet; `yizhan schedule next {slug}` shows the coming ones."));
+    }
+    for past in past {
         if context.json {
             output::json(&past_json(&past, zone));
         } else {

@@ -183,6 +183,10 @@ impl Sender<'_> {
         });
         match read {
             Ok((settings, orders)) => {
+                let unheeded = context.settings.unheeded(&settings);
+                if !unheeded.is_empty() {
+                    tracing::warn!("{} changed, which counts only when the service starts again", unheeded.join(", "));
+                }
                 tracing::info!(relays = orders.relays.len(), "the settings were read anew");
                 self.settings = settings;
                 Some(orders)

@@ -2,7 +2,7 @@
 //! send. `serve` keeps trying for it (serve.rs), `courier` needs it, `--wait` takes it if nobody has it.
 
 use super::context::Context;
-use super::{keys, output};
+use super::{dispatch, keys, output};
 use crate::actions;
 use crate::actions::station::{Rules, Run};
 use crate::clock::Clock;
@@ -226,6 +226,7 @@ pub(super) async fn courier(context: &Context) -> anyhow::Result<()> {
     if context.settings.relays()?.is_empty() {
         anyhow::bail!("no relay is set, so nothing can be sent; set YIZHAN_RELAY=smtp://host:port or [relay] url");
     }
+    let begun = context.clock.now();
     let Some(running) = context.begin_sending(true).await? else {
         anyhow::bail!("another yizhan is sending from this data folder; it sends what is due");
     };
@@ -250,7 +251,12 @@ pub(super) async fn courier(context: &Context) -> anyhow::Result<()> {
         );
     }
     words.iter().for_each(|words| output::aside(format!("This run: {words}.")));
-    say_what_waits(context).await
+    say_what_waits(context).await?;
+    if let Some(failed) = run.all_failed() {
+        let reasons = store::dispatch::reasons_since(&mut *context.store.read().await?, begun).await?;
+        return Err(dispatch::none_accepted(i64::try_from(failed).unwrap_or(i64::MAX), &reasons));
+    }
+    Ok(())
 }
 
 /// What was not due any more and yet is not done: letters put off, and dispatches that are paused.

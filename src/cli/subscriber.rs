@@ -4,8 +4,9 @@ use super::context::Context;
 use super::{output, publication};
 use crate::actions;
 use crate::actions::subscriber::{self, Case, Destination, Imported};
-use crate::domain::address::Address;
+use crate::domain::address::{Address, Mailbox};
 use crate::domain::audit::Reason;
+use crate::domain::han::narrowed;
 use crate::domain::id::SubscriberId;
 use crate::domain::list::{Leaving, ListPath};
 use crate::domain::subscriber::{Basis, Person};
@@ -94,6 +95,14 @@ pub(super) struct Exception {
 }
 
 pub(super) fn address(text: &str) -> Result<Address, String> {
+    let text = narrowed(text);
+    text.parse().map_err(|why| format!("'{text}' {why}"))
+}
+
+/// The same with a name before it; only the address is put right.
+pub(super) fn mailbox(text: &str) -> Result<Mailbox, String> {
+    let at = text.rfind(['<', '＜']).unwrap_or(0);
+    let text = format!("{}{}", &text[..at], narrowed(&text[at..]));
     text.parse().map_err(|why| format!("'{text}' {why}"))
 }
 
@@ -239,9 +248,10 @@ fn print(imported: &Imported, to: &Destination<'_>) {
 async fn list(context: &Context, path: &ListPath, mut after: SubscriberId) -> anyhow::Result<()> {
     let mut reading = context.store.read().await?;
     let list = actions::list::named(&mut reading, path).await?;
+    let zone = store::publication::find(&mut reading, list.publication).await?.profile.zone;
     loop {
         let page = store::subscriber::on_list(&mut reading, list.id, after).await?;
-        page.iter().for_each(|reader| tell_reader(context.json, reader));
+        page.iter().for_each(|reader| tell_reader(context.json, reader, zone));
         match page.last() {
             Some(last) if page.len() == store::subscriber::PAGE => after = last.id,
             Some(_) => return Ok(()),
@@ -254,12 +264,12 @@ async fn list(context: &Context, path: &ListPath, mut after: SubscriberId) -> an
     }
 }
 
-fn tell_reader(as_json: bool, reader: &OnList) {
+fn tell_reader(as_json: bool, reader: &OnList, zone: Tz) {
     let OnList { id, address, person, state, basis, why, since, suppressed } = reader;
     if as_json {
         output::json(&json!({
             "subscriber": id, "address": address, "person": person, "state": state, "basis": basis, "why": why,
-            "since": since.rfc3339_in(Tz::UTC), "suppressed": suppressed,
+            "since": since.rfc3339_in(zone), "suppressed": suppressed,
         }));
         return;
     }

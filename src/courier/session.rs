@@ -114,7 +114,7 @@ pub enum Event {
     Ready,
     /// The letter is on its way and only its dot is missing: [`Session::permit`] or [`Session::withdraw`].
     AskPermit(DeliveryId),
-    /// The letter was tried, and this is what was seen. It is out of the session.
+    /// The letter was tried, or its envelope asked about, and this is what was seen. It is out of the session.
     Told(Told),
     /// The letter was not tried, or its envelope died before anything was said of it. It is out of the session.
     GivenBack(DeliveryId),

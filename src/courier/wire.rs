@@ -11,7 +11,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio_rustls::client::TlsStream;
 
 /// What happened on the wire.
@@ -66,7 +66,7 @@ impl Wire {
         let failed = |how| Failed::Broken(Stage::Connect, how);
         let deadline = clock.steady() + link.deadlines.connect;
         let stream = tokio::select! {
-            made = TcpStream::connect((link.host.as_str(), link.port)) => made.map_err(|_| failed(Break::Refused))?,
+            made = reach(&link.host, link.port) => made.map_err(failed)?,
             () = clock.rest_until(deadline) => return Err(failed(Break::Timeout)),
         };
         // Each write is a whole flight; waiting to fill a packet would cost a round trip.
@@ -175,6 +175,16 @@ impl Stream {
             }
         }
     }
+}
+
+/// Looks the name up, then goes to its addresses one by one: a name that nobody knows is another matter than a
+/// machine that does not answer.
+async fn reach(host: &str, port: u16) -> Result<TcpStream, Break> {
+    let addresses: Vec<_> = lookup_host((host, port)).await.map_err(|_| Break::Nameless)?.collect();
+    if addresses.is_empty() {
+        return Err(Break::Nameless);
+    }
+    TcpStream::connect(addresses.as_slice()).await.map_err(|_| Break::Refused)
 }
 
 /// Acknowledges at once what came. A relay that writes the replies to one flight one by one waits

@@ -106,6 +106,8 @@ impl Seen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Break {
+    /// The relay's name stands in no DNS that this machine asks.
+    Nameless,
     /// The connection was refused or could not be made.
     Refused,
     /// The connection was closed or reset.
@@ -122,6 +124,7 @@ impl Break {
     /// The word in the log.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Nameless => "its name is not known: check its spelling, or this machine's DNS",
             Self::Refused => "connection refused",
             Self::Closed => "connection closed",
             Self::Timeout => "no answer in time",
@@ -140,6 +143,16 @@ pub struct Answer {
     pub enhanced: Option<Enhanced>,
     /// Its text, lines joined by spaces, the recipient's address replaced by `<rcpt>`.
     pub text: String,
+}
+
+impl std::fmt::Display for Answer {
+    /// As the relay said it: `554 5.7.1 Relay access denied`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.enhanced {
+            Some(enhanced) => write!(f, "{} {enhanced} {}", self.code, self.text),
+            None => write!(f, "{} {}", self.code, self.text),
+        }
+    }
 }
 
 /// An enhanced status code: class, subject, detail (RFC 3463 §2).
@@ -226,11 +239,13 @@ impl Verdict {
     pub fn of(stage: Stage, seen: &Seen, rulebook: &Rulebook, lane: &str, before: &[(Stage, Answer)]) -> Self {
         match seen {
             Seen::Broken(Break::Withdrawn) => RELAY,
-            Seen::Broken(Break::Refused | Break::Closed | Break::Timeout | Break::Garbage) => match stage {
-                Stage::Dot => Self::Uncertain,
-                Stage::Connect | Stage::Greeting | Stage::Ehlo | Stage::StartTls | Stage::Auth => RELAY,
-                Stage::Mail | Stage::Rcpt | Stage::Data => RELAY,
-            },
+            Seen::Broken(Break::Nameless | Break::Refused | Break::Closed | Break::Timeout | Break::Garbage) => {
+                match stage {
+                    Stage::Dot => Self::Uncertain,
+                    Stage::Connect | Stage::Greeting | Stage::Ehlo | Stage::StartTls | Stage::Auth => RELAY,
+                    Stage::Mail | Stage::Rcpt | Stage::Data => RELAY,
+                }
+            }
             // It would be the same the next time, and no relay is to blame.
             Seen::Unmade(_) => Self::Refused { scope: Scope::Message, suppress: false },
             Seen::Answer(answer) => match answer.class(stage) {

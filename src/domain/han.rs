@@ -12,6 +12,20 @@ pub fn is_wide(c: char) -> bool {
     is_han(c) || matches!(c, '\u{3001}'..='\u{303f}' | '\u{4dc0}'..='\u{4dff}' | '\u{ff00}'..='\u{ffef}')
 }
 
+/// Full-width ASCII to ASCII, as a Chinese keyboard has it.
+pub fn half_width(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        _ => c,
+    }
+}
+
+/// A whole text so.
+pub fn narrowed(text: &str) -> String {
+    text.chars().map(half_width).collect()
+}
+
 /// Whether a space between these two is an artefact: one is wide, the other a digit, or a sign that
 /// follows digits before a wide one.
 pub fn is_artefact(before: char, after: char) -> bool {

@@ -1,5 +1,6 @@
 //! List: a named readership of one publication. Consent belongs to the pair of reader and list.
 
+use super::han::narrowed;
 use super::id::{ListId, PublicationId};
 use super::publication::Slug;
 use serde::{Deserialize, Serialize};
@@ -50,7 +51,9 @@ impl std::str::FromStr for Leaving {
     /// # Errors
     /// A sentence that shows the form of a short name.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (publication, list) = text.split_once('/').map_or((text, None), |(before, after)| (before, Some(after)));
+        let text = narrowed(text);
+        let (publication, list) =
+            text.split_once('/').map_or((text.as_str(), None), |(before, after)| (before, Some(after)));
         Ok(Self { publication: publication.parse()?, list: list.map(str::parse).transpose()? })
     }
 }
@@ -70,6 +73,7 @@ impl std::str::FromStr for ListPath {
     /// # Errors
     /// A sentence that shows the form.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = narrowed(text);
         let (publication, list) =
             text.split_once('/').ok_or_else(|| format!("'{text}' names no list; write PUBLICATION/LIST"))?;
         Ok(Self { publication: publication.parse()?, list: list.parse()? })
@@ -85,6 +89,12 @@ impl std::fmt::Display for ListPath {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_chinese_keyboard_writes_the_same_path() {
+        assert_eq!("ｎotes／all".parse::<ListPath>(), "notes/all".parse());
+        assert_eq!("notes／all".parse::<Leaving>(), "notes/all".parse());
+    }
 
     #[test]
     fn what_is_left_is_a_publication_or_one_list_of_it() {

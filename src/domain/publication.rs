@@ -1,6 +1,7 @@
 //! Publication: a periodical, with the sender it writes as and its rules.
 
 use super::address::Mailbox;
+use super::han::narrowed;
 use super::id::PublicationId;
 use super::language::Language;
 use chrono_tz::Tz;
@@ -34,6 +35,58 @@ pub struct Profile {
     pub zone: Tz,
     /// What to do when an issue carries no date.
     pub undated: Undated,
+}
+
+/// What is to be otherwise about a periodical; what is not named stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Its name.
+    pub name: Option<String>,
+    /// The sender of its letters.
+    pub from: Option<Mailbox>,
+    /// The body that compiles it; an empty one is none.
+    pub compiled_by: Option<String>,
+    /// How many must say yes.
+    pub approvals: Option<u8>,
+    /// The language of its letters.
+    pub language: Option<Language>,
+    /// The zone of its times.
+    pub zone: Option<Tz>,
+    /// What a missing date means.
+    pub undated: Option<Undated>,
+}
+
+impl Profile {
+    /// The same with these changes, and the words of what differs now.
+    pub fn with(&self, changes: Changes) -> (Self, Vec<&'static str>) {
+        let Changes { name, from, compiled_by, approvals, language, zone, undated } = changes;
+        let compiled_by = match compiled_by.as_deref().map(str::trim) {
+            None => self.compiled_by.clone(),
+            Some("") => None,
+            Some(body) => Some(body.to_owned()),
+        };
+        let changed = Self {
+            slug: self.slug.clone(),
+            name: name.unwrap_or_else(|| self.name.clone()),
+            from: from.unwrap_or_else(|| self.from.clone()),
+            compiled_by,
+            approvals: approvals.unwrap_or(self.approvals),
+            language: language.unwrap_or(self.language),
+            zone: zone.unwrap_or(self.zone),
+            undated: undated.unwrap_or(self.undated),
+        };
+        let differs = [
+            ("name", self.name != changed.name),
+            ("from", self.from != changed.from),
+            ("compiled-by", self.compiled_by != changed.compiled_by),
+            ("approvals", self.approvals != changed.approvals),
+            ("lang", self.language != changed.language),
+            ("zone", self.zone != changed.zone),
+            ("undated", self.undated != changed.undated),
+        ];
+        let words = differs.into_iter().filter_map(|(word, differs)| differs.then_some(word)).collect();
+        (changed, words)
+    }
 }
 
 /// What a missing date of issue means for a publication.
@@ -79,10 +132,11 @@ impl std::str::FromStr for Slug {
     /// # Errors
     /// A sentence that says what a short name may hold.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = narrowed(text);
         let lawful = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         if (1..=40).contains(&text.len()) && text.bytes().all(lawful) && !text.starts_with('-') && !text.ends_with('-')
         {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text))
         } else {
             Err(format!("'{text}' cannot be a short name; use 1 to 40 of a-z, 0-9 and inner hyphens"))
         }

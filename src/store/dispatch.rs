@@ -6,7 +6,7 @@ mod resend;
 mod rounds;
 
 pub use opening::{begin_opening, next_hour, open_chunk, to_open};
-pub use overview::{Overview, Shown, overview, overviews};
+pub use overview::{Overview, Shown, overview, overviews, reasons, reasons_since};
 pub use resend::{resend, resendable};
 pub use rounds::{Last, Likeness, first_hour, last, like, next_round};
 

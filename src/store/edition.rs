@@ -75,6 +75,19 @@ pub async fn answers(conn: &mut Connection, id: EditionId) -> Result<Vec<(String
     Ok(rows.into_iter().map(|row| (row.actor, row.yes)).collect())
 }
 
+/// Who first submitted an edition, as the audit names them.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn submitter(conn: &mut Connection, id: EditionId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT actor FROM audit WHERE verb = 'submit' AND noun = 'edition' AND noun_id = ? ORDER BY id LIMIT 1",
+        id.0
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
 /// Adds a reviewer's answer; a no says why.
 ///
 /// # Errors

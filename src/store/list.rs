@@ -32,6 +32,15 @@ pub async fn insert(writing: &mut Writing, publication: PublicationId, slug: &Sl
     Ok(id.into())
 }
 
+/// Gives a list another name.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn rename(writing: &mut Writing, id: ListId, name: &str) -> Result<()> {
+    sqlx::query!("UPDATE list SET name = ? WHERE id = ?", name, id.0).execute(&mut **writing).await?;
+    Ok(())
+}
+
 /// One as commands name it.
 ///
 /// # Errors

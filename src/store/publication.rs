@@ -33,6 +33,31 @@ pub async fn insert(writing: &mut Writing, profile: &Profile) -> Result<Publicat
     Ok(id.into())
 }
 
+/// Changes one; its short name stays.
+///
+/// # Errors
+/// [`Error::Constraint`], [`Error::Broken`].
+pub async fn update(writing: &mut Writing, id: PublicationId, profile: &Profile) -> Result<()> {
+    let from_address = profile.from.address.as_str();
+    let (language, zone, undated) = (profile.language.tag(), profile.zone.name(), word(&profile.undated));
+    sqlx::query!(
+        "UPDATE publication SET name = ?, from_name = ?, from_address = ?, compiled_by = ?, approvals = ?, language = ?,
+                zone = ?, undated = ? WHERE id = ?",
+        profile.name,
+        profile.from.name,
+        from_address,
+        profile.compiled_by,
+        profile.approvals,
+        language,
+        zone,
+        undated,
+        id.0
+    )
+    .execute(&mut **writing)
+    .await?;
+    Ok(())
+}
+
 /// One by its short name.
 ///
 /// # Errors

@@ -164,7 +164,8 @@ async fn an_issue_goes_when_its_reviewers_have_said_yes_to_just_this_edition() {
         .await
         .unwrap();
     let submits = async || actions::edition::submit(store, operator(), now, taken.issue).await.unwrap();
-    let reviewer = || Actor::Operator("reviewer".into());
+    let reviewer = station.has_reviewer().await;
+    let reviewer = || Actor::Account(reviewer);
 
     let first = submits().await;
     assert!(nothing(&next_morning(&station).await).contains("0 of 1 approvals"));

@@ -278,7 +278,7 @@ fn a_suppression_is_lifted_by_a_person_with_a_reason() {
     let cli = Cli::founded().with_relay(relay.url());
     cli.has_readers(1);
     cli.dispatches();
-    cli.lists(&["courier"]);
+    assert_eq!(cli.run(&["courier"]).code, Some(1), "nobody was reached");
     let address = reader(1);
     assert!(cli.prints(&["subscriber", "show", &address])["suppressed"].is_string());
     let why = ["--why", "the relay's table was wrong"];

@@ -105,7 +105,7 @@ fn everything_there_is_can_be_listed() {
     );
     let mut shown = only(&["dispatch", "show", &dispatch]);
     assert_eq!(shown["left_out"], json!({ "left": 1, "suppressed": 0, "elsewhere": 0, "missed": 0 }));
-    for more in ["left_out", "round", "occasion", "because", "planned_by"] {
+    for more in ["left_out", "reasons", "round", "occasion", "because", "planned_by"] {
         shown.as_object_mut().unwrap().remove(more).expect(more);
     }
     assert_eq!(shown, listed);
@@ -245,4 +245,264 @@ fn a_database_of_another_user_says_whose_it_is() {
     let said = String::from_utf8(ran.stderr).unwrap();
     assert_eq!(ran.status.code(), Some(1), "{said}");
     assert!(said.contains("run this as root, whom it belongs to") && !said.contains("code"), "{said}");
+}
+
+/// What `check` found of something.
+fn found(seen: &Value, what: &str) -> Value {
+    let found = seen["findings"].as_array().unwrap().iter().find(|finding| finding["what"] == what).cloned();
+    found.unwrap_or_else(|| panic!("nothing of {what} in {seen}"))
+}
+
+#[test]
+fn a_relay_that_will_not_relay_is_found_out_before_the_first_letter() {
+    for pipelining in [true, false] {
+        let relay = Relay::start();
+        if !pipelining {
+            relay.without_pipelining();
+        }
+        let nobody = Cli::new().with_relay(relay.url());
+        let seen = found(&nobody.prints(&["check"]), "relay");
+        assert!(
+            seen["standing"] == "unknown" && seen["says"].as_str().unwrap().contains("relaying not tried"),
+            "{seen}"
+        );
+
+        let cli = Cli::founded().with_relay(relay.url());
+        let seen = found(&cli.prints(&["check"]), "relay");
+        assert_eq!((&seen["standing"], relay.tries("notes@harbour.example")), (&"well".into(), 1), "{seen}");
+
+        relay.will(|_, _| Behaviour::Answer(Stage::Rcpt, "554 5.7.1 Relay access denied".into()));
+        let ran = cli.run(&["check"]);
+        let seen = found(&ran.json()[0], "relay");
+        assert_eq!((ran.code, &seen["standing"]), (Some(1), &"mend".into()), "{seen}");
+        assert!(seen["says"].as_str().unwrap().contains("554 5.7.1 Relay access denied at rcpt"), "{seen}");
+        assert!(seen["next"].as_str().unwrap().contains("smtp://user@host"), "{seen}");
+        assert_eq!((relay.record().len(), relay.violations()), (0, Vec::<String>::new()));
+    }
+}
+
+#[test]
+fn a_relay_that_is_nowhere_or_speaks_tls_first_is_told_apart_from_a_firewall() {
+    let relay = Relay::start();
+    relay.will_at_connection(|_| Behaviour::CloseAt(Stage::Greeting));
+    for (url, says, next) in [
+        (relay.url(), "failed at greeting", "smtps://"),
+        (
+            "smtp://no-such-name.invalid:25?tls=none".into(),
+            "its name is not known",
+            "no-such-name.invalid is not known",
+        ),
+    ] {
+        let cli = Cli::founded().with_relay(url);
+        let seen = found(&cli.run(&["check"]).json()[0], "relay");
+        assert!(seen["says"].as_str().unwrap().contains(says), "{seen}");
+        assert!(seen["next"].as_str().unwrap().contains(next), "{seen}");
+    }
+}
+
+#[test]
+fn check_names_the_senders_without_a_key_and_the_record_to_look_up() {
+    let relay = Relay::start();
+    let cli = Cli::founded().with_relay(relay.url());
+    let seen = found(&cli.prints(&["check"]), "DKIM");
+    assert!(seen["says"].as_str().unwrap().contains("letters of harbour.example are not signed"), "{seen}");
+    assert!(seen["next"].as_str().unwrap().contains("yizhan dkim new harbour.example"), "{seen}");
+    cli.prints(&["dkim", "new", "harbour.example", "--selector", "s1", "--ed25519"]);
+    let seen = found(&cli.prints(&["check"]), "DKIM");
+    assert_eq!(
+        (&seen["standing"], &seen["says"]),
+        (&"well".into(), &"s1._domainkey.harbour.example (ed25519, mode 0600)".into())
+    );
+    assert!(seen["next"].as_str().unwrap().contains("dig +short TXT s1._domainkey.harbour.example"), "{seen}");
+    let key = cli.data().join("keys/s1._domainkey.harbour.example.pem");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    let seen = found(&cli.run(&["check"]).json()[0], "DKIM");
+    assert!(seen["standing"] == "mend" && seen["says"].as_str().unwrap().contains("mode 0644"), "{seen}");
+}
+
+#[test]
+fn a_slip_in_the_settings_hinders_nobody_who_goes_by_none_of_them() {
+    let cli = Cli::founded();
+    cli.has_readers(1);
+    let issue = cli.takes_in("notes.md", BULLETIN);
+    cli.prints(&["dispatch", "start", &issue, "--to", "notes/all", "--at", "2099-01-05T09:00"]);
+    for (settings, says) in [
+        ("[web]\nbase_url = \"letters.harbour.example\"\n", "https://letters.example.cn"),
+        ("[courier]\nconections = 3\n", "line 2"),
+    ] {
+        let settings = cli.file("settings.toml", settings);
+        let with = |arguments: &[&str]| cli.run(&[&["--config", &settings], arguments].concat());
+        for arguments in [&["courier"][..], &["serve"], &["dispatch", "start", &issue, "--to", "notes/all"]] {
+            let ran = with(arguments);
+            assert!(ran.code == Some(1) && ran.sentence().contains(says), "{arguments:?}: {}", ran.stderr);
+        }
+        for arguments in [
+            &["dispatch", "list"][..],
+            &["dispatch", "show", "1"],
+            &["subscriber", "leave", "notes", &reader(1)],
+            &["delivery", "log"],
+            &["audit"],
+        ] {
+            let ran = with(arguments);
+            assert_eq!(ran.code, Some(0), "{arguments:?}: {}", ran.stderr);
+            assert!(ran.sentence().contains("goes on without them"), "{arguments:?}: {}", ran.stderr);
+        }
+        let seen = with(&["check"]).json().remove(0);
+        assert_eq!(found(&seen, "relay")["standing"], "unknown");
+        assert!(found(&seen, "configuration")["says"].as_str().unwrap().contains(says), "{seen}");
+    }
+    assert_eq!(cli.prints(&["subscriber", "list", "notes/all"])["state"], "ended");
+    cli.prints(&["dispatch", "cancel", "1"]);
+}
+
+#[test]
+fn an_approval_is_another_persons_and_counts_once() {
+    let cli = Cli::new();
+    cli.founds(&["--approvals", "1"]);
+    for (email, role) in
+        [("chief@harbour.example", "admin"), ("ed@harbour.example", "editor"), ("two@harbour.example", "reviewer")]
+    {
+        cli.prints(&["account", "add", email, "--role", role]);
+    }
+    let issue = cli.takes_in("notes.md", BULLETIN);
+    let edition = cli.prints(&["--as", "chief@harbour.example", "edition", "submit", &issue])["edition"].to_string();
+    let approve = ["edition", "approve", &edition];
+    for (who, says) in [
+        (&[][..], "with an account"),
+        (&["--as", "ed@harbour.example"], "may not review"),
+        (&["--as", "chief@harbour.example"], "submitted edition"),
+    ] {
+        let sentence = cli.is_refused_and_nothing_changes(&[who, &approve].concat());
+        assert!(sentence.contains(says) && (who.len() > 1 || sentence.contains("--as ACCOUNT")), "{sentence}");
+    }
+    cli.prints(&[&["--as", "two@harbour.example"][..], &approve].concat());
+    assert_eq!(
+        cli.prints(&["edition", "list", &issue])["answers"],
+        json!([{ "actor": "two@harbour.example", "yes": true }])
+    );
+    cli.prints(&["dispatch", "start", &issue, "--to", "notes/all"]);
+    // Where nobody has to approve, the one who submitted it may all the same.
+    cli.prints(&["publication", "set", "notes", "--approvals", "0"]);
+    cli.prints(&[&["--as", "chief@harbour.example"][..], &approve].concat());
+}
+
+#[test]
+fn a_publication_and_a_list_can_be_changed_and_what_was_submitted_stays() {
+    let cli = Cli::founded();
+    let issue = cli.takes_in("notes.md", BULLETIN);
+    let before = cli.prints(&["edition", "submit", &issue])["edition"].clone();
+    let set = ["publication", "set", "notes", "--name", "Harbour Review", "--from", "Review <review@harbour.example>"];
+    let more = [
+        "--compiled-by",
+        "The Office",
+        "--approvals",
+        "2",
+        "--zone",
+        "UTC",
+        "--lang",
+        "en",
+        "--undated",
+        "dispatch-day",
+    ];
+    let changed = cli.prints(&[&set[..], &more].concat());
+    assert_eq!(changed["changed"], json!(["name", "from", "compiled-by", "approvals", "lang", "zone", "undated"]));
+    let listed = cli.prints(&["publication", "list"]);
+    for (key, value) in [
+        ("name", json!("Harbour Review")),
+        ("from", json!("Review <review@harbour.example>")),
+        ("compiled_by", json!("The Office")),
+        ("approvals", json!(2)),
+        ("zone", json!("UTC")),
+        ("lang", json!("en")),
+        ("undated", json!("dispatch-day")),
+    ] {
+        assert_eq!(listed[key], value, "{key}");
+    }
+    let noted = cli.lists(&["audit"]);
+    let last = noted.last().unwrap();
+    assert!(last["verb"] == "set" && last["detail"].as_str().unwrap().contains("approvals"), "{last}");
+    let tables = cli.tables();
+    assert_eq!(cli.prints(&[&set[..], &more].concat())["changed"], json!([]));
+    assert_eq!(cli.tables(), tables, "the same once more changes nothing");
+    // The edition is the one that was frozen; the issue as it is now makes another.
+    assert_eq!(cli.prints(&["edition", "list", &issue])["edition"], before);
+    assert_ne!(cli.prints(&["edition", "submit", &issue])["edition"], before);
+    assert_eq!(cli.types(&["publication", "set", "notes"]).code, Some(2), "nothing was named");
+    assert!(cli.is_refused_and_nothing_changes(&["publication", "set", "nots", "--approvals", "1"]).contains("nots"));
+    cli.is_refused_and_nothing_changes(&["publication", "set", "notes", "--name", " "]);
+
+    cli.prints(&["list", "rename", "notes/all", "--name", "Every reader"]);
+    assert_eq!(cli.prints(&["list", "show", "notes/all"])["name"], "Every reader");
+    assert!(cli.is_refused_and_nothing_changes(&["list", "rename", "notes/al", "--name", "x"]).contains("notes/all"));
+}
+
+#[test]
+fn who_reached_nobody_is_told_why_and_the_script_stops() {
+    let relay = Relay::start();
+    relay.will(|rcpt, _| {
+        let answer = if rcpt == reader(1) { "550 5.7.0 not today" } else { "550 5.1.1 no such user" };
+        Behaviour::Answer(Stage::Rcpt, answer.into())
+    });
+    let cli = Cli::founded().with_relay(relay.url());
+    cli.has_readers(3);
+    let issue = cli.takes_in("notes.md", BULLETIN);
+    let ran = cli.run(&["dispatch", "start", &issue, "--to", "notes/all", "--wait"]);
+    assert_eq!((ran.code, &ran.json()[0]["failed"]), (Some(1), &3.into()), "{}", ran.stderr);
+    let reasons = "2 × 550 5.1.1 no such user; 1 × 550 5.7.0 not today";
+    assert!(ran.stderr.contains(&format!("none of 3 letters was accepted: {reasons}")), "{}", ran.stderr);
+    let shown = cli.prints(&["dispatch", "show", "1"]);
+    assert_eq!(shown["reasons"][0], json!({ "why": "550 5.1.1 no such user", "letters": 2 }));
+    assert!(cli.types(&["dispatch", "show", "1"]).text().contains("\n2 × 550 5.1.1 no such user\n"));
+
+    let cli = Cli::founded().with_relay(relay.url());
+    cli.has_readers(2);
+    cli.dispatches();
+    let ran = cli.types(&["courier"]);
+    assert!(ran.code == Some(1) && ran.stderr.contains("none of 2 letters was accepted: 1 × 550"), "{}", ran.stderr);
+    // Where one at least was reached, the run has done its work.
+    relay.will(|rcpt, _| match rcpt == reader(1) {
+        true => Behaviour::Answer(Stage::Rcpt, "550 5.1.1 no such user".into()),
+        false => Behaviour::Accept,
+    });
+    let cli = Cli::founded().with_relay(relay.url());
+    cli.has_readers(2);
+    cli.dispatches();
+    assert_eq!(cli.types(&["courier"]).code, Some(0));
+}
+
+#[test]
+fn what_is_no_document_is_refused_with_what_to_do() {
+    let cli = Cli::founded();
+    for (name, text, says) in [
+        ("readers.csv", "姓名,邮箱\n孙明,sun@qq.com\n", "yizhan subscriber import"),
+        ("yizhan.toml", "[relay]\nurl = \"smtp://127.0.0.1\"\n", "By its name this is no document"),
+    ] {
+        let file = cli.file(name, text);
+        let sentence = cli.is_refused_and_nothing_changes(&["issue", "import", "notes", &file]);
+        assert!(sentence.contains(says), "{sentence}");
+    }
+}
+
+#[test]
+fn what_a_chinese_keyboard_writes_is_understood() {
+    let cli = Cli::founded();
+    cli.prints(&["subscriber", "add", "notes／all", "sun＠qq.com"]);
+    assert_eq!(cli.prints(&["subscriber", "show", "sun@qq．com"])["address"], "sun@qq.com");
+    cli.prints(&["schedule", "set", "notes", "--cron", "０ 9 1 ＊　＊", "--to", "notes／all"]);
+    assert_eq!(cli.prints(&["schedule", "list"])["cron"], "0 9 1 * *");
+    cli.prints(&["publication", "set", "notes", "--from", "海港（办公室）＜notes＠harbour.example＞"]);
+    assert_eq!(cli.prints(&["publication", "list"])["from"], "海港（办公室） <notes@harbour.example>");
+}
+
+#[test]
+fn a_schedule_says_which_issue_it_would_send() {
+    let cli = Cli::founded();
+    cli.prints(&["schedule", "set", "notes", "--cron", "0 9 1 * *", "--to", "notes/all"]);
+    let says = |arguments: &[&str]| cli.types(arguments).text().to_owned();
+    assert!(says(&["schedule", "log", "notes"]).contains("No hour of notes has passed yet"));
+    assert!(says(&["schedule", "next", "notes"]).contains("nothing goes: there is no issue"));
+    let issue = cli.takes_in("notes.md", BULLETIN);
+    assert!(says(&["schedule", "next", "notes"]).contains("nothing goes: issue 1 was not submitted"));
+    cli.prints(&["edition", "submit", &issue]);
+    assert!(says(&["schedule", "next", "notes"]).contains("As things are, issue 1 goes first."));
 }

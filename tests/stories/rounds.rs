@@ -272,7 +272,7 @@ async fn reviewers_say_yes_to_a_correction_with_its_reason() {
     let sentence = refused(&station, issue, &["all"], correction()).await;
     assert!(sentence.contains("0 of 1 approvals"), "{sentence}");
     let marked = sentence.split(' ').nth(1).unwrap().parse().unwrap();
-    let reviewer = Actor::Operator("reviewer".into());
+    let reviewer = Actor::Account(station.has_reviewer().await);
     actions::edition::approve(&station.store, reviewer, station.clock.now(), marked).await.unwrap();
     let corrected = orders(&station, issue, &["all"], correction()).await.unwrap();
     assert_eq!(corrected.edition, marked);

@@ -7,16 +7,18 @@ use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
 use yizhan::actions;
+use yizhan::actions::account::Newcomer;
 use yizhan::actions::dispatch::Order;
 use yizhan::actions::issue::Answer;
 use yizhan::actions::subscriber::Destination;
 use yizhan::cli::station::Running;
 use yizhan::clock::Clock;
 use yizhan::config::Settings;
+use yizhan::domain::account::{Rights, Role};
 use yizhan::domain::audit::Actor;
 use yizhan::domain::dispatch::Occasion;
 use yizhan::domain::dispatch::Tally;
-use yizhan::domain::id::{DispatchId, IssueId};
+use yizhan::domain::id::{AccountId, DispatchId, IssueId};
 use yizhan::domain::list::ListPath;
 use yizhan::domain::moment::Moment;
 use yizhan::domain::publication::{Profile, Undated};
@@ -75,6 +77,14 @@ impl Station {
     pub(crate) async fn has_list(&self, list: &str) {
         let path = path(list);
         actions::list::add(&self.store, operator(), self.clock.now(), &path, list).await.unwrap();
+    }
+
+    /// Somebody who reviews editions.
+    pub(crate) async fn has_reviewer(&self) -> AccountId {
+        let email = "reviewer@harbour.example".parse().unwrap();
+        let rights = Rights { role: Role::Reviewer, posts: Vec::new() };
+        let who = Newcomer { email: &email, name: None, rights };
+        actions::account::add(&self.store, operator(), self.clock.now(), &who).await.unwrap().0
     }
 
     /// Puts these readers on a list.

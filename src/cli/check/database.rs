@@ -5,8 +5,10 @@ use crate::clock::Clock;
 use crate::domain::address::Address;
 use crate::domain::journal::{Doubt, Journal, Known, Seal};
 use crate::domain::moment::Moment;
+use crate::domain::publication::Publication;
 use crate::store::station::Memory;
 use crate::store::{self, Look};
+use chrono_tz::Tz;
 use std::path::Path;
 use std::time::Duration;
 
@@ -19,14 +21,19 @@ const CLOCK_SLACK: Duration = Duration::from_secs(60);
 /// A backup older than this is worth a word.
 const BACKUP_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Adds what it finds; returns all senders, where they can be told.
-pub(super) async fn look(folder: &Path, clock: &Clock, findings: &mut Vec<Finding>) -> Option<Vec<Address>> {
+/// Adds what it finds; returns the publications, where they can be told. Times are told in the first one's zone, or
+/// in `zone`.
+pub(super) async fn look(
+    folder: &Path,
+    (clock, zone): (&Clock, Tz),
+    findings: &mut Vec<Finding>,
+) -> Option<Vec<Publication>> {
     if !folder.join("yizhan.db").exists() {
         findings.push(Finding::look("database", "there is none yet", "the first other command makes it"));
         return Some(Vec::new());
     }
-    match look_into(folder, clock, findings).await {
-        Ok(senders) => senders,
+    match look_into(folder, (clock, zone), findings).await {
+        Ok(publications) => publications,
         Err(error) => {
             let next = match error {
                 store::Error::Newer(_) => "",
@@ -38,41 +45,46 @@ pub(super) async fn look(folder: &Path, clock: &Clock, findings: &mut Vec<Findin
     }
 }
 
-async fn look_into(folder: &Path, clock: &Clock, findings: &mut Vec<Finding>) -> store::Result<Option<Vec<Address>>> {
+async fn look_into(
+    folder: &Path,
+    times: (&Clock, Tz),
+    findings: &mut Vec<Finding>,
+) -> store::Result<Option<Vec<Publication>>> {
     let mut look = Look::at(folder).await?;
     let flaws = store::gauge::flaws(look.reading()).await?;
     findings.push(pages(folder, look.version, flaws));
-    let senders = if look.is_up_to_date() {
-        Some(look_around(&mut look, folder, clock, findings).await?)
+    let publications = if look.is_up_to_date() {
+        Some(look_around(&mut look, folder, times, findings).await?)
     } else {
         findings.push(outdated(look.version));
         None
     };
     look.close().await?;
-    Ok(senders)
+    Ok(publications)
 }
 
 /// What the tables say, which must be those of this version.
 async fn look_around(
     look: &mut Look,
     folder: &Path,
-    clock: &Clock,
+    (clock, zone): (&Clock, Tz),
     findings: &mut Vec<Finding>,
-) -> store::Result<Vec<Address>> {
+) -> store::Result<Vec<Publication>> {
     let (place, reading) = (look.place, look.reading());
     let journal = store::journal::read(folder)?;
     let noted = store::gauge::last_noted(reading).await?;
-    findings.push(hour(clock.now(), noted, journal.as_ref()));
+    let publications = store::publication::all(reading).await?;
+    let zone = publications.first().map_or(zone, |publication| publication.profile.zone);
+    findings.push(hour((clock.now(), zone), noted, journal.as_ref()));
     let keyring = store::station::keyring(reading).await?;
     let memory = store::station::memory(reading).await?;
     if let (Some(keyring), Some(memory)) = (keyring, memory) {
         let doubt = doubt(&memory, journal.as_ref(), Seal::of_station(&keyring), place);
         findings.push(right_to_send(memory.held.as_deref(), doubt));
         findings.push(journal_file(journal.as_ref(), &memory, folder));
-        findings.push(backup(memory.backup_at, clock.now()));
+        findings.push(backup(memory.backup_at, (clock.now(), zone)));
     }
-    let publications = store::publication::all(reading).await?;
-    Ok(publications.into_iter().map(|publication| publication.profile.from.address).collect())
+    Ok(publications)
 }
 
 fn outdated(version: i64) -> Finding {
@@ -106,17 +118,22 @@ fn pages(folder: &Path, version: i64, flaws: Vec<String>) -> Finding {
     Finding::well("database", says)
 }
 
-fn hour(now: Moment, noted: Option<Moment>, journal: Option<&Journal>) -> Finding {
+fn hour((now, zone): (Moment, Tz), noted: Option<Moment>, journal: Option<&Journal>) -> Finding {
     let written = journal.and_then(|journal| journal.entries.last()).map(|(_, entry)| entry.at);
-    let says = format!("{} UTC", now.utc().format("%Y-%m-%d %H:%M:%S"));
+    let says = told(now, zone);
     match noted.into_iter().chain(written).max() {
         Some(last) if last.since(now) > CLOCK_SLACK => Finding::mend(
             "clock",
-            format!("{says}, but something was written at {}", last.utc().format("%Y-%m-%d %H:%M:%S")),
+            format!("{says}, but something was written at {}", told(last, zone)),
             "set the clock right (NTP): letters that were put off wait for an hour that seems far",
         ),
         Some(_) | None => Finding::well("clock", says),
     }
+}
+
+/// `2026-11-27 12:00:00 (Asia/Shanghai)`
+fn told(at: Moment, zone: Tz) -> String {
+    format!("{} ({zone})", at.rfc3339_in(zone)[..19].replace('T', " "))
 }
 
 fn doubt(memory: &Memory, journal: Option<&Journal>, station: Seal, here: Seal) -> Option<Doubt> {
@@ -152,13 +169,13 @@ fn journal_file(journal: Option<&Journal>, memory: &Memory, folder: &Path) -> Fi
     Finding::well("journal", says)
 }
 
-fn backup(at: Option<Moment>, now: Moment) -> Finding {
+fn backup(at: Option<Moment>, (now, zone): (Moment, Tz)) -> Finding {
     let next = "`yizhan backup FILE`, then copy FILE and data/journal to another machine";
     match at {
         None => Finding::look("backup", "there was none yet", next),
         Some(at) if now.since(at) > BACKUP_EVERY => {
             Finding::look("backup", format!("the last was made {} days ago", now.since(at).as_secs() / 86_400), next)
         }
-        Some(at) => Finding::well("backup", format!("the last was made at {} UTC", at.utc().format("%Y-%m-%d %H:%M"))),
+        Some(at) => Finding::well("backup", format!("the last was made at {}", told(at, zone))),
     }
 }

@@ -36,7 +36,7 @@ struct Seen {
 /// resolver.
 pub(super) async fn look(
     server: Option<SocketAddr>,
-    senders: &[Address],
+    senders: &BTreeSet<Address>,
     settings: &Settings,
     folder: &Path,
 ) -> Vec<Finding> {

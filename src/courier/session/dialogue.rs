@@ -15,6 +15,11 @@ impl Session {
         self.since = now;
         match (command, code) {
             (Command::Quit, _) => self.close(None),
+            // In front of a letter RSET is one flight with its envelope; only a knock waits for it.
+            (Command::Rset, 200..300) if self.phase == Phase::Leaving => {
+                self.current = None;
+                self.leave();
+            }
             (Command::Rset, 200..300) => {}
             (Command::Rset, _) => self.close(Some((Stage::Mail, Seen::Answer(self.reader.answer(&[]))))),
             (Command::Greeting | Command::Ehlo | Command::Helo | Command::StartTls, _)
@@ -33,7 +38,10 @@ impl Session {
     /// A reply to a part of the current letter's envelope.
     fn hear_envelope(&mut self, command: Command, code: u16, now: Moment) {
         let told = self.current.as_ref().is_none_or(|current| current.step == Step::Told);
+        let knocks = self.current.as_ref().is_some_and(|current| current.step == Step::Knock);
         match (command, code) {
+            (Command::Mail, 200..300) if knocks => self.say_rcpt(),
+            (Command::Mail | Command::Rcpt, 200..300 | 400..) if knocks => self.knocked(command, now),
             (Command::Data, 354) if told => self.line.say(&[".\r\n"], Command::BareDot),
             (Command::Data, 354) => self.send_text(),
             (Command::Mail | Command::Rcpt, 200..300) if self.offers.pipelining => {}
@@ -53,6 +61,12 @@ impl Session {
         } else {
             self.done(command.stage(), now);
         }
+    }
+
+    /// What would come of a letter is known; there is none.
+    fn knocked(&mut self, command: Command, now: Moment) {
+        self.tell_current(command.stage(), Seen::Answer(self.answer()), now);
+        self.line.say(&["RSET\r\n"], Command::Rset);
     }
 
     /// The last reply ends the current letter's transaction.
@@ -98,7 +112,7 @@ impl Session {
         match self.current.as_ref().map(|current| current.step) {
             None => self.line.say(&["QUIT\r\n"], Command::Quit),
             Some(Step::Text | Step::Dot(_)) => {}
-            Some(Step::Waiting | Step::Envelope | Step::Told) => self.close(None),
+            Some(Step::Waiting | Step::Knock | Step::Envelope | Step::Told) => self.close(None),
         }
     }
 

@@ -69,6 +69,8 @@ pub(super) struct Exchange {
 pub(super) enum Step {
     /// Nothing of it is on the wire.
     Waiting,
+    /// It has no letter: its envelope is asked about and taken back.
+    Knock,
     /// Its envelope is.
     Envelope,
     /// It has been told; replies to the rest of its envelope may still come.
@@ -270,6 +272,18 @@ impl Session {
         Ok(())
     }
 
+    /// Asks whether a letter with this envelope would be taken, and takes the envelope back before DATA: then
+    /// QUIT. The answer comes as [`Event::Told`]. Only an idle session knocks.
+    pub fn knock(&mut self, envelope: Envelope, now: Moment) {
+        if self.room() == 0 || !self.is_idle() {
+            return;
+        }
+        self.phase = Phase::Leaving;
+        self.line.say(&["MAIL FROM:<", envelope.from.as_str(), ">\r\n"], Command::Mail);
+        self.current = Some(Exchange { envelope, letter: Vec::new(), offered: now, at: now, step: Step::Knock });
+        self.since = now;
+    }
+
     /// Lets the dot of the letter under way go, together with the text's tail and, with
     /// PIPELINING, the envelope of a letter that waits. A permit for another letter does nothing.
     pub fn permit(&mut self, permit: Permit, now: Moment) {
@@ -310,7 +324,7 @@ impl Session {
         match self.current.as_ref().map(|current| current.step) {
             Some(Step::Dot(at)) if self.line.written() > at => Stage::Dot,
             Some(Step::Dot(_) | Step::Text) => Stage::Data,
-            Some(Step::Waiting | Step::Envelope | Step::Told) | None => {
+            Some(Step::Waiting | Step::Knock | Step::Envelope | Step::Told) | None => {
                 self.line.awaits().map_or(Stage::Mail, Command::stage)
             }
         }

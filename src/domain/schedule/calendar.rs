@@ -4,6 +4,7 @@
 
 use super::field::{Field, Unit};
 use super::{Label, Occurrence};
+use crate::domain::han::narrowed;
 use crate::domain::moment::Moment;
 use chrono::{NaiveDateTime, TimeZone, Utc};
 use chrono_tz::{GapInfo, Tz};
@@ -23,6 +24,7 @@ impl std::str::FromStr for Calendar {
     /// # Errors
     /// A sentence that says which field is wrong and what to write, or that it never comes.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = narrowed(text);
         let words: Vec<&str> = text.split_whitespace().collect();
         let &[minute, hour, day, month, weekday] = words.as_slice() else {
             return Err(format!(

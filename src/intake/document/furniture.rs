@@ -3,7 +3,7 @@
 //! page borders go silently; all else is named by a flag, for it might be text. Pure.
 
 use super::clean::Line;
-use super::numerals::half_width;
+use super::half_width;
 use super::spacing::bare;
 use std::collections::HashMap;
 

@@ -30,9 +30,10 @@ mod laws;
 
 pub use refusal::{Foreign, LARGEST, MOST_LINES, Refusal};
 
-pub(crate) use numerals::half_width;
+pub(crate) use crate::domain::han::half_width;
 
 use super::encoding::{Decoded, NoText, decode};
+use crate::domain::address::Address;
 use crate::domain::document::{Draft, Finding};
 use flags::Flags;
 
@@ -54,6 +55,12 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
         NoText::Damaged => Refusal::Undecodable,
     })?;
     check_size(&text)?;
+    if is_roster(&text) {
+        return Err(Refusal::Roster);
+    }
+    if is_thing(name) {
+        return Err(Refusal::Foreign(Foreign::Thing));
+    }
     let mut flags = Flags::default();
     if let Some(encoding) = guessed {
         flags.note(Finding::EncodingGuessed(encoding.to_owned()), None);
@@ -90,11 +97,40 @@ fn recognise(name: &str, bytes: &[u8]) -> Result<Format, Refusal> {
     if bytes.len() > LARGEST {
         return Err(Refusal::TooLarge);
     }
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
+    let extension = extension(name);
     if let Some(format) = foreign(&extension, bytes) {
         return Err(Refusal::Foreign(format));
     }
     Ok(if matches!(extension.as_str(), "md" | "markdown") { Format::Markdown } else { Format::Plain })
+}
+
+/// Endings of what people drop by mistake and what is text, or looks like it: tables, settings, logs, programs.
+const THINGS: [&str; 24] = [
+    "toml", "csv", "tsv", "json", "log", "exe", "ini", "conf", "cfg", "yaml", "yml", "xml", "sql", "db", "sh", "bat",
+    "ps1", "py", "js", "css", "pem", "eml", "ics", "vcf",
+];
+
+fn extension(name: &str) -> String {
+    name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default()
+}
+
+fn is_thing(name: &str) -> bool {
+    THINGS.contains(&extension(name).as_str())
+}
+
+/// Whether most lines hold a mail address, as those of a roster do and those of no issue.
+fn is_roster(text: &str) -> bool {
+    let is_cell = |cell: &str| {
+        let cell: String = cell.chars().map(half_width).collect();
+        cell.parse::<Address>().is_ok()
+    };
+    let cells = |line: &str| {
+        line.split([',', '\t', ';', '，', '；', '|', '<', '>', '"', ' '])
+            .any(|cell| cell.contains(['@', '＠']) && is_cell(cell))
+    };
+    let lines: Vec<_> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let with_address = lines.iter().filter(|line| cells(line)).count();
+    with_address > 0 && with_address * 2 >= lines.len()
 }
 
 /// Formats that are known by their first bytes (which count more) or by their names.
@@ -139,5 +175,33 @@ fn note_unreadable(text: &str, flags: &mut Flags) {
     if let Some(&first) = private.first() {
         let what = format!("U+{:04X} × {}", u32::from(first), private.len());
         flags.note(Finding::Unreadable(what), None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_document_is_told_so() {
+        let thing = Some(Refusal::Foreign(Foreign::Thing));
+        for (name, text, refusal) in [
+            ("r.csv", "姓名,邮箱\n孙明,sun@qq.com\n", Some(Refusal::Roster)),
+            ("r.txt", "sun@qq.com\nli＠163.com\n", Some(Refusal::Roster)),
+            ("r.txt", "Sun Ming <sun@qq.com>\n\nLi <li@163.com>\n", Some(Refusal::Roster)),
+            ("sums.csv", "month,sum\n1,20\n", thing),
+            ("yizhan.toml", "[relay]\nurl = \"smtp://a\"\n", thing),
+            ("A.JSON", "{\"a\": 1}", thing),
+            ("run.log", "it ran\n", thing),
+            ("n.txt", "城东要闻\n\n城东修了桥，街坊都说好。\n\n来信请寄 notes@harbour.example\n", None),
+            ("n.md", "# Notes\n\nThe pier is open.\n\nnotes@harbour.example\n", None),
+        ] {
+            let read = read(name, text.as_bytes());
+            assert_eq!(
+                read.as_ref().err().filter(|why| matches!(why, Refusal::Roster | Refusal::Foreign(_))),
+                refusal.as_ref(),
+                "{name}: {read:?}"
+            );
+        }
     }
 }

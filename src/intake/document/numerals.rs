@@ -1,6 +1,8 @@
 //! Numerals: numbers as periodicals print them (`６`, `六`, `二十八`, `二〇二四`) become digits, so
 //! that labels and dates are read in one form only. Pure; used by the masthead.
 
+use super::half_width;
+
 /// The text with full-width digits and runs of Chinese numerals written in ASCII digits, white
 /// space left out. `二〇二四年第六期` becomes `2024年第6期`.
 pub(super) fn in_digits(text: &str) -> String {
@@ -16,15 +18,6 @@ pub(super) fn in_digits(text: &str) -> String {
     }
     flush(&mut out, &mut run);
     out
-}
-
-/// Full-width ASCII to ASCII.
-pub(crate) fn half_width(c: char) -> char {
-    match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        '\u{3000}' => ' ',
-        _ => c,
-    }
 }
 
 fn flush(out: &mut String, run: &mut String) {

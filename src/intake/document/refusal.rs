@@ -20,6 +20,9 @@ pub enum Refusal {
     /// A format that is known, but not read.
     #[error("{}", .0.english())]
     Foreign(Foreign),
+    /// A table of people.
+    #[error("This looks like a roster, not an issue. Bring readers with `yizhan subscriber import PUB/LIST FILE`.")]
+    Roster,
     /// Bytes that are no text.
     #[error("This is no text file. Save the document as plain text (UTF-8) or Markdown.")]
     Binary,
@@ -61,6 +64,8 @@ pub enum Foreign {
     Marked,
     /// A compressed archive that is no .docx.
     Archive,
+    /// A table, settings, a program, a picture: by its name no document.
+    Thing,
 }
 
 impl Refusal {
@@ -77,6 +82,7 @@ impl Refusal {
             Self::Empty => "文件是空的。请重新选择文件，或粘贴正文。".into(),
             Self::TooLarge => "文件超过 20 MB 或 20 万行。请一次导入一期，并用文本格式。".into(),
             Self::Foreign(format) => format.chinese().into(),
+            Self::Roster => "这像是读者名单，不是原稿。导入读者请用 yizhan subscriber import。".into(),
             Self::Binary => "这不是文本文件。请另存为纯文本（UTF-8）或 Markdown 再导入。".into(),
             Self::Undecodable => "文件在一个字的中间断开，或已损坏。请重新复制文件，或另存为 UTF-8 文本。".into(),
             Self::NoArticles => "没有找到文章。请让每篇文章的标题独占一行，正文在其下方。".into(),
@@ -102,6 +108,9 @@ impl Foreign {
             Self::Marked => {
                 "Web pages and rich text are not read yet. Save it as plain text (UTF-8) or Markdown and bring that."
             }
+            Self::Thing => {
+                "By its name this is no document. Bring the issue as plain text (.txt, UTF-8) or Markdown (.md)."
+            }
             Self::Archive => "This is a compressed archive. Unpack it and bring the document itself.",
         }
     }
@@ -114,6 +123,7 @@ impl Foreign {
             }
             Self::Pdf => "本版本还不能读取 PDF。请导入制作它的原稿，或另存为纯文本（UTF-8）。",
             Self::Marked => "本版本还不能读取网页和 RTF。请另存为纯文本（UTF-8）或 Markdown 再导入。",
+            Self::Thing => "从文件名看，这不是原稿。请导入纯文本（.txt，UTF-8）或 Markdown（.md）。",
             Self::Archive => "这是压缩包。请解压后导入其中的文档。",
         }
     }

@@ -114,3 +114,38 @@ async fn read(conn: &mut Connection, one: Option<DispatchId>, shown: &Shown) -> 
     }
     Ok(overviews)
 }
+
+/// How many kinds of reason are told; what else there is, is one more of "others".
+const REASONS: i64 = 5;
+
+/// Why deliveries failed or expired, in words, each with how many; the most frequent first.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn reasons(conn: &mut Connection, id: DispatchId) -> Result<Vec<(String, i64)>> {
+    let rows = sqlx::query!(
+        r#"SELECT coalesce(why, '') AS "why!: String", count(*) AS "letters!: i64" FROM delivery
+           WHERE dispatch_id = ? AND state IN ('failed', 'expired') GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"#,
+        id.0,
+        REASONS
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.why, row.letters)).collect())
+}
+
+/// The same for all letters that were tried since a moment and failed.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn reasons_since(conn: &mut Connection, since: Moment) -> Result<Vec<(String, i64)>> {
+    let rows = sqlx::query!(
+        r#"SELECT coalesce(why, '') AS "why!: String", count(*) AS "letters!: i64" FROM delivery
+           WHERE state IN ('failed', 'expired') AND moved_at >= ? GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"#,
+        since.0,
+        REASONS
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.why, row.letters)).collect())
+}
