@@ -97,7 +97,7 @@ async fn answer(store: &Store, actor: Actor, now: Moment, id: EditionId, no_beca
     let needed = store::publication::find(&mut writing, publication).await?.profile.approvals;
     let account = match actor {
         Actor::Account(account) => store::account::find(&mut writing, account).await?,
-        Actor::Reader(_) | Actor::Operator(_) | Actor::Station => None,
+        Actor::Reader(_) | Actor::Stranger | Actor::Operator(_) | Actor::Station => None,
     };
     let submitter = store::edition::submitter(&mut writing, id).await?;
     let has_submitted = submitter.is_some_and(|submitter| submitter == actor.to_string());

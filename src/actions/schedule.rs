@@ -201,8 +201,12 @@ async fn fire_one(writing: &mut Writing, schedule: &Schedule, occurrence: Occurr
 /// # Errors
 /// [`Error::Store`].
 pub async fn would_go(conn: &mut Connection, schedule: &Schedule) -> Result<std::result::Result<IssueId, String>> {
-    Ok(choose(conn, schedule).await?.map(|chosen| chosen.issue))
+    let Some((newest, _)) = newest(conn, schedule).await? else { return Ok(Err(NOTHING_LATER.into())) };
+    let needed = store::publication::find(conn, schedule.publication).await?.profile.approvals;
+    Ok(ready(conn, &newest, needed).await?.map(|_| newest.issue))
 }
+
+const NOTHING_LATER: &str = "there is no issue later than the last one dispatched";
 
 /// What goes out at an hour.
 struct Chosen {
@@ -215,7 +219,7 @@ struct Chosen {
 /// older one never goes in its place, nor a change of what readers of the schedule's lists have.
 async fn choose(writing: &mut Writing, schedule: &Schedule) -> Result<std::result::Result<Chosen, String>> {
     let Some((newest, lists)) = newest(writing, schedule).await? else {
-        return Ok(Err("there is no issue later than the last one dispatched".into()));
+        return Ok(Err(NOTHING_LATER.into()));
     };
     let (issue, needed) =
         (newest.issue, store::publication::find(writing, schedule.publication).await?.profile.approvals);

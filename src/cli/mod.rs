@@ -167,7 +167,7 @@ impl Command {
     /// Whether it sends, or writes links: then the settings must be right. All others also work while they are not.
     fn goes_by_settings(&self) -> bool {
         match self {
-            Self::Demo(_) | Self::Serve | Self::Courier | Self::Check | Self::Restore(_) => true,
+            Self::Demo(_) | Self::Serve | Self::Courier | Self::Check(_) | Self::Restore(_) => true,
             Self::Issue(command) => matches!(command, issue::Issue::Export { .. }),
             Self::Edition(command) => matches!(command, edition::Edition::Try { .. }),
             Self::Dispatch(command) => {

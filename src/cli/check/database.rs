@@ -2,7 +2,6 @@
 
 use super::Finding;
 use crate::clock::Clock;
-use crate::domain::address::Address;
 use crate::domain::journal::{Doubt, Journal, Known, Seal};
 use crate::domain::moment::Moment;
 use crate::domain::publication::Publication;

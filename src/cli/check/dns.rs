@@ -78,7 +78,7 @@ pub(super) async fn look(
     findings
 }
 
-fn domains(senders: &[Address], settings: &Settings, keys: &[Arc<SigningKey>]) -> Vec<Domain> {
+fn domains(senders: &BTreeSet<Address>, settings: &Settings, keys: &[Arc<SigningKey>]) -> Vec<Domain> {
     // Wrong relays have their own finding.
     let relays: Vec<Relay> = settings.relays().unwrap_or_default().into_iter().map(|address| address.relay).collect();
     let from: BTreeSet<String> = senders.iter().map(|sender| sender.domain().to_owned()).collect();
