@@ -4,7 +4,10 @@
 mod chinese;
 mod english;
 pub(super) mod entry;
+pub(super) mod facts;
 pub(super) mod home;
+pub(super) mod issue;
+pub(super) mod review;
 
 use crate::domain::attempt::Stage;
 use crate::domain::delivery::{Skip, State};
