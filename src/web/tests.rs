@@ -2,6 +2,7 @@
 
 mod leaving;
 mod reading;
+mod review;
 mod rooms;
 
 use super::*;

@@ -117,8 +117,8 @@ fn dispatches(json: &str) -> Result<Vec<Going>> {
     rows.into_iter().map(going).collect()
 }
 
-/// The issue that comes before one in its publication: by year and number where it has both, else the newest of the
-/// others.
+/// The issue that comes before one in its publication, by year and number; the newest of the others where it has no number,
+/// or none comes before it.
 ///
 /// # Errors
 /// [`Error::Broken`].
@@ -131,8 +131,9 @@ pub async fn last_before(
     let (year, number) = place.year.zip(place.number).unzip();
     let found = sqlx::query_scalar!(
         r#"SELECT id AS "id!: i64" FROM issue
-           WHERE publication_id = ?1 AND id <> ?2 AND (?3 IS NULL OR (year, number) < (?3, ?4))
-           ORDER BY year IS NULL OR number IS NULL, year DESC, number DESC, id DESC LIMIT 1"#,
+           WHERE publication_id = ?1 AND id <> ?2
+           ORDER BY coalesce((year, number) < (?3, ?4), 0) DESC, year IS NULL OR number IS NULL, year DESC, number DESC,
+                    id DESC LIMIT 1"#,
         publication.0,
         id.0,
         year,

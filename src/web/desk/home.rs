@@ -42,7 +42,7 @@ pub(super) async fn show(asked: Asked) -> Result<Html<String>, Error> {
         h1 { (words.hello[0]) (asked.account().called()) (words.hello[1]) }
         div .columns {
             section .card #waiting data-live[live] { h2 { (words.for_you) } (waiting(&asked, &issues)) }
-            aside .card { @if publications.is_empty() { p .muted { (words.no_publications) } } (places(&asked, &publications, &schedules)) }
+            aside .card { h2 { (asked.words().publications) } @if publications.is_empty() { p .muted { (words.no_publications) } } (places(&asked, &publications, &schedules)) }
         }
         h2 { (words.last) }
         section #dispatches data-live[live] {

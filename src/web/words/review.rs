@@ -39,6 +39,8 @@ pub(in crate::web) struct Words {
     pub(in crate::web) from: &'static str,
     pub(in crate::web) by: &'static str,
     pub(in crate::web) no_source: &'static str,
+    /// What several findings of a kind are called together.
+    pub(in crate::web) kind: fn(&Finding) -> &'static str,
     pub(in crate::web) choice: fn(&Finding, &str) -> String,
 }
 
@@ -87,6 +89,18 @@ static CHINESE: Words = Words {
     from: "来源：",
     by: "文/",
     no_source: "这份原稿不能显示为文字。",
+    kind: |finding| match finding {
+        Finding::RunInHead(_) => "段首提示句",
+        Finding::HeadingInferred(_) => "识别出的小标题",
+        Finding::LinesJoined(_) => "接成一段的断行",
+        Finding::PageJoin(_) => "跨页接上的段落",
+        Finding::PossibleSplit(_) => "也许应分段的段落",
+        Finding::SetAside(_) => "邮件中不显示的文字",
+        Finding::RunningHead(_) => "略去的页眉、页码",
+        Finding::LetterSpacing(_) => "去掉的字间空格",
+        Finding::LinkLeftOut(_) => "去掉的链接",
+        _ => "其他",
+    },
     choice: |finding, key| {
         match (key, finding) {
             ("none", Finding::MissingDate) => "不显示日期",
@@ -145,6 +159,18 @@ static ENGLISH: Words = Words {
     from: "From: ",
     by: "By ",
     no_source: "This manuscript cannot be shown as text.",
+    kind: |finding| match finding {
+        Finding::RunInHead(_) => "run-in heads",
+        Finding::HeadingInferred(_) => "subheads found",
+        Finding::LinesJoined(_) => "wrapped lines joined",
+        Finding::PageJoin(_) => "joined across pages",
+        Finding::PossibleSplit(_) => "paragraphs that might be split",
+        Finding::SetAside(_) => "text that the letter does not show",
+        Finding::RunningHead(_) => "page heads left out",
+        Finding::LetterSpacing(_) => "letter-spacing drawn together",
+        Finding::LinkLeftOut(_) => "links left out",
+        _ => "others",
+    },
     choice: |finding, key| {
         match (key, finding) {
             ("none", Finding::MissingDate) => "no date",

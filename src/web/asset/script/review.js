@@ -59,6 +59,8 @@
       if (!spot) return;
       for (const old of spots) old.classList.remove('here');
       spot.classList.add('here');
+      const folded = spot.closest('details.group');
+      if (folded) folded.open = true;
       spot.focus({ preventScroll: true });
       spot.scrollIntoView({ block: 'nearest' });
       place(Number(spot.dataset.line), spot.dataset.block);

@@ -9,6 +9,9 @@ use crate::domain::language::Language;
 use crate::web::words::review::Words;
 use maud::{Markup, html};
 
+/// So many notes of one kind are folded.
+const FOLDED: usize = 4;
+
 /// The questions of one issue.
 pub(super) struct Questions<'a> {
     pub(super) issue: IssueId,
@@ -54,11 +57,38 @@ impl Questions<'_> {
             @for flag in self.of(Severity::Confirm) { (self.question(flag)) }
             h2 { (words.look) " " span .count { (notes) } }
             @if notes == 0 { p .muted { (words.no_notes) } }
-            ul .notes { @for flag in self.of(Severity::Look) {
-                li #{ "q-" (flag.id) } .spot tabindex="-1" data-line=[flag.line] {
+            @for group in self.groups() { (self.group(&group)) }
+        }
+    }
+
+    /// What is worth a look, kind by kind, in the order in which the kinds come first.
+    fn groups(&self) -> Vec<Vec<&Flag>> {
+        let mut groups: Vec<Vec<&Flag>> = Vec::new();
+        for flag in self.of(Severity::Look) {
+            let kind = flag.finding.kind();
+            match groups.iter_mut().find(|group| group.iter().any(|other| other.finding.kind() == kind)) {
+                Some(group) => group.push(flag),
+                None => groups.push(vec![flag]),
+            }
+        }
+        groups
+    }
+
+    /// Many of a kind are folded under what they are.
+    fn group(&self, flags: &[&Flag]) -> Markup {
+        let list = html! {
+            ul .notes { @for flag in flags {
+                li #{ "q-" (flag.id) } .spot tabindex="-1" data-line=[flag.line] data-block=[self.block(flag)] {
                     (flag.finding.message(self.language)) " " (self.place(flag))
                 }
             } }
+        };
+        let words = self.words();
+        match flags {
+            [first, ..] if flags.len() >= FOLDED => html! {
+                details .group { summary { ((words.kind)(&first.finding)) " " span .count { (flags.len()) } } (list) }
+            },
+            _ => list,
         }
     }
 
