@@ -75,7 +75,7 @@ async fn an_editor_gets_from_a_file_to_the_preview_by_buttons_alone() {
         "原稿没有年份和期号",
         "老茶馆 新生意",
         "新一期.txt",
-        "遗失 <b>0</b>",
+        "遗失 <b class=\"\">0</b>",
         "id=\"l3\"",
         "name=\"key\" value=\"none\"",
     ] {

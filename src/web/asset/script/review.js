@@ -107,6 +107,12 @@
 
     const named = location.hash.startsWith('#q-') && document.getElementById(location.hash.slice(1));
     const first = named || review.querySelector('.question.open');
-    if (first && isWide()) go(first);
+    if (first && isWide()) {
+      go(first);
+      scrollTo(0, 0);
+    }
+    // The last question was answered just now: Enter goes on to the next step.
+    const isDone = document.getElementById('undo') && !review.querySelector('.question.open');
+    if (isDone) document.querySelector('.way .primary')?.focus({ preventScroll: true });
   }
 }

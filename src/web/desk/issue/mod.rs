@@ -129,7 +129,8 @@ fn top(asked: &Asked, known: &Known, here: Step) -> Markup {
                         }
                     } @else { span .muted { ((words.step)(step)) } }
                 } } }
-                @if let Some(step) = next { a .button.primary href=(step.path(known.id)) { ((words.next)(step)) " →" } }
+                // A page with a button of its own to press first has no other primary one.
+                @if let Some(step) = next { a .button .primary[here != Step::Facts] href=(step.path(known.id)) { ((words.next)(step)) " →" } }
             }
         }
     }
