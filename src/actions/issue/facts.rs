@@ -27,16 +27,17 @@ pub struct Seen {
 pub async fn set_facts(store: &Store, actor: Actor, now: Moment, seen: Seen, facts: Facts) -> Result<bool> {
     let mut writing = store.write(actor, now).await?;
     let issue = find(&mut writing, seen.issue).await?;
+    let contents = issue.contents.clone().with_facts(facts.clone());
+    let flags: Vec<_> = issue.flags.iter().map(|flag| answered(flag, &issue.contents, &contents)).collect();
+    // A second click asks for what the first has done: nobody else is in the way.
+    if contents == issue.contents && flags == issue.flags {
+        return Ok(false);
+    }
     let changed_at = store::issue::changed_at(&mut writing, seen.issue).await?;
     if seen.changed_at.is_some() && seen.changed_at != changed_at {
         return Err(Error::Stale(seen.issue));
     }
     facts.check().map_err(refused)?;
-    let contents = issue.contents.clone().with_facts(facts);
-    let flags: Vec<_> = issue.flags.iter().map(|flag| answered(flag, &issue.contents, &contents)).collect();
-    if contents == issue.contents && flags == issue.flags {
-        return Ok(false);
-    }
     store::issue::save(&mut writing, seen.issue, &contents, &flags).await?;
     store::audit::note(&mut writing, "set facts", "issue", Some(seen.issue.0), None).await?;
     writing.commit().await?;
@@ -45,23 +46,31 @@ pub async fn set_facts(store: &Store, actor: Actor, now: Moment, seen: Seen, fac
 
 /// A flag with the answer that changed facts give it, where they give one.
 fn answered(flag: &Flag, before: &Contents, after: &Contents) -> Flag {
-    let answer = match &flag.finding {
-        Finding::MissingDate if before.published_on != after.published_on => Some(match after.published_on {
-            Dating::Undated => "none".to_owned(),
-            Dating::DispatchDay => "dispatch-day".to_owned(),
-            Dating::On(day) => day.to_string(),
-        }),
-        Finding::MissingNumber if (before.year, before.number) != (after.year, after.number) => {
-            match (after.year, after.number) {
-                (Some(year), Some(number)) => Some(format!("{year}-{number}")),
-                (None, Some(number)) => Some(number.to_string()),
-                (_, None) => None,
-            }
-        }
-        _ => None,
+    let is_dated = flag.finding == Finding::MissingDate && before.published_on != after.published_on;
+    let is_numbered =
+        flag.finding == Finding::MissingNumber && (before.year, before.number) != (after.year, after.number);
+    let answer = if is_dated {
+        Some(date_answer(after.published_on))
+    } else if is_numbered {
+        number_answer(after)
+    } else {
+        None
     };
     let answer = answer.filter(|key| flag.effects_of(key).is_some()).or_else(|| flag.answer.clone());
     Flag { answer, ..flag.clone() }
+}
+
+fn date_answer(dating: Dating) -> String {
+    match dating {
+        Dating::Undated => "none".to_owned(),
+        Dating::DispatchDay => "dispatch-day".to_owned(),
+        Dating::On(day) => day.to_string(),
+    }
+}
+
+fn number_answer(contents: &Contents) -> Option<String> {
+    let number = contents.number?;
+    Some(contents.year.map_or_else(|| number.to_string(), |year| format!("{year}-{number}")))
 }
 
 fn refused(why: Unlawful) -> Error {

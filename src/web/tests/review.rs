@@ -207,11 +207,10 @@ async fn a_page_of_facts_that_is_out_of_date_is_told_so_and_loses_nothing() {
     assert_eq!(station.issue(2).await.contents.subject.as_deref(), Some("先到的"));
     let now = station.changed_at(2).await.to_string();
     assert!(late.contains(&format!("name=\"seen\" value=\"{now}\"")), "the second time it is saved: {late}");
-    assert!(is(&station.submit("/issues/2/facts", &typed(&now, "后到的")).await, 303));
-    assert!(is(
-        &station.submit("/issues/2/facts", &typed(&station.changed_at(2).await.to_string(), "后到的")).await,
-        303
-    ));
+    for click in ["first", "second"] {
+        let saved = station.submit("/issues/2/facts", &typed(&now, "后到的")).await;
+        assert!(is(&saved, 303), "the {click} click: {saved}");
+    }
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use crate::web::desk::Step;
 /// The words of these rooms.
 pub(in crate::web) struct Words {
     pub(in crate::web) untitled: &'static str,
+    pub(in crate::web) numbered: fn(Option<i32>, u32) -> String,
     pub(in crate::web) facts: &'static str,
     pub(in crate::web) steps: &'static str,
     pub(in crate::web) done: &'static str,
@@ -27,6 +28,10 @@ impl Words {
 
 static CHINESE: Words = Words {
     untitled: "（未标期号）",
+    numbered: |year, number| match year {
+        Some(year) => format!("{year}年第{number}期"),
+        None => format!("第{number}期"),
+    },
     facts: "期次信息",
     steps: "本期步骤",
     done: "已完成",
@@ -62,6 +67,10 @@ static CHINESE: Words = Words {
 
 static ENGLISH: Words = Words {
     untitled: "(no number yet)",
+    numbered: |year, number| match year {
+        Some(year) => format!("No. {number}, {year}"),
+        None => format!("No. {number}"),
+    },
     facts: "Issue facts",
     steps: "Steps of this issue",
     done: "done",

@@ -89,18 +89,7 @@ static CHINESE: Words = Words {
     from: "来源：",
     by: "文/",
     no_source: "这份原稿不能显示为文字。",
-    kind: |finding| match finding {
-        Finding::RunInHead(_) => "段首提示句",
-        Finding::HeadingInferred(_) => "识别出的小标题",
-        Finding::LinesJoined(_) => "接成一段的断行",
-        Finding::PageJoin(_) => "跨页接上的段落",
-        Finding::PossibleSplit(_) => "也许应分段的段落",
-        Finding::SetAside(_) => "邮件中不显示的文字",
-        Finding::RunningHead(_) => "略去的页眉、页码",
-        Finding::LetterSpacing(_) => "去掉的字间空格",
-        Finding::LinkLeftOut(_) => "去掉的链接",
-        _ => "其他",
-    },
+    kind: |finding| kind(finding)[0],
     choice: |finding, key| {
         match (key, finding) {
             ("none", Finding::MissingDate) => "不显示日期",
@@ -159,18 +148,7 @@ static ENGLISH: Words = Words {
     from: "From: ",
     by: "By ",
     no_source: "This manuscript cannot be shown as text.",
-    kind: |finding| match finding {
-        Finding::RunInHead(_) => "run-in heads",
-        Finding::HeadingInferred(_) => "subheads found",
-        Finding::LinesJoined(_) => "wrapped lines joined",
-        Finding::PageJoin(_) => "joined across pages",
-        Finding::PossibleSplit(_) => "paragraphs that might be split",
-        Finding::SetAside(_) => "text that the letter does not show",
-        Finding::RunningHead(_) => "page heads left out",
-        Finding::LetterSpacing(_) => "letter-spacing drawn together",
-        Finding::LinkLeftOut(_) => "links left out",
-        _ => "others",
-    },
+    kind: |finding| kind(finding)[1],
     choice: |finding, key| {
         match (key, finding) {
             ("none", Finding::MissingDate) => "no date",
@@ -191,3 +169,33 @@ static ENGLISH: Words = Words {
         .to_owned()
     },
 };
+
+/// What several findings of a kind are called together, in Chinese and in English.
+fn kind(finding: &Finding) -> [&'static str; 2] {
+    match finding {
+        Finding::RunInHead(_) => ["段首提示句", "run-in heads"],
+        Finding::HeadingInferred(_) => ["识别出的小标题", "subheads found"],
+        Finding::LinesJoined(_) => ["接成一段的断行", "wrapped lines joined"],
+        Finding::PageJoin(_) => ["跨页接上的段落", "joined across pages"],
+        Finding::PossibleSplit(_) => ["也许应分段的段落", "paragraphs that might be split"],
+        Finding::SetAside(_) => ["邮件中不显示的文字", "text that the letter does not show"],
+        Finding::RunningHead(_) => ["略去的页眉、页码", "page heads left out"],
+        Finding::LetterSpacing(_) => ["去掉的字间空格", "letter-spacing drawn together"],
+        Finding::LinkLeftOut(_) => ["去掉的链接", "links left out"],
+        Finding::NameDiffers { .. }
+        | Finding::NumberSpacing(_)
+        | Finding::MissingDate
+        | Finding::MissingNumber
+        | Finding::GluedSubhead(_)
+        | Finding::TitleDiffers { .. }
+        | Finding::ArticleNotFound(_)
+        | Finding::ArticleNotListed(_)
+        | Finding::EncodingGuessed(_)
+        | Finding::SecrecyMarking(_)
+        | Finding::Unreadable(_)
+        | Finding::ExternalImage(_)
+        | Finding::LeftOver(_)
+        | Finding::EmptyArticle(_)
+        | Finding::LeftOut(_) => ["其他", "others"],
+    }
+}

@@ -12,7 +12,7 @@ pub(super) use review::{answer, defaults, show as review, take_back};
 use super::{Asked, named};
 use crate::domain::account::Permission;
 use crate::domain::id::IssueId;
-use crate::domain::issue::{Issue, Place, Standing, State};
+use crate::domain::issue::{Issue, Standing, State};
 use crate::store::{
     self,
     issue::{Known, Shown},
@@ -168,13 +168,9 @@ fn ahead(state: State, standing: &Standing, here: Step) -> Step {
 
 /// What pages call an issue: its label, else its number, else that it has none.
 pub(super) fn called(asked: &Asked, known: &Known) -> String {
-    let Place { year, number, .. } = known.place;
-    let numbered = || match (year, number) {
-        (Some(year), Some(number)) => Some(format!("{year} · {number}")),
-        (None, Some(number)) => Some(number.to_string()),
-        (_, None) => None,
-    };
-    known.label.clone().or_else(numbered).unwrap_or_else(|| Words::of(asked.language).untitled.to_owned())
+    let words = Words::of(asked.language);
+    let numbered = || Some((words.numbered)(known.place.year, known.place.number?));
+    known.label.clone().or_else(numbered).unwrap_or_else(|| words.untitled.to_owned())
 }
 
 /// An issue's state as a word with its mark.
