@@ -196,6 +196,37 @@ async fn facts_are_proposed_from_the_last_issue_and_saved_with_one_button() {
 }
 
 #[tokio::test]
+async fn what_the_manuscript_does_not_say_is_taken_over_and_what_differs_from_the_last_issue_is_marked() {
+    let station = Station::start(true).await;
+    let manuscript = |number: u32, imprint: &str| {
+        format!(
+            "简报\n\n2026年第{number}期\n\n第{number}期的题目\n\n这一期的正文，写了一些新的事情，大家都来看。\n\n{imprint}"
+        )
+    };
+    station.bring("brief", None, &manuscript(4, "编辑：周宁\n电话：5550138\n")).await;
+    station.bring("brief", None, &manuscript(5, "")).await;
+    station.bring("brief", None, &manuscript(6, "编辑：周宁\n电话：5550199\n")).await;
+    let bare = station.see("/issues/3/facts").await;
+    assert!(bare.contains("value=\"周宁\"") && bare.contains("沿用上期"), "{bare}");
+    assert!(station.issue(3).await.contents.colophon.lines.is_empty(), "a proposal holds once it is saved");
+    station.submit("/issues/3/answers/defaults", "").await;
+    let seen = station.changed_at(3).await.to_string();
+    let typed = form(&[
+        ("seen", &seen),
+        ("year", "2026"),
+        ("number", "5"),
+        ("dating", "dispatch-day"),
+        ("imprint-label", "编辑"),
+        ("imprint-value", "周宁"),
+        ("imprint-label", "电话"),
+        ("imprint-value", "5550138"),
+    ]);
+    assert!(is(&station.submit("/issues/3/facts", &typed).await, 303));
+    let other = station.see("/issues/4/facts").await;
+    assert!(other.contains("上期：5550138"), "{other}");
+}
+
+#[tokio::test]
 async fn a_page_of_facts_that_is_out_of_date_is_told_so_and_loses_nothing() {
     let station = reviewing().await;
     let seen = station.changed_at(2).await.to_string();
