@@ -163,13 +163,14 @@ pub(in crate::web::desk) async fn answer(
     }
 }
 
-/// The page after an answer, at the next open question: the first after the one that was answered, else the first.
+/// The page after an answer, at the next open question: the first after the one that was answered, else the first; at its
+/// top where none is open, for there the next step is.
 fn after(issue: &Issue, answered: &str) -> String {
-    let flags = || issue.flags.iter().filter(|flag| flag.is_open());
     let position = issue.flags.iter().position(|flag| flag.id == answered).unwrap_or_default();
-    let later = issue.flags.iter().skip(position).find(|flag| flag.is_open());
-    let next = later.or_else(|| flags().next()).map_or_else(|| answered.to_owned(), |flag| flag.id.clone());
-    format!("/issues/{}?answered={answered}#q-{next}", issue.id)
+    let (before, later) = issue.flags.split_at(position);
+    let next = later.iter().chain(before).find(|flag| flag.is_open());
+    let place = next.map(|flag| format!("#q-{}", flag.id)).unwrap_or_default();
+    format!("/issues/{}?answered={answered}{place}", issue.id)
 }
 
 /// `POST /issues/{issue}/answers/defaults`
