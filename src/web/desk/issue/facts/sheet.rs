@@ -176,10 +176,8 @@ impl Sheet<'_> {
         let words = self.words;
         html! {
             @match &field.last {
-                Some(last) if last.is_empty() && field.typed.is_empty() => {},
-                Some(last) if last == field.typed => {
-                    @if field.own != *last { " " em .carried { (words.carried) } }
-                },
+                Some(last) if last == field.typed && field.own != *last => { " " em .carried { (words.carried) } },
+                Some(last) if last == field.typed => {},
                 Some(last) if last.is_empty() => { " " em .differs { (words.last_had_none) } },
                 Some(last) => { " " em .differs { ((words.last_said)(last)) } },
                 None => {},
