@@ -199,9 +199,7 @@ async fn facts_are_proposed_from_the_last_issue_and_saved_with_one_button() {
 async fn what_the_manuscript_does_not_say_is_taken_over_and_what_differs_from_the_last_issue_is_marked() {
     let station = Station::start(true).await;
     let manuscript = |number: u32, imprint: &str| {
-        format!(
-            "简报\n\n2026年第{number}期\n\n第{number}期的题目\n\n这一期的正文，写了一些新的事情，大家都来看。\n\n{imprint}"
-        )
+        format!("简报\n\n2026年第{number}期\n\n新题目\n\n这一期的正文，写了一些新的事情，大家都来看。\n\n{imprint}")
     };
     station.bring("brief", None, &manuscript(4, "编辑：周宁\n电话：5550138\n")).await;
     station.bring("brief", None, &manuscript(5, "")).await;
