@@ -1,8 +1,13 @@
-//! Issues: an import's questions are answered here.
+//! Issues: an import's questions are answered here, and answers taken back; `facts` is the verb that changes what an issue
+//! says beside its articles.
+
+mod facts;
+
+pub use facts::{Seen, set_facts};
 
 use super::{Error, Result, document};
 use crate::domain::audit::Actor;
-use crate::domain::document::{Draft, Flag};
+use crate::domain::document::{Draft, Effect, Flag};
 use crate::domain::id::IssueId;
 use crate::domain::issue::{Contents, Issue};
 use crate::domain::moment::Moment;
@@ -45,7 +50,7 @@ pub(super) async fn answer_within(writing: &mut Writing, id: IssueId, answer: &A
     for (position, key) in wanted {
         // What an answer has done, such as a joined subhead, is undone by reading the document once more.
         if issue.flags[position].answer.as_ref().is_some_and(|given| *given != key) {
-            take_back(writing, &mut issue, position).await?;
+            unanswer(writing, &mut issue, position).await?;
         }
         answered.push(answer_one(&mut issue, position, key)?);
     }
@@ -55,6 +60,30 @@ pub(super) async fn answer_within(writing: &mut Writing, id: IssueId, answer: &A
         store::audit::note(writing, "answer", "issue", Some(id.0), Some(names)).await?;
     }
     Ok(answered)
+}
+
+/// Takes answers back, so that their questions are open again; returns those that had one. What they did to the issue
+/// is undone; what an editor has changed since stays.
+///
+/// # Errors
+/// [`Error::Unknown`] for an issue or flag that is not there, [`Error::Refused`] where undoing an answer would undo more.
+pub async fn take_back(store: &Store, actor: Actor, now: Moment, id: IssueId, names: &[String]) -> Result<Vec<String>> {
+    let mut writing = store.write(actor, now).await?;
+    let mut issue = find(&mut writing, id).await?;
+    let mut taken = Vec::new();
+    for name in names {
+        let position = position_of(&issue, name)?;
+        if issue.flags[position].answer.is_some() {
+            unanswer(&mut writing, &mut issue, position).await?;
+            taken.push(name.clone());
+        }
+    }
+    if !taken.is_empty() {
+        store::issue::save(&mut writing, id, &issue.contents, &issue.flags).await?;
+        store::audit::note(&mut writing, "take back answer", "issue", Some(id.0), Some(taken.join(" "))).await?;
+        writing.commit().await?;
+    }
+    Ok(taken)
 }
 
 fn open_questions(issue: &Issue) -> Vec<(usize, String)> {
@@ -89,22 +118,35 @@ fn answer_one(issue: &mut Issue, position: usize, key: String) -> Result<Flag> {
 }
 
 /// Puts an issue where it would be if one flag had no answer yet: as its document reads, with every other answer
-/// given. Refused where the issue is not what document and answers make of it, for then something would be lost.
-async fn take_back(writing: &mut Writing, issue: &mut Issue, position: usize) -> Result<()> {
-    let draft = document::read_again(writing, issue).await?;
-    let as_it_is = answered_by(&draft, &issue.flags);
-    if as_it_is.is_none_or(|contents| contents != issue.contents) {
-        let flag = &issue.flags[position];
-        return Err(Error::refused_in_english(format!(
-            "{} is answered with '{}', and this version reads the document otherwise than it was imported, so that cannot be \
-             undone; change the document (a space will do) and import it again",
-            flag.id,
-            flag.answer.as_deref().unwrap_or_default()
-        )));
+/// given. Only what the answer changed is looked at, so that what an editor wrote elsewhere stays. Refused where the
+/// articles are not what document and answers make of them, for then something would be lost.
+async fn unanswer(writing: &mut Writing, issue: &mut Issue, position: usize) -> Result<()> {
+    let flag = &mut issue.flags[position];
+    let given = flag.answer.as_deref().and_then(|key| flag.effects_of(key)).unwrap_or_default();
+    if given.iter().all(|effect| *effect == Effect::Keep) {
+        flag.answer = None;
+        return Ok(());
     }
-    issue.flags[position].answer = None;
-    issue.contents = answered_by(&draft, &issue.flags).unwrap_or_default();
+    let draft = document::read_again(writing, issue).await?;
+    let before = answered_by(&draft, &issue.flags);
+    let answer = issue.flags[position].answer.take();
+    let restored = before.zip(answered_by(&draft, &issue.flags)).and_then(|(before, after)| {
+        given.iter().try_fold(issue.contents.clone(), |contents, effect| contents.without(effect, &before, &after))
+    });
+    issue.contents = restored.ok_or_else(|| refused_to_undo(&issue.flags[position].id, answer.as_deref()))?;
     Ok(())
+}
+
+fn refused_to_undo(flag: &str, answer: Option<&str>) -> Error {
+    let answer = answer.unwrap_or_default();
+    Error::refused(
+        format!(
+            "{flag} is answered with '{answer}', and the articles have been changed since or this version reads the document \
+             otherwise than it was imported, so that cannot be undone; change the article itself, or change the document (a \
+             space will do) and import it again"
+        ),
+        "这个回答不能撤销：回答之后文章又有改动，撤销会丢失改动。请在“编辑”中直接修改文章。",
+    )
 }
 
 /// What a draft says once these flags' answers are given; none where it has other flags.

@@ -37,6 +37,9 @@ pub enum Error {
     /// A rule forbids it; the sentence says which and what to do.
     #[error("{0}")]
     Refused(Sentence),
+    /// Somebody else has changed it since it was looked at.
+    #[error("issue {0} has been changed since it was looked at, so nothing was done; look at it again")]
+    Stale(crate::domain::id::IssueId),
     /// Questions of the import stand open.
     #[error("issue {issue} has open questions: {}; answer them with `yizhan issue answer {issue} FLAG --choose X`, or all by their defaults with `yizhan issue answer {issue} --defaults`", names(.open))]
     QuestionsOpen {

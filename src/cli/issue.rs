@@ -1,5 +1,7 @@
 //! `yizhan issue …`
 
+mod facts;
+
 use super::context::Context;
 use super::{output, publication, subscriber::name_of};
 use crate::actions;
@@ -48,6 +50,13 @@ pub(super) enum Issue {
         #[arg(long, conflicts_with = "flag")]
         defaults: bool,
     },
+    /// Changes what an issue says beside its articles: number, date, subject …
+    Set {
+        /// The issue's number here
+        issue: IssueId,
+        #[command(flatten)]
+        facts: facts::Set,
+    },
     /// Shows an issue
     Show {
         /// The issue's number here
@@ -93,6 +102,7 @@ impl Issue {
                 print_answers(context, issue, &answered);
                 Ok(())
             }
+            Self::Set { issue, facts } => facts.run(context, issue).await,
             Self::List { publication } => list(context, publication.as_ref()).await,
             Self::Show { issue } => show(context, issue).await,
             Self::Export { issue, format, output } => export(context, issue, format, output.as_deref()).await,
@@ -266,7 +276,8 @@ fn issue_json(issue: &issue::Issue, publication: &str) -> Value {
     json!({
         "id": issue.id, "publication": publication, "label": contents.label, "year": contents.year, "number": contents.number,
         "cumulative_number": contents.cumulative_number, "masthead": contents.masthead,
-        "published_on": published_on(contents.published_on), "colophon": contents.colophon, "articles": articles,
+        "published_on": published_on(contents.published_on), "subject": contents.subject, "preheader": contents.preheader,
+        "compiled_by": contents.compiled_by, "colophon": contents.colophon, "articles": articles,
         "flags": issue.flags.iter().map(flag_json).collect::<Vec<_>>(),
     })
 }

@@ -17,6 +17,7 @@ mod view;
 
 pub use letter::{Stationery, Unfit, html_as_page, html_for, sample_parcel, text_for};
 pub use print::{HTML_HEAVY, HTML_LIMIT, Unprintable, print, print_correction, size_of_html};
+pub use subject::inbox;
 
 #[cfg(test)]
 mod tests;

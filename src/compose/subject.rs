@@ -17,11 +17,20 @@ const TITLE_WIDTH: usize = 16;
 /// The useful characters of a preheader.
 const PREHEADER_CHARACTERS: usize = 40;
 
+/// What an inbox shows of an issue for which an editor wrote nothing: subject and preheader.
+pub fn inbox(publication: &Profile, issue: &Contents) -> (String, String) {
+    let unwritten = Contents { subject: None, preheader: None, ..issue.clone() };
+    (subject(publication, &unwritten, false), preheader(publication, &unwritten))
+}
+
 /// `《刊名》2024年第6期｜first title`, or `Name 2024 No. 6 | first title`.
-/// A correction has its mark before.
+/// What an editor wrote instead stands as it is. A correction has its mark before.
 pub(super) fn subject(publication: &Profile, issue: &Contents, is_correction: bool) -> String {
     let language = language(publication.language);
     let mark = if is_correction { language.words().correction_mark } else { "" };
+    if let Some(written) = &issue.subject {
+        return format!("{mark}{}", spacing::title(written));
+    }
     let name = format!("{mark}{}", language.numbered(&publication.name, number(publication, issue).as_deref()));
     let bar = match publication.language {
         Language::Chinese => "｜",
@@ -42,8 +51,11 @@ fn number(publication: &Profile, issue: &Contents) -> Option<String> {
     }
 }
 
-/// `本期6篇：A；B；C…`.
+/// `本期6篇：A；B；C…`, or what an editor wrote instead.
 pub(super) fn preheader(publication: &Profile, issue: &Contents) -> String {
+    if let Some(written) = &issue.preheader {
+        return spacing::title(written);
+    }
     let lead = language(publication.language).lead(issue.articles.len());
     let separator = match publication.language {
         Language::Chinese => "；",
@@ -92,6 +104,19 @@ mod tests {
         ] {
             assert_eq!(subject(&publication("简报", language), issue, false), line);
         }
+    }
+
+    #[test]
+    fn what_an_editor_wrote_stands_instead() {
+        let publication = publication("简报", Language::Chinese);
+        let written = Contents {
+            subject: Some("本期专刊：老茶馆".into()),
+            preheader: Some("老茶馆 新生意".into()),
+            ..issue(&["老茶馆"])
+        };
+        assert_eq!(subject(&publication, &written, false), "本期专刊：老茶馆");
+        assert_eq!(subject(&publication, &written, true), "【更正】本期专刊：老茶馆");
+        assert_eq!(preheader(&publication, &written), "老茶馆 新生意");
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) fn issue(publication: &Profile, issue: &Contents, correction: Option<
         masthead: spacing::title(issue.masthead.as_deref().unwrap_or(&publication.name)),
         label: label(publication, issue),
         date: date(publication, issue),
-        compiled_by: publication.compiled_by.clone(),
+        compiled_by: issue.compiled_by.clone().or_else(|| publication.compiled_by.clone()),
         correction: correction.map(spacing::running),
         articles: articles(&issue.articles),
         imprint: imprint(issue),

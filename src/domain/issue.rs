@@ -2,6 +2,14 @@
 //! open to change: what goes out is an edition of it. Answers to an import's questions change it
 //! through [`Contents::apply`].
 
+mod facts;
+mod numbering;
+mod state;
+
+pub use facts::{Facts, HIGHEST, Unlawful, YEARS};
+pub use numbering::{Oddity, Place, oddities};
+pub use state::{Going, Standing, State};
+
 use super::document::{Effect, Flag};
 use super::id::{DocumentId, IssueId, PublicationId};
 use chrono::NaiveDate;
@@ -37,6 +45,15 @@ pub struct Contents {
     pub cumulative_number: Option<u32>,
     /// Its date of issue, as far as it is known.
     pub published_on: Dating,
+    /// Who compiled it, where that is not as the publication says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compiled_by: Option<String>,
+    /// The subject of its letters, where an editor wrote one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// What an inbox shows beside the subject, where an editor wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preheader: Option<String>,
     /// The articles, in order.
     pub articles: Vec<Article>,
     /// The imprint at its end.
@@ -278,6 +295,30 @@ impl Contents {
         }
     }
 
+    /// The same with one effect of an answer undone: `before` is what document and answers made of it, `after` what
+    /// they make of it without that answer. A fact that an editor has changed since stays as it is; none where
+    /// articles have been changed, for there one cannot be undone without the other.
+    pub fn without(self, effect: &Effect, before: &Self, after: &Self) -> Option<Self> {
+        match effect {
+            Effect::Keep => Some(self),
+            Effect::Date(_) => {
+                let untouched = self.published_on == before.published_on;
+                Some(Self { published_on: if untouched { after.published_on } else { self.published_on }, ..self })
+            }
+            Effect::Year(_) | Effect::Number(_) => {
+                let numbered = |of: &Self| (of.year, of.number, of.label.clone());
+                let from = if numbered(&self) == numbered(before) { after } else { &self };
+                let (year, number, label) = numbered(from);
+                Some(Self { year, number, label, ..self })
+            }
+            Effect::JoinToPrevious(_) | Effect::Drop(_) | Effect::Title { .. } => {
+                // Several effects of one answer are undone together: the second finds the articles restored already.
+                let untouched = self.articles == before.articles || self.articles == after.articles;
+                untouched.then(|| Self { articles: after.articles.clone(), ..self })
+            }
+        }
+    }
+
     /// Puts a heading's words back at the end of the paragraph before it.
     fn join_to_previous(&mut self, block: BlockId) {
         for article in &mut self.articles {
@@ -370,6 +411,28 @@ mod tests {
             effects.iter().for_each(|effect| answered.apply(effect));
             assert_eq!(answered.label.as_deref(), becomes, "{label:?} {effects:?}");
         }
+    }
+
+    #[test]
+    fn an_answer_is_undone_without_what_was_changed_since() {
+        let day = |day| Dating::On(NaiveDate::from_ymd_opt(2024, 6, day).expect("a day"));
+        let (date, join) = (Effect::Date(day(30)), Effect::JoinToPrevious(BlockId(2)));
+        let with = |effect: &Effect| {
+            let mut contents = contents();
+            contents.apply(effect);
+            contents
+        };
+        let (dated, joined) = (with(&date), with(&join));
+        assert_eq!(dated.clone().without(&date, &dated, &contents()), Some(contents()));
+        let typed = Contents { published_on: day(1), ..dated.clone() };
+        assert_eq!(typed.clone().without(&date, &dated, &contents()), Some(typed), "a date that was typed since stays");
+        assert_eq!(joined.clone().without(&join, &joined, &contents()), Some(contents()));
+        let subject = Contents { subject: Some("专刊".into()), ..joined.clone() };
+        let undone = Contents { subject: Some("专刊".into()), ..contents() };
+        assert_eq!(subject.without(&join, &joined, &contents()), Some(undone), "facts stay as they are");
+        let mut edited = joined.clone();
+        edited.articles[0].title.push('乙');
+        assert_eq!(edited.without(&join, &joined, &contents()), None, "an edited article is not thrown away");
     }
 
     #[test]

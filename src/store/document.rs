@@ -39,6 +39,15 @@ pub async fn find(conn: &mut Connection, id: DocumentId) -> Result<(String, Vec<
     Ok((row.name, row.bytes))
 }
 
+/// Where the characters of a document went.
+///
+/// # Errors
+/// [`super::Error::Unreadable`] or [`super::Error::Broken`], also when there is none: ids come from our own rows.
+pub async fn conservation(conn: &mut Connection, id: DocumentId) -> Result<Conservation> {
+    let json = sqlx::query_scalar!("SELECT conservation FROM document WHERE id = ?", id.0).fetch_one(conn).await?;
+    super::from_json("balance", &json)
+}
+
 /// Keeps a document and its bytes.
 ///
 /// # Errors

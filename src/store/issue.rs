@@ -1,13 +1,16 @@
 //! Issues with their articles and flags, as rows.
 
 mod overview;
+mod standing;
 
 pub use overview::{Overview, overviews};
+pub use standing::{Known, Shown, known, last_before, places};
 
 use super::{Connection, Result, Writing, from_json, to_json};
 use crate::domain::document::Flag;
 use crate::domain::id::{DocumentId, EditionId, IssueId, PublicationId};
 use crate::domain::issue::{Article, Colophon, Contents, Dating, Issue};
+use crate::domain::moment::Moment;
 use serde::{Deserialize, Serialize};
 
 /// What an issue says beside its articles, as stored in `issue.facts`.
@@ -17,6 +20,12 @@ struct Facts {
     label: Option<String>,
     cumulative_number: Option<u32>,
     published_on: Dating,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    compiled_by: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    preheader: Option<String>,
     colophon: Colophon,
 }
 
@@ -45,7 +54,8 @@ pub async fn insert(
     Ok(id.into())
 }
 
-/// Writes what an issue says now, and its flags with their answers, over what it said before.
+/// Writes what an issue says now, and its flags with their answers, over what it said before. Every change has a
+/// moment of its own, later than the last, so that a page can tell whether what it shows is still so.
 ///
 /// # Errors
 /// [`super::Error::Broken`].
@@ -55,11 +65,14 @@ pub async fn save(writing: &mut Writing, id: IssueId, contents: &Contents, flags
         label: contents.label.clone(),
         cumulative_number: contents.cumulative_number,
         published_on: contents.published_on,
+        compiled_by: contents.compiled_by.clone(),
+        subject: contents.subject.clone(),
+        preheader: contents.preheader.clone(),
         colophon: contents.colophon.clone(),
     });
     let now = writing.now.0;
     sqlx::query!(
-        "UPDATE issue SET year = ?, number = ?, facts = ?, changed_at = ? WHERE id = ?",
+        "UPDATE issue SET year = ?, number = ?, facts = ?, changed_at = max(?, changed_at + 1) WHERE id = ?",
         contents.year,
         contents.number,
         facts,
@@ -143,6 +156,9 @@ pub async fn find(conn: &mut Connection, id: IssueId) -> Result<Option<Issue>> {
         number: row.number,
         cumulative_number: facts.cumulative_number,
         published_on: facts.published_on,
+        compiled_by: facts.compiled_by,
+        subject: facts.subject,
+        preheader: facts.preheader,
         articles: articles(conn, id).await?,
         colophon: facts.colophon,
     };
@@ -193,6 +209,15 @@ async fn flags(conn: &mut Connection, id: IssueId) -> Result<Vec<Flag>> {
             })
         })
         .collect()
+}
+
+/// When an issue was last changed; none when there is no such issue.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn changed_at(conn: &mut Connection, id: IssueId) -> Result<Option<Moment>> {
+    let at = sqlx::query_scalar!("SELECT changed_at FROM issue WHERE id = ?", id.0).fetch_optional(conn).await?;
+    Ok(at.map(Moment))
 }
 
 /// The edition that says what an issue says now; none while it is not submitted as it is.

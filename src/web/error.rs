@@ -101,6 +101,14 @@ pub(super) fn spoken(error: &actions::Error, language: Language) -> String {
         E::ApprovalsMissing { given, needed, .. } => {
             format!("{given} of {needed} approvals are given; it can go out when all are.")
         }
+        E::Stale(_) if chinese => {
+            "在您打开页面之后，有人改动了这一期，因此没有保存。您填写的内容还在，请核对后再保存一次。".to_owned()
+        }
+        E::Stale(_) => {
+            "The issue was changed after you opened this page, so nothing was saved. What you typed is still here: \
+             look it over and save once more."
+                .to_owned()
+        }
         E::Held(_) if chinese => "本站目前暂停一切投递，须由管理员在服务器上查看后放行。".to_owned(),
         E::Unknown { .. } | E::Unprintable(_) | E::Unfit(_) | E::Held(_) | E::Store(_) => error.to_string(),
     }

@@ -48,7 +48,7 @@ pub(super) struct Around<'a> {
 
 /// A page by itself: what readers see, and errors.
 pub(super) fn plain(language: Language, title: &str, main: &Markup) -> Html<String> {
-    shell(language, title, false, &html! { main .plain { (main) } })
+    shell(language, title, &html! {}, &html! { main .plain { (main) } })
 }
 
 /// A page of the desk.
@@ -63,7 +63,11 @@ pub(super) fn desk(asked: &Asked, around: &Around<'_>, main: &Markup) -> Html<St
         }
         main .desk { (main) }
     };
-    shell(asked.language, around.title, around.live, &body)
+    let scripts = html! {
+        script type="module" src=(LIVE.path) {}
+        @if around.live { noscript { meta http-equiv="refresh" content="2"; } }
+    };
+    shell(asked.language, around.title, &scripts, &body)
 }
 
 /// The places that a visitor may enter.
@@ -82,7 +86,7 @@ fn places(asked: &Asked) -> impl Iterator<Item = (Place, &'static str, &'static 
     .filter_map(|(may, place, path, word)| may.then_some((place, path, word)))
 }
 
-fn shell(language: Language, title: &str, live: bool, body: &Markup) -> Html<String> {
+fn shell(language: Language, title: &str, scripts: &Markup, body: &Markup) -> Html<String> {
     let markup = html! {
         (DOCTYPE)
         html lang=(language.tag()) {
@@ -93,10 +97,7 @@ fn shell(language: Language, title: &str, live: bool, body: &Markup) -> Html<Str
                 title { (title) " · " (Words::of(language).house) }
                 link rel="icon" href=(ICON);
                 link rel="stylesheet" href=(STYLE.path);
-                @if live {
-                    script type="module" src=(LIVE.path) {}
-                    noscript { meta http-equiv="refresh" content="2"; }
-                }
+                (scripts)
             }
             body { (body) }
         }

@@ -3,6 +3,7 @@
 mod house;
 mod leaving;
 mod reading;
+mod review;
 mod rooms;
 mod schedule;
 

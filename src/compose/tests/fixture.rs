@@ -67,6 +67,7 @@ pub(super) fn contents(language: Language) -> Contents {
             ],
             ..Colophon::default()
         },
+        ..Contents::default()
     }
 }
 

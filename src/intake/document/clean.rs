@@ -66,7 +66,7 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
 }
 
 /// Rows as every text editor counts them.
-fn rows(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn rows(text: &str) -> impl Iterator<Item = &str> {
     // A lone carriage return ends a line only in files that know no other line end.
     let end = if text.contains('\n') { '\n' } else { '\r' };
     text.split(end).map(|row| row.strip_suffix('\r').unwrap_or(row))

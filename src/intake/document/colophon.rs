@@ -116,16 +116,11 @@ fn is_label(words: &str) -> bool {
 
 /// Reads the lines of a colophon.
 pub(super) fn read<'l>(lines: impl Iterator<Item = &'l str>) -> Colophon {
-    let mut colophon = Colophon::default();
-    for piece in lines.flat_map(pieces) {
-        let line = match label(piece) {
-            Some((label, value)) => ColophonLine { label: bare_label(label), value: drawn_together(value) },
-            None => ColophonLine { label: String::new(), value: piece.trim().to_owned() },
-        };
-        fill(&mut colophon, &line);
-        colophon.lines.push(line);
-    }
-    colophon
+    let read = lines.flat_map(pieces).map(|piece| match label(piece) {
+        Some((label, value)) => ColophonLine { label: bare_label(label), value: drawn_together(value) },
+        None => ColophonLine { label: String::new(), value: piece.trim().to_owned() },
+    });
+    Colophon::of(read.collect())
 }
 
 fn bare_label(label: &str) -> String {
@@ -153,25 +148,6 @@ fn drawn_together(value: &str) -> String {
     let names: Vec<String> =
         value.split('、').map(|name| unspread(name).unwrap_or_else(|| name.trim().to_owned())).collect();
     names.join("、")
-}
-
-fn fill(colophon: &mut Colophon, line: &ColophonLine) {
-    let field = match line.label.to_lowercase().as_str() {
-        "编辑" | "责任编辑" | "执行编辑" | "本期编辑" | "责编" | "editor" | "editors" | "edited by" => {
-            &mut colophon.editors
-        }
-        "电话" | "联系电话" | "phone" | "tel" | "telephone" => &mut colophon.phone,
-        "地址" | "address" => &mut colophon.address,
-        "报" | "送" | "发" | "报送" | "抄送" | "抄报" | "主送" | "copies to" => &mut colophon.copies_to,
-        _ => return,
-    };
-    match field {
-        Some(earlier) => {
-            earlier.push('；');
-            earlier.push_str(&line.value);
-        }
-        None => *field = Some(line.value.clone()),
-    }
 }
 
 #[cfg(test)]

@@ -93,6 +93,13 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     Ok(Draft { contents, flags: flags.finish(), conservation })
 }
 
+/// The lines of a document as flags and blocks number them, from 1: for showing it beside what was read from it. Without
+/// what only machines see; none where the bytes are no text.
+pub fn lines(bytes: &[u8]) -> Vec<String> {
+    let Ok(Decoded { text, .. }) = decode(bytes) else { return Vec::new() };
+    clean::rows(&text).map(|row| row.chars().filter_map(clean::character).collect()).collect()
+}
+
 fn recognise(name: &str, bytes: &[u8]) -> Result<Format, Refusal> {
     if bytes.len() > LARGEST {
         return Err(Refusal::TooLarge);

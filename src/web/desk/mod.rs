@@ -11,15 +11,18 @@ mod folder;
 mod guard;
 mod home;
 mod house;
+mod issue;
 mod letter;
 mod mailbox;
 mod publication;
 mod rooms;
 mod schedule;
+mod take_in;
 mod tally;
 
 pub(super) use asked::Asked;
 pub(super) use entry::corner;
+pub(super) use issue::Step;
 
 use super::{Error, Pages};
 use crate::domain::account::Permission as May;
@@ -51,6 +54,13 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .get(May::Look, "/publications/{publication}/schedule", schedule::show)
         .post(May::Dispatch, "/publications/{publication}/schedule", schedule::set)
         .post(May::Dispatch, "/publications/{publication}/schedule/pause", schedule::pause)
+        .upload(May::Edit, "/publications/{publication}", take_in::LARGEST, take_in::take_in)
+        .get(May::Look, "/issues/{issue}", issue::review)
+        .post(May::Edit, "/issues/{issue}/answers", issue::answer)
+        .post(May::Edit, "/issues/{issue}/answers/defaults", issue::defaults)
+        .post(May::Edit, "/issues/{issue}/answers/take-back", issue::take_back)
+        .get(May::Look, "/issues/{issue}/facts", issue::facts)
+        .post(May::Edit, "/issues/{issue}/facts", issue::save)
         .get(May::Look, "/dispatches", dispatch::list)
         .get(May::SeeReaders, "/dispatches/{dispatch}", dispatch::show);
     if pages.mailbox.is_none() {

@@ -4,9 +4,12 @@
 mod chinese;
 mod english;
 pub(super) mod entry;
+pub(super) mod facts;
 pub(super) mod home;
 pub(super) mod house;
 pub(super) mod schedule;
+pub(super) mod issue;
+pub(super) mod review;
 
 use crate::domain::attempt::Stage;
 use crate::domain::delivery::{Skip, State};
