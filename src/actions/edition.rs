@@ -86,7 +86,7 @@ pub async fn approve(store: &Store, actor: Actor, now: Moment, id: EditionId) ->
 /// [`Error::Unknown`], [`Error::Refused`] when no reason is given.
 pub async fn send_back(store: &Store, actor: Actor, now: Moment, id: EditionId, why: &str) -> Result<()> {
     if why.trim().is_empty() {
-        return Err(Error::refused_in_english("say with --why what the editor should change"));
+        return Err(Error::refused("say with --why what the editor should change", "退回时请写明意见：请编辑改什么。"));
     }
     answer(store, actor, now, id, Some(why)).await
 }
@@ -130,9 +130,10 @@ pub async fn try_out(store: &Store, actor: Actor, now: Moment, id: EditionId, to
 pub(super) async fn require_approval(conn: &mut Connection, id: EditionId, needed: u8) -> Result<()> {
     let answers = store::edition::answers(conn, id).await?;
     if answers.iter().any(|(_, yes)| !yes) {
-        return Err(Error::refused_in_english(format!(
-            "edition {id} was sent back by a reviewer; change the issue and submit it again"
-        )));
+        return Err(Error::refused(
+            format!("edition {id} was sent back by a reviewer; change the issue and submit it again"),
+            format!("{id} 号定稿已被退回；请按意见修改这一期，再重新送审。"),
+        ));
     }
     if is_approved(needed, &answers) {
         Ok(())

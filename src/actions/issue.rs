@@ -74,11 +74,11 @@ fn answer_one(issue: &mut Issue, position: usize, key: String) -> Result<Flag> {
     let flag = &mut issue.flags[position];
     let Some(effects) = flag.effects_of(&key) else {
         let keys = flag.choices.iter().map(|choice| choice.key.as_str()).collect::<Vec<_>>().join(", ");
-        return Err(Error::refused_in_english(format!(
-            "'{key}' is no answer to {}; choose one of: {keys}{}",
-            flag.id,
-            flag.free_forms().map(|forms| format!(", {forms}")).unwrap_or_default()
-        )));
+        let forms = flag.free_forms().map(|forms| format!(", {forms}")).unwrap_or_default();
+        return Err(Error::refused(
+            format!("'{key}' is no answer to {}; choose one of: {keys}{forms}", flag.id),
+            format!("“{key}”不能作为这个问题的回答；请从列出的选项中选一个，或按提示的格式填写。"),
+        ));
     };
     flag.answer = Some(key);
     let answered = flag.clone();
@@ -95,12 +95,15 @@ async fn take_back(writing: &mut Writing, issue: &mut Issue, position: usize) ->
     let as_it_is = answered_by(&draft, &issue.flags);
     if as_it_is.is_none_or(|contents| contents != issue.contents) {
         let flag = &issue.flags[position];
-        return Err(Error::refused_in_english(format!(
-            "{} is answered with '{}', and this version reads the document otherwise than it was imported, so that cannot be \
-             undone; change the document (a space will do) and import it again",
-            flag.id,
-            flag.answer.as_deref().unwrap_or_default()
-        )));
+        return Err(Error::refused(
+            format!(
+                "{} is answered with '{}', and this version reads the document otherwise than it was imported, so that cannot be \
+                 undone; change the document (a space will do) and import it again",
+                flag.id,
+                flag.answer.as_deref().unwrap_or_default()
+            ),
+            "这个问题已有回答，而这一期此后又有变动，改答会丢失内容；请在编辑页直接修改，或把原稿稍作改动（加一个空格即可）后重新导入。",
+        ));
     }
     issue.flags[position].answer = None;
     issue.contents = answered_by(&draft, &issue.flags).unwrap_or_default();

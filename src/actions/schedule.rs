@@ -77,9 +77,11 @@ async fn hold(store: &Store, actor: Actor, now: Moment, slug: &Slug, paused: boo
     let publication = named(&mut writing, slug).await?.0.publication;
     let (verb, word) = if paused { ("pause", "paused") } else { ("resume", "active") };
     if !store::schedule::hold(&mut writing, publication, paused).await? {
-        return Err(Error::refused_in_english(format!(
-            "the schedule of {slug} is {word} already; `yizhan schedule list` tells more"
-        )));
+        let chinese = if paused { "已经暂停" } else { "没有暂停" };
+        return Err(Error::refused(
+            format!("the schedule of {slug} is {word} already; `yizhan schedule list` tells more"),
+            format!("{slug} 的排期{chinese}，不需要这样做。"),
+        ));
     }
     let schedule = named(&mut writing, slug).await?.0;
     note(&mut writing, verb, &schedule, None).await?;
