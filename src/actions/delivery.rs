@@ -11,8 +11,8 @@ pub use settle::{Settlement, resolve, resolve_all};
 
 use super::station::{Prepared, Sending};
 use super::{Error, Result};
-use crate::compose::Stationery;
 use crate::compose::sign::SigningKey;
+use crate::compose::{self, Stationery};
 use crate::domain::attempt::{Attempt, Seen, Stage};
 use crate::domain::audit::Actor;
 use crate::domain::delivery::{Leave, Next, Outcome, Parcel, Permit, Report, Turn};
@@ -118,23 +118,24 @@ const MOST_PREPARED: usize = 8;
 /// Makes the editions of what was claimed ready for their letters. Where one cannot be read or made into
 /// letters, only its own dispatch is held: its rows go back, and everything else goes on.
 async fn prepare(sending: &mut Sending, writing: &mut Writing, claimed: &mut Vec<Claimed>, now: Moment) -> Result<()> {
-    let mut editions: Vec<EditionId> = claimed.iter().map(|claimed| claimed.edition).collect();
-    editions.sort_unstable();
-    editions.dedup();
-    for id in editions {
-        if sending.prepared.contains_key(&id) {
+    let mut sheets: Vec<Sheet> = claimed.iter().map(Sheet::of).collect();
+    sheets.sort_unstable();
+    sheets.dedup();
+    for sheet in sheets {
+        if sending.prepared.contains_key(&sheet) {
             continue;
         }
-        match prepared(writing, id, &sending.rules.keys).await {
+        match prepared(writing, sheet, &sending.rules.keys).await {
             Ok(prepared) => {
                 if sending.prepared.len() >= MOST_PREPARED {
-                    let still_asked = |kept: &EditionId| claimed.iter().any(|claimed| claimed.edition == *kept);
+                    let still_asked = |kept: &Sheet| claimed.iter().any(|claimed| Sheet::of(claimed) == *kept);
                     sending.prepared.retain(|kept, _| still_asked(kept));
                 }
-                sending.prepared.insert(id, prepared);
+                sending.prepared.insert(sheet, prepared);
             }
             Err(why @ (Error::Store(store::Error::Unreadable(_)) | Error::Unfit(_))) => {
-                let (unfit, rest) = std::mem::take(claimed).into_iter().partition(|claimed| claimed.edition == id);
+                let (unfit, rest) =
+                    std::mem::take(claimed).into_iter().partition(|claimed| Sheet::of(claimed) == sheet);
                 *claimed = rest;
                 hold::unfit(sending.boot, writing, unfit, (&why, now)).await?;
             }
@@ -144,10 +145,30 @@ async fn prepare(sending: &mut Sending, writing: &mut Writing, claimed: &mut Vec
     Ok(())
 }
 
-async fn prepared(writing: &mut Writing, id: EditionId, keys: &[Arc<SigningKey>]) -> Result<Prepared> {
+/// What letters are made of: an edition, or the same marked as a test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Sheet {
+    edition: EditionId,
+    is_trial: bool,
+}
+
+impl Sheet {
+    fn of(claimed: &Claimed) -> Self {
+        Self { edition: claimed.edition, is_trial: claimed.dispatch.is_none() }
+    }
+}
+
+async fn prepared(writing: &mut Writing, sheet: Sheet, keys: &[Arc<SigningKey>]) -> Result<Prepared> {
+    let id = sheet.edition;
     let edition = super::edition::find(writing, id).await?;
-    let stationery = Stationery::new(&edition.print, id, &edition.digest)?.signed_with(keys);
-    Ok(Prepared { letterhead: edition.print.letterhead, stationery: Arc::new(stationery) })
+    let stationery = if sheet.is_trial {
+        let print = compose::trial(&edition.print);
+        Stationery::new(&print, id, &print.digest())?
+    } else {
+        Stationery::new(&edition.print, id, &edition.digest)?
+    };
+    let stationery = Arc::new(stationery.signed_with(keys));
+    Ok(Prepared { letterhead: edition.print.letterhead, stationery })
 }
 
 /// Hands permits and parcels to the sessions, in the order of their turns.
@@ -170,7 +191,7 @@ fn grants(
         let theirs = claimed.get_mut(&turn.route);
         for claimed in theirs.into_iter().flat_map(|theirs| theirs.drain(..theirs.len().min(turn.room as usize))) {
             sending.pacing.set_out(claimed.to.address.lane(), &turn.route.relay, now);
-            if let Some(Prepared { letterhead, stationery }) = sending.prepared.get(&claimed.edition) {
+            if let Some(Prepared { letterhead, stationery }) = sending.prepared.get(&Sheet::of(&claimed)) {
                 parcels.push((sending.parcel(&claimed, letterhead, &turn.route.relay), Arc::clone(stationery)));
             }
         }

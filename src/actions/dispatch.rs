@@ -76,8 +76,11 @@ pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> R
         Ordered::New(chosen) => chosen,
         Ordered::Known(id) => return known(&mut writing, id).await,
     };
-    if let Err(missing) = edition::require_approval(&mut writing, edition, publication.profile.approvals).await {
+    if let Err(missing) =
+        edition::approval::require_approval(&mut writing, edition, publication.profile.approvals).await
+    {
         // The edition stays: it is what the reviewers are to say yes to.
+        edition::approval::put_forward(&mut writing, order.issue, (edition, at)).await?;
         writing.commit().await?;
         return Err(missing);
     }

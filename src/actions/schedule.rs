@@ -254,7 +254,7 @@ async fn ready(
             "issue {id} has no year and number, so it cannot be told whether it is later than the last one; `yizhan dispatch start {id}` sends it"
         )));
     }
-    match edition::require_approval(conn, edition, approvals).await {
+    match edition::approval::require_approval(conn, edition, approvals).await {
         Ok(()) => Ok(Ok(edition)),
         Err(lacking @ (Error::ApprovalsMissing { .. } | Error::Refused(_))) => Ok(Err(lacking.to_string())),
         Err(other) => Err(other),

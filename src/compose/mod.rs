@@ -13,10 +13,13 @@ mod print;
 pub mod sign;
 mod spacing;
 mod subject;
+mod trial;
 mod view;
 
 pub use letter::{Stationery, Unfit, html_as_page, html_for, sample_parcel, text_for};
 pub use print::{HTML_HEAVY, HTML_LIMIT, Unprintable, print, print_correction, size_of_html};
+pub use subject::preheader;
+pub use trial::trial;
 
 #[cfg(test)]
 mod tests;

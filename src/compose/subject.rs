@@ -42,8 +42,8 @@ fn number(publication: &Profile, issue: &Contents) -> Option<String> {
     }
 }
 
-/// `本期6篇：A；B；C…`.
-pub(super) fn preheader(publication: &Profile, issue: &Contents) -> String {
+/// What an inbox shows beside the subject: `本期6篇：A；B；C…`.
+pub fn preheader(publication: &Profile, issue: &Contents) -> String {
     let lead = language(publication.language).lead(issue.articles.len());
     let separator = match publication.language {
         Language::Chinese => "；",

@@ -82,11 +82,6 @@ pub enum Slot {
     Read,
 }
 
-/// Whether reviewers' latest answers let an edition go out: enough said yes, and none says no.
-pub fn is_approved(needed: u8, answers: &[(String, bool)]) -> bool {
-    answers.iter().all(|(_, yes)| *yes) && answers.len() >= usize::from(needed)
-}
-
 impl Slot {
     /// All slots.
     pub const ALL: [Self; 3] = [Self::Address, Self::Leave, Self::Read];

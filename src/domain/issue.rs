@@ -2,6 +2,8 @@
 //! open to change: what goes out is an edition of it. Answers to an import's questions change it
 //! through [`Contents::apply`].
 
+pub mod difference;
+
 use super::document::{Effect, Flag};
 use super::id::{DocumentId, IssueId, PublicationId};
 use chrono::NaiveDate;
