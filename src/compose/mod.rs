@@ -4,6 +4,7 @@
 //! with the keys that it is given.
 
 mod body;
+mod doubt;
 mod encoded_word;
 mod headers;
 mod letter;
@@ -16,6 +17,7 @@ mod subject;
 mod trial;
 mod view;
 
+pub use doubt::{Doubt, SUBJECT_SHOWN, doubts};
 pub use letter::{Stationery, Unfit, html_as_page, html_for, sample_parcel, text_for};
 pub use print::{HTML_HEAVY, HTML_LIMIT, Unprintable, print, print_correction, size_of_html};
 pub use subject::preheader;

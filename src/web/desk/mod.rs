@@ -2,17 +2,21 @@
 //! in is open to everyone.
 
 mod account;
+mod approval;
 mod asked;
 mod delivery;
 mod dispatch;
 mod entry;
 mod folder;
+mod frame;
 mod guard;
 mod home;
 mod letter;
 mod mailbox;
+mod preview;
 mod publication;
 mod rooms;
+mod steps;
 mod tally;
 
 pub(super) use asked::Asked;
@@ -36,6 +40,16 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .post(May::Own, "/sign-out", entry::sign_out)
         .get(May::Look, "/publications", publication::list)
         .get(May::Look, "/publications/{publication}", publication::show)
+        .get(May::Look, "/issues/{issue}/preview", preview::show)
+        .get(May::Look, "/issues/{issue}/preview/html", preview::html)
+        .post(May::Edit, "/issues/{issue}/trials", preview::trial::order)
+        .get(May::Edit, "/issues/{issue}/trials", preview::trial::show)
+        .get(May::Look, "/issues/{issue}/approval", approval::show)
+        .get(May::Look, "/issues/{issue}/approval/sheet", approval::sheet::show)
+        .post(May::Edit, "/issues/{issue}/approval/submit", approval::submit)
+        .get(May::Look, "/editions/{edition}/html", approval::html)
+        .post(May::Approve, "/editions/{edition}/approve", approval::approve)
+        .post(May::Approve, "/editions/{edition}/send-back", approval::send_back)
         .get(May::Look, "/dispatches", dispatch::list)
         .get(May::SeeReaders, "/dispatches/{dispatch}", dispatch::show);
     if pages.mailbox.is_none() {

@@ -1,10 +1,12 @@
 //! Words: everything that pages say, one value for each language, so that none can be half
 //! translated. Words that name a state are functions over its enum, so that none can be missing.
 
+pub(super) mod approval;
 mod chinese;
 mod english;
 pub(super) mod entry;
 pub(super) mod home;
+pub(super) mod preview;
 
 use crate::domain::attempt::Stage;
 use crate::domain::delivery::{Skip, State};
