@@ -42,11 +42,17 @@ async fn day_of(writing: &mut Writing, id: IssueId) -> Result<Moment> {
 /// The same inside a transaction that does more. `day` is the moment whose day dates an issue that
 /// is dated by its dispatch.
 pub(super) async fn submit_within(writing: &mut Writing, id: IssueId, day: Moment) -> Result<EditionId> {
+    let edition = freeze_within(writing, id, day).await?;
+    store::issue::is_held_by(writing, id, edition).await?;
+    note(writing, id, edition).await?;
+    Ok(edition)
+}
+
+/// Freezes an issue without submitting it: nothing goes out by that.
+async fn freeze_within(writing: &mut Writing, id: IssueId, day: Moment) -> Result<EditionId> {
     let (profile, contents) = to_print(writing, id, day).await?;
     let print = compose::print(&profile, &contents)?;
-    let edition = freeze(writing, id, &print, None).await?;
-    store::issue::is_held_by(writing, id, edition).await?;
-    Ok(edition)
+    freeze(writing, id, &print, None).await
 }
 
 /// Freezes an issue with the mark of a correction and its reason. It is not what the issue says now: a schedule
@@ -59,7 +65,9 @@ pub(super) async fn mark_within(
 ) -> Result<EditionId> {
     let (profile, contents) = to_print(writing, id, day).await?;
     let print = compose::print_correction(&profile, &contents, reason)?;
-    freeze(writing, id, &print, Some(words)).await
+    let edition = freeze(writing, id, &print, Some(words)).await?;
+    note(writing, id, edition).await?;
+    Ok(edition)
 }
 
 /// An issue that may be printed, dated.
@@ -85,9 +93,11 @@ fn dated(mut contents: Contents, profile: &Profile, day: Moment) -> Contents {
 async fn freeze(writing: &mut Writing, id: IssueId, print: &Print, unmarked: Option<EditionId>) -> Result<EditionId> {
     // Fails closed here, in front of the editor, and not in front of the relay.
     compose::Stationery::new(print, EditionId(0), &print.digest())?;
-    let edition = store::edition::insert(writing, id, print, unmarked).await?;
-    store::audit::note(writing, "submit", "edition", Some(edition.0), Some(format!("issue {id}"))).await?;
-    Ok(edition)
+    Ok(store::edition::insert(writing, id, print, unmarked).await?)
+}
+
+async fn note(writing: &mut Writing, id: IssueId, edition: EditionId) -> Result<()> {
+    Ok(store::audit::note(writing, "submit", "edition", Some(edition.0), Some(format!("issue {id}"))).await?)
 }
 
 /// An issue as it would be mailed now.

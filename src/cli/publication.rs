@@ -41,12 +41,29 @@ pub(super) enum Publication {
         #[arg(long, default_value = "ask", value_name = "ask|dispatch-day")]
         undated: Undated,
     },
+    /// Says whether who submits an edition may approve it too
+    OwnApproval {
+        /// The publication
+        #[arg(value_parser = named)]
+        publication: Slug,
+        /// yes, for an office in which there is nobody else; no, as it is at first
+        #[arg(value_name = "yes|no", value_parser = yes_or_no)]
+        allowed: bool,
+    },
     /// Lists the publications
     List,
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, String> {
     text.parse().map_err(|why| format!("'{text}' {why}; write 'NAME <ADDRESS>'"))
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(format!("'{text}' is neither yes nor no")),
+    }
 }
 
 fn zone(text: &str) -> Result<Tz, String> {
@@ -85,6 +102,18 @@ impl Publication {
                     output::json(&json!({ "publication": id, "slug": profile.slug }));
                 } else {
                     output::line(format!("Added publication {}: {}.", profile.slug, profile.name));
+                }
+                Ok(())
+            }
+            Self::OwnApproval { publication, allowed } => {
+                let (store, actor, now) = (&context.store, context.actor.clone(), context.clock.now());
+                actions::edition::approval::allow_own(store, actor, now, &publication, allowed).await?;
+                if context.json {
+                    output::json(&json!({ "slug": publication, "own_approval": allowed }));
+                } else if allowed {
+                    output::line(format!("Who submits an edition of {publication} may approve it too."));
+                } else {
+                    output::line(format!("Editions of {publication} are approved by others than submit them."));
                 }
                 Ok(())
             }

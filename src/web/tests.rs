@@ -1,6 +1,8 @@
 //! The pages over real HTTP, with a real database and a folder of letters.
 
+mod approval;
 mod leaving;
+mod preview;
 mod reading;
 mod rooms;
 

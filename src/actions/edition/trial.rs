@@ -2,7 +2,7 @@
 //! the issue (`compose::trial`).
 
 use super::super::{Error, Result};
-use super::{day_of, find, submit_within};
+use super::{day_of, find, freeze_within};
 use crate::domain::address::Mailbox;
 use crate::domain::audit::Actor;
 use crate::domain::id::{DeliveryId, EditionId, IssueId};
@@ -32,7 +32,8 @@ pub async fn try_out(store: &Store, actor: Actor, now: Moment, id: EditionId, to
     Ok(trial)
 }
 
-/// Queues test letters of an issue as it is now, frozen where it is not yet; nobody is asked to approve that.
+/// Queues test letters of an issue as it is now, frozen where it is not yet; it is not submitted by that, so no schedule
+/// takes it up and nobody is asked to approve it.
 ///
 /// # Errors
 /// [`Error::QuestionsOpen`], [`Error::Unprintable`], [`Error::Unknown`]; [`Error::Refused`] for no address or too many.
@@ -48,7 +49,7 @@ pub async fn try_issue(store: &Store, actor: Actor, now: Moment, id: IssueId, to
         Some(edition) => edition,
         None => {
             let day = day_of(&mut writing, id).await?;
-            submit_within(&mut writing, id, day).await?
+            freeze_within(&mut writing, id, day).await?
         }
     };
     let mut trials = Vec::with_capacity(to.len());
