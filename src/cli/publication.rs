@@ -47,7 +47,7 @@ pub(super) enum Publication {
         #[arg(value_parser = named)]
         publication: Slug,
         /// yes, for an office in which there is nobody else; no, as it is at first
-        #[arg(value_name = "yes|no", value_parser = yes_or_no)]
+        #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]
         allowed: bool,
     },
     /// Lists the publications
