@@ -38,7 +38,7 @@ pub enum Standing {
     /// The issue has changed since: nothing said of it counts.
     Stale,
     /// Somebody said no.
-    SentBack,
+    Declined,
     /// So many yes of so many.
     Waiting(usize, u8),
     /// It may go out.
@@ -62,7 +62,7 @@ impl Case {
         if !self.is_current {
             Standing::Stale
         } else if self.answers.iter().any(|answer| !answer.yes) {
-            Standing::SentBack
+            Standing::Declined
         } else if self.answers.len() >= usize::from(self.needed) {
             Standing::Approved
         } else {
@@ -108,7 +108,7 @@ pub enum What {
     /// Somebody said yes.
     Approved,
     /// Somebody said no.
-    SentBack,
+    Declined,
 }
 
 #[cfg(test)]
@@ -131,8 +131,8 @@ mod tests {
             (1, vec![answer("account:2", true)], Standing::Approved),
             (2, vec![answer("account:2", true)], Standing::Waiting(1, 2)),
             (2, vec![answer("account:2", true), answer("account:3", true)], Standing::Approved),
-            (0, vec![answer("account:2", false)], Standing::SentBack),
-            (1, vec![answer("account:2", true), answer("account:3", false)], Standing::SentBack),
+            (0, vec![answer("account:2", false)], Standing::Declined),
+            (1, vec![answer("account:2", true), answer("account:3", false)], Standing::Declined),
         ] {
             let case = case(needed, answers);
             assert_eq!(case.standing(), standing, "{case:?}");

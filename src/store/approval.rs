@@ -144,7 +144,7 @@ pub async fn history(conn: &mut Connection, issue: IssueId) -> Result<Vec<Event>
             let what = match row.what.as_str() {
                 "submit" => What::Submitted,
                 "yes" => What::Approved,
-                "no" => What::SentBack,
+                "no" => What::Declined,
                 _ => return Err(Error::Unreadable("approval")),
             };
             Ok(Event { at: Moment(row.at), who: row.who, edition: row.edition_id.into(), what, why: row.why })

@@ -104,7 +104,7 @@ pub(in crate::actions) async fn require_approval(conn: &mut Connection, id: Edit
     match case.standing() {
         Standing::Approved => Ok(()),
         Standing::Waiting(given, needed) => Err(Error::ApprovalsMissing { edition: id, given, needed }),
-        Standing::SentBack | Standing::Stale => Err(Error::refused(
+        Standing::Declined | Standing::Stale => Err(Error::refused(
             format!("edition {id} was sent back by a reviewer; change the issue and submit it again"),
             "这份定稿已被退回；请按意见修改这一期，再重新送审。",
         )),

@@ -124,7 +124,7 @@ async fn an_approval_of_a_stale_edition_does_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_sent_back_says_why_and_what_is_different_then() {
+async fn what_is_declined_says_why_and_what_is_different_then() {
     let office = Office::start().await;
     office.submit(&office.editor).await;
     let first = office.edition().await;

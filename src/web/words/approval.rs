@@ -12,7 +12,8 @@ pub(in crate::web) struct Words {
     pub(in crate::web) submit_again: &'static str,
     pub(in crate::web) submit_note: &'static str,
     pub(in crate::web) stale: &'static str,
-    pub(in crate::web) sent_back: &'static str,
+    pub(in crate::web) declined: &'static str,
+    pub(in crate::web) to_edit: &'static str,
     pub(in crate::web) waiting: fn(usize, u8) -> String,
     pub(in crate::web) approved: fn(usize, u8) -> String,
     pub(in crate::web) digest: &'static str,
@@ -81,7 +82,8 @@ static CHINESE: Words = Words {
     submit_again: "重新送审",
     submit_note: "送审会把现在的内容定稿；此后再改，就要重新送审。",
     stale: "送审之后又改过，下面这份定稿已经作废；请重新送审。",
-    sent_back: "已退回，请按意见修改后重新送审。",
+    declined: "已退回，请按意见修改后重新送审。",
+    to_edit: "去修改",
     waiting: |given, needed| format!("等待签发：需要 {needed} 人，已有 {given} 人同意。"),
     approved: |given, needed| match needed {
         0 => "不要求签发，可以投递。".to_owned(),
@@ -126,7 +128,7 @@ static CHINESE: Words = Words {
     what: |what| match what {
         What::Submitted => "送审",
         What::Approved => "同意签发",
-        What::SentBack => "退回修改",
+        What::Declined => "退回修改",
     },
     who: |who| match who.split_once(':') {
         Some(("operator", name)) => format!("{name}（命令行）"),
@@ -163,7 +165,8 @@ static ENGLISH: Words = Words {
     submit_again: "Submit again",
     submit_note: "Submitting freezes what it says now; what is changed later is submitted again.",
     stale: "It has changed since, so the edition below is void; submit it again.",
-    sent_back: "It was sent back; change what was asked for and submit it again.",
+    declined: "It was sent back; change what was asked for and submit it again.",
+    to_edit: "Edit",
     waiting: |given, needed| format!("Waiting: {given} of {needed} approvals are given."),
     approved: |given, needed| match needed {
         0 => "No approval is needed; it may go out.".to_owned(),
@@ -208,7 +211,7 @@ static ENGLISH: Words = Words {
     what: |what| match what {
         What::Submitted => "submitted",
         What::Approved => "approved",
-        What::SentBack => "sent back",
+        What::Declined => "sent back",
     },
     who: |who| match who.split_once(':') {
         Some(("operator", name)) => format!("{name} (command line)"),

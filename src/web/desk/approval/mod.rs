@@ -137,7 +137,12 @@ fn standing(asked: &Asked, shown: &Shown) -> Markup {
                 Some((edition, case)) => {
                     @let said = said(words, case);
                     @match case.standing() {
-                        Standing::Stale | Standing::SentBack => { p .refusal { (said) } (submit(words.submit_again)) }
+                        Standing::Stale => { p .refusal { (said) } (submit(words.submit_again)) }
+                        // Submitted unchanged it would be the edition that was sent back.
+                        Standing::Declined => {
+                            p .refusal { (said) }
+                            @if may_submit { p { a .button.primary href={ "/issues/" (id) "/edit" } { (words.to_edit) } } }
+                        }
                         Standing::Waiting(..) => p .state { span .mark.claimed { (said) } },
                         Standing::Approved => {
                             p .notice { (said) }
@@ -163,7 +168,7 @@ fn standing(asked: &Asked, shown: &Shown) -> Markup {
 fn said(words: &Words, case: &Case) -> String {
     match case.standing() {
         Standing::Stale => words.stale.to_owned(),
-        Standing::SentBack => words.sent_back.to_owned(),
+        Standing::Declined => words.declined.to_owned(),
         Standing::Waiting(given, needed) => (words.waiting)(given, needed),
         Standing::Approved => (words.approved)(case.answers.len(), case.needed),
     }
@@ -218,7 +223,7 @@ fn kind(what: What) -> &'static str {
     match what {
         What::Submitted => "claimed",
         What::Approved => "accepted",
-        What::SentBack => "failed",
+        What::Declined => "failed",
     }
 }
 
