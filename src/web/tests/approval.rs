@@ -86,8 +86,7 @@ async fn two_others_approve_what_an_editor_submitted() {
     let history = ["r2@x.example", "r1@x.example", "ed@x.example"].map(|who| listed.find(who));
     assert!(history.iter().all(Option::is_some) && history.is_sorted(), "the newest first: {history:?}");
     let sheet = office.station.ask("GET", &format!("/issues/{}/approval/sheet", office.issue), &office.first, "").await;
-    let digest =
-        actions::edition::find(&mut *office.station.store.read().await.unwrap(), edition).await.unwrap().digest;
+    let digest = actions::edition::find(&mut office.station.store.read().await.unwrap(), edition).await.unwrap().digest;
     for piece in [&digest.to_string()[..12], "r1@x.example", "r2@x.example", "looks fine", "Signature", "Characters"] {
         assert!(sheet.contains(piece), "no {piece}: {sheet}");
     }

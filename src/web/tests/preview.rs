@@ -61,7 +61,7 @@ async fn a_test_letter_submits_nothing() {
     let order = station.ask("POST", &format!("/issues/{issue}/trials"), FORM, "to1=a%40x.example").await;
     assert!(is(&order, 303), "{order}");
     assert_eq!(store::trial::of_issue(&mut station.store.read().await.unwrap(), issue).await.unwrap().len(), 1);
-    let held = store::issue::edition_of(&mut *station.store.read().await.unwrap(), issue).await.unwrap();
+    let held = store::issue::edition_of(&mut station.store.read().await.unwrap(), issue).await.unwrap();
     assert_eq!(held, None, "or a schedule would send it");
     assert!(station.get(&format!("/issues/{issue}/approval")).await.contains("no approval"), "nobody was asked");
 }

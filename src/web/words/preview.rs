@@ -48,7 +48,7 @@ pub(in crate::web) struct Words {
 pub(in crate::web) enum Heavy {
     No,
     Rather,
-    TooHeavy,
+    Beyond,
 }
 
 impl Words {
@@ -77,7 +77,7 @@ static CHINESE: Words = Words {
     size_said: |heavy| match heavy {
         Heavy::No => "大小合适。",
         Heavy::Rather => "偏大：手机打开较慢，可考虑分成两期。",
-        Heavy::TooHeavy => "过大：Gmail 会截断 102 KB 以后的内容，请分成两期。",
+        Heavy::Beyond => "过大：Gmail 会截断 102 KB 以后的内容，请分成两期。",
     },
     checks: "检查",
     all_well: "没有发现问题。",
@@ -128,7 +128,7 @@ static ENGLISH: Words = Words {
     size_said: |heavy| match heavy {
         Heavy::No => "A good size.",
         Heavy::Rather => "Heavy: phones are slow with it; think of dividing the issue.",
-        Heavy::TooHeavy => "Too heavy: Gmail hides what follows 102 KB; divide the issue in two.",
+        Heavy::Beyond => "Too heavy: Gmail hides what follows 102 KB; divide the issue in two.",
     },
     checks: "Checks",
     all_well: "Nothing was found.",

@@ -19,10 +19,13 @@ fn changed(before: &str, after: &str) -> Change {
     Change::Changed { before: before.to_owned(), after: after.to_owned() }
 }
 
+/// An article as it is expected: its title, its fate, its changes.
+type Expected = (&'static str, Fate, Vec<Change>);
+
 #[test]
 fn each_change_is_found_in_its_article() {
     let was = issue(&[article("老茶馆", &["一", "二", "三"]), article("旧厂房", &["四"])]);
-    let table: [(&str, Contents, Vec<(&str, Fate, Vec<Change>)>); 5] = [
+    let table: [(&str, Contents, Vec<Expected>); 5] = [
         (
             "a paragraph has other words",
             issue(&[article("老茶馆", &["一", "二点", "三"]), article("旧厂房", &["四"])]),

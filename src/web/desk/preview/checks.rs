@@ -12,7 +12,7 @@ pub(super) fn card(asked: &Asked, preview: &Preview, print: &Print) -> Markup {
     let (words, id) = (Words::of(asked.language), preview.issue.id);
     let size = compose::size_of_html(print);
     let heavy = match size {
-        size if size > HTML_LIMIT => Heavy::TooHeavy,
+        size if size > HTML_LIMIT => Heavy::Beyond,
         size if size > HTML_HEAVY => Heavy::Rather,
         _ => Heavy::No,
     };
