@@ -6,9 +6,9 @@ mod blocks;
 mod tests;
 
 use crate::layout::{Shell, shell};
-use crate::style::Styles;
+use crate::style::{Styles, Theme};
 use crate::view::{Article, Issue};
-use crate::words::Words;
+use crate::words::{Language, Words};
 use maud::{Markup, html};
 
 /// The whole HTML of an issue's letter.
@@ -29,6 +29,12 @@ pub fn issue(issue: &Issue) -> Markup {
             (footer(issue, css, words))
         },
     )
+}
+
+/// The line at the very top of a test letter.
+pub fn trial(language: Language) -> Markup {
+    let css = Styles::of(&Theme::default(), language);
+    html! { p.ink.accent-rule style=(css.trial()) { strong style=(css.strong()) { (language.words().trial) } } }
 }
 
 fn masthead(issue: &Issue, css: &Styles, words: &Words) -> Markup {

@@ -76,10 +76,33 @@ pub fn sheet() -> String {
     )
 }
 
+/// A letter as a device shows it that is set to dark, or to light, whatever this one is set to: for previews.
+pub fn forced(letter: &str, dark: bool) -> String {
+    let (only, media) = if dark { ("dark", "@media all") } else { ("light", "@media not all") };
+    let (head, body) = letter.split_at(letter.find("<body").unwrap_or(0));
+    let head = head
+        .replace("@media (prefers-color-scheme:dark)", media)
+        .replace("schemes:light dark", &format!("schemes:{only}"))
+        .replace("scheme:light dark", &format!("scheme:{only}"))
+        .replace("content=\"light dark\"", &format!("content=\"{only}\""));
+    head + body
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::words::Language;
+
+    #[test]
+    fn a_preview_is_dark_or_light_on_any_device_and_otherwise_the_letter() {
+        let letter = crate::issue::issue(&crate::sample::issue(Language::Chinese)).into_string();
+        for (dark, media, only) in [(true, "@media all{.paper", "dark"), (false, "@media not all{.paper", "light")] {
+            let forced = forced(&letter, dark);
+            assert!(forced.contains(media) && forced.contains(&format!(":root{{color-scheme:{only};")), "{only}");
+            assert!(!forced.contains("light dark") && !forced.contains("prefers-color-scheme"), "{only}");
+            assert_eq!(forced.split_once("<body").map(|page| page.1), letter.split_once("<body").map(|page| page.1));
+        }
+    }
 
     #[test]
     fn whatever_is_read_stands_out_from_the_paper() {

@@ -18,6 +18,10 @@ pub struct Words {
     pub correction_mark: &'static str,
     /// What a correction opens with, before its reason.
     pub correction: &'static str,
+    /// Before the subject of a test letter.
+    pub trial_mark: &'static str,
+    /// What a test letter opens with.
+    pub trial: &'static str,
     /// Above the list of contents.
     pub contents: &'static str,
     /// The way back to it, below each article.
@@ -108,6 +112,8 @@ impl Language {
 static CHINESE: Words = Words {
     correction_mark: "【更正】",
     correction: "本期曾经寄出，现更正重发，请以本次为准。更正说明：",
+    trial_mark: "[测试] ",
+    trial: "这是一封测试信，只供校看，不是正式寄出的一期。",
     contents: "本期要目",
     back: "返回目录",
     source: "来源：",
@@ -127,6 +133,8 @@ static CHINESE: Words = Words {
 static ENGLISH: Words = Words {
     correction_mark: "Correction: ",
     correction: "This issue has gone out before; please use this corrected one instead. What was put right: ",
+    trial_mark: "[Test] ",
+    trial: "This is a test letter, for checking only; the issue itself has not gone out with it.",
     contents: "In this issue",
     back: "Back to contents",
     source: "Source: ",

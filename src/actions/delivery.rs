@@ -12,8 +12,8 @@ pub use settle::{Settlement, resolve, resolve_all};
 
 use super::station::{Prepared, Sending};
 use super::{Error, Result};
-use crate::compose::Stationery;
 use crate::compose::sign::SigningKey;
+use crate::compose::{self, Stationery};
 use crate::domain::attempt::{Attempt, Seen, Stage};
 use crate::domain::audit::Actor;
 use crate::domain::delivery::{Leave, Next, Outcome, Parcel, Permit, Report, Turn};
@@ -142,24 +142,25 @@ async fn prepare(
     claimed: &mut [Vec<Claimed>],
     now: Moment,
 ) -> Result<()> {
-    let mut editions: Vec<EditionId> = claimed.iter().flatten().map(|claimed| claimed.edition).collect();
-    editions.sort_unstable();
-    editions.dedup();
-    for id in editions {
-        if sending.prepared.contains_key(&id) {
+    let mut sheets: Vec<Sheet> = claimed.iter().flatten().map(Sheet::of).collect();
+    sheets.sort_unstable();
+    sheets.dedup();
+    for sheet in sheets {
+        if sending.prepared.contains_key(&sheet) {
             continue;
         }
-        match prepared(writing, id, &sending.rules.keys).await {
+        match prepared(writing, sheet, &sending.rules.keys).await {
             Ok(prepared) => {
                 if sending.prepared.len() >= MOST_PREPARED {
                     let still_asked =
-                        |kept: &EditionId| claimed.iter().flatten().any(|claimed| claimed.edition == *kept);
+                        |kept: &Sheet| claimed.iter().flatten().any(|claimed| Sheet::of(claimed) == *kept);
                     sending.prepared.retain(|kept, _| still_asked(kept));
                 }
-                sending.prepared.insert(id, prepared);
+                sending.prepared.insert(sheet, prepared);
             }
             Err(why @ (Error::Store(store::Error::Unreadable(_)) | Error::Unfit(_))) => {
-                let unfit = claimed.iter_mut().flat_map(|road| road.extract_if(.., |claimed| claimed.edition == id));
+                let unfit =
+                    claimed.iter_mut().flat_map(|road| road.extract_if(.., |claimed| Sheet::of(claimed) == sheet));
                 let unfit = unfit.collect();
                 hold::unfit(sending.boot, writing, unfit, (&why, now)).await?;
             }
@@ -169,10 +170,30 @@ async fn prepare(
     Ok(())
 }
 
-async fn prepared(writing: &mut Writing, id: EditionId, keys: &[Arc<SigningKey>]) -> Result<Prepared> {
+/// What letters are made of: an edition, or the same marked as a test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Sheet {
+    edition: EditionId,
+    is_trial: bool,
+}
+
+impl Sheet {
+    fn of(claimed: &Claimed) -> Self {
+        Self { edition: claimed.edition, is_trial: claimed.dispatch.is_none() }
+    }
+}
+
+async fn prepared(writing: &mut Writing, sheet: Sheet, keys: &[Arc<SigningKey>]) -> Result<Prepared> {
+    let id = sheet.edition;
     let edition = super::edition::find(writing, id).await?;
-    let stationery = Stationery::new(&edition.print, id, &edition.digest)?.signed_with(keys);
-    Ok(Prepared { letterhead: edition.print.letterhead, stationery: Arc::new(stationery) })
+    let stationery = if sheet.is_trial {
+        let print = compose::trial(&edition.print);
+        Stationery::new(&print, id, &print.digest())?
+    } else {
+        Stationery::new(&edition.print, id, &edition.digest)?
+    };
+    let stationery = Arc::new(stationery.signed_with(keys));
+    Ok(Prepared { letterhead: edition.print.letterhead, stationery })
 }
 
 /// Hands permits and parcels to the sessions, in the order of their turns.
@@ -198,7 +219,7 @@ fn grants(
         let theirs = claimed.get_mut(&turn.route);
         for claimed in theirs.into_iter().flat_map(|theirs| theirs.drain(..theirs.len().min(turn.room as usize))) {
             sending.pacing.set_out(claimed.delivery, claimed.to.address.lane(), &turn.route.relay, now);
-            let prepared = sending.prepared.get(&claimed.edition);
+            let prepared = sending.prepared.get(&Sheet::of(&claimed));
             let Prepared { letterhead, stationery } = prepared.ok_or(store::Error::Unreadable("edition"))?;
             parcels.push((sending.parcel(&claimed, letterhead, &turn.route.relay), Arc::clone(stationery)));
         }

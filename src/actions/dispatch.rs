@@ -64,10 +64,11 @@ pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> R
     }
     let publication = store::publication::find(&mut writing, issue.publication).await?;
     if let Some(at) = order.at.filter(|at| now.since(*at) > LATE) {
-        return Err(Error::refused_in_english(format!(
-            "{} has passed; leave --at out to send at once, or name an hour to come",
-            at.rfc3339_in(publication.profile.zone)
-        )));
+        let at = at.rfc3339_in(publication.profile.zone);
+        return Err(Error::refused(
+            format!("{at} has passed; leave --at out to send at once, or name an hour to come"),
+            "所选的时间已经过去；请选“立即投递”，或另选一个将来的时间。",
+        ));
     }
     if order.defaults {
         answer_within(&mut writing, order.issue, &Answer::Defaults).await?;
@@ -76,8 +77,11 @@ pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> R
         Ordered::New(chosen) => chosen,
         Ordered::Known(id) => return known(&mut writing, id).await,
     };
-    if let Err(missing) = edition::require_approval(&mut writing, edition, publication.profile.approvals).await {
+    if let Err(missing) =
+        edition::approval::require_approval(&mut writing, edition, publication.profile.approvals).await
+    {
         // The edition stays: it is what the reviewers are to say yes to.
+        edition::approval::put_forward(&mut writing, order.issue, (edition, at)).await?;
         writing.commit().await?;
         return Err(missing);
     }
@@ -172,7 +176,10 @@ pub struct Resend {
 pub async fn resend(store: &Store, actor: Actor, now: Moment, order: &Resend) -> Result<Resent> {
     let id = order.dispatch;
     if order.why.as_ref().is_some_and(|why| why.contains('@')) {
-        return Err(Error::refused_in_english("the audit keeps no addresses; say with --why why, not to whom"));
+        return Err(Error::refused(
+            "the audit keeps no addresses; say with --why why, not to whom",
+            "审计日志不记邮箱地址；原因里请只写为什么，不写给谁。",
+        ));
     }
     let mut writing = store.write(actor, now).await?;
     let before = find(&mut writing, id).await?;
@@ -182,14 +189,7 @@ pub async fn resend(store: &Store, actor: Actor, now: Moment, order: &Resend) ->
         return Ok(resent);
     }
     if resent.sum() == 0 {
-        return Err(Error::refused_in_english(format!(
-            "dispatch {id} has nobody to write to once more{}; `yizhan dispatch show {id}` tells how it stands",
-            if resent.stay > 0 {
-                ": who was not reached has left, is suppressed or is written to by another dispatch"
-            } else {
-                ""
-            }
-        )));
+        return Err(nobody_again(id, resent.stay > 0));
     }
     let moved = store::dispatch::resend(&mut writing, id, order.wanted).await?;
     debug_assert_eq!(moved, resent.sum(), "what is counted is what is moved");
@@ -201,17 +201,36 @@ pub async fn resend(store: &Store, actor: Actor, now: Moment, order: &Resend) ->
     Ok(resent)
 }
 
+/// Nobody is to be written to once more; `stay` says whether somebody was not reached and may not be written to.
+fn nobody_again(id: DispatchId, stay: bool) -> Error {
+    let (why, chinese) = match stay {
+        true => (
+            ": who was not reached has left, is suppressed or is written to by another dispatch",
+            "：没有寄到的人已退订、已停发，或由另一次投递寄送",
+        ),
+        false => ("", ""),
+    };
+    Error::refused(
+        format!("dispatch {id} has nobody to write to once more{why}; `yizhan dispatch show {id}` tells how it stands"),
+        format!("{id} 号投递任务没有可以补寄的人{chinese}。"),
+    )
+}
+
 fn refuse_resend(dispatch: &Dispatch) -> Result<()> {
     let id = dispatch.id;
     match dispatch.phase {
         Phase::Open | Phase::Paused | Phase::Closed => Ok(()),
-        Phase::Planned | Phase::Opening => Err(Error::refused_in_english(format!(
-            "dispatch {id} has not opened yet, so there is nobody to write to once more"
-        ))),
-        Phase::Cancelling | Phase::Cancelled => Err(Error::refused_in_english(format!(
-            "dispatch {id} was cancelled, so nothing of it is sent again; `yizhan dispatch start {}` makes a new one",
-            dispatch.issue
-        ))),
+        Phase::Planned | Phase::Opening => Err(Error::refused(
+            format!("dispatch {id} has not opened yet, so there is nobody to write to once more"),
+            format!("{id} 号投递任务还没有开始，谈不上补寄。"),
+        )),
+        Phase::Cancelling | Phase::Cancelled => Err(Error::refused(
+            format!(
+                "dispatch {id} was cancelled, so nothing of it is sent again; `yizhan dispatch start {}` makes a new one",
+                dispatch.issue
+            ),
+            format!("{id} 号投递任务已取消，不能补寄；请在这一期的“投递”页重新发起。"),
+        )),
     }
 }
 
@@ -228,21 +247,33 @@ async fn finish(mut writing: Writing, id: DispatchId, verb: &str, moved: bool) -
 /// Why a dispatch cannot do that where it is, and what to do instead.
 async fn cannot(conn: &mut Connection, dispatch: &Dispatch, verb: &str) -> Result<Error> {
     let (id, phase) = (dispatch.id, dispatch.phase);
-    let next = match phase {
+    let (next, chinese) = match phase {
         Phase::Planned => {
             let publication = super::issue::find(conn, dispatch.issue).await?.publication;
             let zone = store::publication::find(conn, publication).await?.profile.zone;
-            format!(
+            let next = format!(
                 "it goes at {}: `yizhan dispatch cancel {id}` calls it off, or wait until it is open",
                 dispatch.at.rfc3339_in(zone)
-            )
+            );
+            (next, "还没有到投递时间；要撤下它请按“取消投递”，或等开始后再操作")
         }
-        Phase::Opening => "its readers are being written down: try again in a moment".to_owned(),
-        Phase::Open | Phase::Paused | Phase::Cancelling | Phase::Closed | Phase::Cancelled => {
-            format!("`yizhan dispatch show {id}` tells more")
+        Phase::Opening => {
+            ("its readers are being written down: try again in a moment".to_owned(), "正在确定名单，请稍后再试")
         }
+        Phase::Open => (show(id), "正在发出，不需要这样做"),
+        Phase::Paused => (show(id), "已经暂停；要接着发请按“继续”"),
+        Phase::Cancelling => (show(id), "正在取消，请等在途的信有了结果"),
+        Phase::Closed => (show(id), "已经结束"),
+        Phase::Cancelled => (show(id), "已经取消"),
     };
-    Ok(Error::refused_in_english(format!("dispatch {id} is {}, so it cannot {verb}; {next}", phase.word())))
+    Ok(Error::refused(
+        format!("dispatch {id} is {}, so it cannot {verb}; {next}", phase.word()),
+        format!("没有执行：{id} 号投递任务{chinese}。"),
+    ))
+}
+
+fn show(id: DispatchId) -> String {
+    format!("`yizhan dispatch show {id}` tells more")
 }
 
 /// Tells the log of dispatches that are over.

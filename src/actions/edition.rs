@@ -1,39 +1,58 @@
-//! Editions: submitted, approved, sent back and tried out here.
+//! Editions: an issue is frozen here and put forward; `approval` has what reviewers say, `trial` the test letters.
+
+pub mod approval;
+pub mod trial;
+
+pub use approval::{approve, send_back};
+pub use trial::{Trial, try_out};
 
 use super::{Error, Result, issue, schedule};
 use crate::compose;
-use crate::domain::address::Mailbox;
 use crate::domain::audit::Actor;
-use crate::domain::edition::{Edition, Print, Unheard, is_approved, may_answer};
-use crate::domain::id::{DeliveryId, EditionId, IssueId};
-use crate::domain::issue::{Contents, Dating};
+use crate::domain::edition::{Edition, Print};
+use crate::domain::id::{EditionId, IssueId};
+use crate::domain::issue::{Contents, Dating, Issue};
 use crate::domain::moment::Moment;
 use crate::domain::publication::Profile;
 use crate::store::{self, Connection, Store, Writing};
 
-/// Freezes an issue as it is now into an edition. Submitting it unchanged finds the same edition. Where it is
-/// dated by its dispatch, it gets the day of the next hour of its schedule, or today's without one.
+/// Freezes an issue as it is now into an edition, and puts it forward to its reviewers. Submitting it unchanged finds
+/// the same edition. Where it is dated by its dispatch, it gets the day of the next hour of its schedule, or today's
+/// without one.
 ///
 /// # Errors
 /// [`Error::QuestionsOpen`], [`Error::Unprintable`], [`Error::Unknown`].
 pub async fn submit(store: &Store, actor: Actor, now: Moment, id: IssueId) -> Result<EditionId> {
     let mut writing = store.write(actor, now).await?;
-    let publication = issue::find(&mut writing, id).await?.publication;
-    let publication = store::publication::find(&mut writing, publication).await?;
-    let day = schedule::day_of_dispatch(&mut writing, &publication, now).await?;
+    let day = day_of(&mut writing, id).await?;
     let edition = submit_within(&mut writing, id, day).await?;
+    approval::put_forward(&mut writing, id, (edition, day)).await?;
     writing.commit().await?;
     Ok(edition)
+}
+
+/// The day that dates an issue which is dated by its dispatch.
+async fn day_of(writing: &mut Writing, id: IssueId) -> Result<Moment> {
+    let publication = issue::find(writing, id).await?.publication;
+    let publication = store::publication::find(writing, publication).await?;
+    let now = writing.now;
+    schedule::day_of_dispatch(writing, &publication, now).await
 }
 
 /// The same inside a transaction that does more. `day` is the moment whose day dates an issue that
 /// is dated by its dispatch.
 pub(super) async fn submit_within(writing: &mut Writing, id: IssueId, day: Moment) -> Result<EditionId> {
+    let edition = freeze_within(writing, id, day).await?;
+    store::issue::is_held_by(writing, id, edition).await?;
+    note(writing, id, edition).await?;
+    Ok(edition)
+}
+
+/// Freezes an issue without submitting it: nothing goes out by that.
+async fn freeze_within(writing: &mut Writing, id: IssueId, day: Moment) -> Result<EditionId> {
     let (profile, contents) = to_print(writing, id, day).await?;
     let print = compose::print(&profile, &contents)?;
-    let edition = freeze(writing, id, &print, None).await?;
-    store::issue::is_held_by(writing, id, edition).await?;
-    Ok(edition)
+    freeze(writing, id, &print, None).await
 }
 
 /// Freezes an issue with the mark of a correction and its reason. It is not what the issue says now: a schedule
@@ -46,7 +65,9 @@ pub(super) async fn mark_within(
 ) -> Result<EditionId> {
     let (profile, contents) = to_print(writing, id, day).await?;
     let print = compose::print_correction(&profile, &contents, reason)?;
-    freeze(writing, id, &print, Some(words)).await
+    let edition = freeze(writing, id, &print, Some(words)).await?;
+    note(writing, id, edition).await?;
+    Ok(edition)
 }
 
 /// An issue that may be printed, dated.
@@ -57,120 +78,58 @@ async fn to_print(writing: &mut Writing, id: IssueId, day: Moment) -> Result<(Pr
         return Err(Error::QuestionsOpen { issue: id, open });
     }
     let profile = store::publication::find(writing, issue.publication).await?.profile;
-    let mut contents = issue.contents;
+    let contents = dated(issue.contents, &profile, day);
+    Ok((profile, contents))
+}
+
+/// What is dated by its dispatch gets that day.
+fn dated(mut contents: Contents, profile: &Profile, day: Moment) -> Contents {
     if contents.published_on == Dating::DispatchDay {
         contents.published_on = Dating::On(day.day_in(profile.zone));
     }
-    Ok((profile, contents))
+    contents
 }
 
 async fn freeze(writing: &mut Writing, id: IssueId, print: &Print, unmarked: Option<EditionId>) -> Result<EditionId> {
     // Fails closed here, in front of the editor, and not in front of the relay.
     compose::Stationery::new(print, EditionId(0), &print.digest())?;
-    let edition = store::edition::insert(writing, id, print, unmarked).await?;
-    store::audit::note(writing, "submit", "edition", Some(edition.0), Some(format!("issue {id}"))).await?;
-    Ok(edition)
+    Ok(store::edition::insert(writing, id, print, unmarked).await?)
 }
 
-/// Says yes to an edition, as an account that may and did not submit it.
-///
-/// # Errors
-/// [`Error::Unknown`]; [`Error::Refused`] for anybody else ([`may_answer`]).
-pub async fn approve(store: &Store, actor: Actor, now: Moment, id: EditionId) -> Result<()> {
-    answer(store, actor, now, id, None).await
+async fn note(writing: &mut Writing, id: IssueId, edition: EditionId) -> Result<()> {
+    Ok(store::audit::note(writing, "submit", "edition", Some(edition.0), Some(format!("issue {id}"))).await?)
 }
 
-/// Says no to an edition, and why.
-///
-/// # Errors
-/// [`Error::Unknown`]; [`Error::Refused`] when no reason is given, or to who may not review here.
-pub async fn send_back(store: &Store, actor: Actor, now: Moment, id: EditionId, why: &str) -> Result<()> {
-    if why.trim().is_empty() {
-        return Err(Error::refused_in_english("say with --why what the editor should change"));
-    }
-    answer(store, actor, now, id, Some(why)).await
+/// An issue as it would be mailed now.
+#[derive(Debug)]
+pub struct Preview {
+    /// The issue.
+    pub issue: Issue,
+    /// Its publication.
+    pub profile: Profile,
+    /// Its letters, or why there can be none.
+    pub print: std::result::Result<Print, compose::Unprintable>,
+    /// The edition that they are of, where the issue is submitted as it is.
+    pub edition: Option<EditionId>,
 }
 
-async fn answer(store: &Store, actor: Actor, now: Moment, id: EditionId, no_because: Option<&str>) -> Result<()> {
-    let mut writing = store.write(actor.clone(), now).await?;
-    let publication = find(&mut writing, id).await?.publication;
-    let needed = store::publication::find(&mut writing, publication).await?.profile.approvals;
-    let account = match actor {
-        Actor::Account(account) => store::account::find(&mut writing, account).await?,
-        Actor::Reader(_) | Actor::Stranger | Actor::Operator(_) | Actor::Station => None,
-    };
-    let submitter = store::edition::submitter(&mut writing, id).await?;
-    let has_submitted = submitter.is_some_and(|submitter| submitter == actor.to_string());
-    may_answer(account.as_ref(), (publication, needed), has_submitted, no_because.is_some())
-        .map_err(|why| unheard(why, id))?;
-    store::edition::answer(&mut writing, id, no_because).await?;
-    let verb = if no_because.is_some() { "send back" } else { "approve" };
-    store::audit::note(&mut writing, verb, "edition", Some(id.0), None).await?;
-    writing.commit().await?;
-    Ok(())
-}
-
-fn unheard(why: Unheard, id: EditionId) -> Error {
-    match why {
-        Unheard::Nameless => Error::refused(
-            format!(
-                "an edition is reviewed by a person with an account; write `yizhan --as ACCOUNT edition approve {id}`, with the address of one that is an admin or a reviewer"
-            ),
-            "审阅要用有签发权的账号来做；请先登录。",
-        ),
-        Unheard::NoReviewer => Error::refused(
-            format!(
-                "this account may not review editions here; write `yizhan --as ACCOUNT edition approve {id}` with one that is an admin or a reviewer"
-            ),
-            "这个账号在本刊没有签发权；请由管理员或审稿人来做。",
-        ),
-        Unheard::OwnWork => Error::refused(
-            format!(
-                "this account submitted edition {id} itself; an approval is another person's, so ask another admin or reviewer"
-            ),
-            "这一期定稿是您提交的，要由另一位管理员或审稿人签发。",
-        ),
-    }
-}
-
-/// What asking for a test letter led to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Trial {
-    /// The letter.
-    pub delivery: DeliveryId,
-    /// Whether it was on its way already; then nothing was changed.
-    pub known: bool,
-}
-
-/// Queues a test letter of an edition to an address; one that is on its way already is found again.
+/// What an issue would be mailed as now: its edition where it has one, else as it would be frozen, whatever
+/// questions are open.
 ///
 /// # Errors
 /// [`Error::Unknown`].
-pub async fn try_out(store: &Store, actor: Actor, now: Moment, id: EditionId, to: &Mailbox) -> Result<Trial> {
-    let mut writing = store.write(actor, now).await?;
-    let edition = find(&mut writing, id).await?;
-    if let Some(delivery) = store::delivery::trial_under_way(&mut writing, id, &to.address).await? {
-        return Ok(Trial { delivery, known: true });
-    }
-    let delivery = store::delivery::insert_trial(&mut writing, id, edition.issue, to).await?;
-    store::audit::note(&mut writing, "try", "edition", Some(id.0), Some(format!("delivery {delivery}"))).await?;
-    writing.commit().await?;
-    Ok(Trial { delivery, known: false })
-}
-
-/// Refuses an edition that too few reviewers have said yes to.
-pub(super) async fn require_approval(conn: &mut Connection, id: EditionId, needed: u8) -> Result<()> {
-    let answers = store::edition::answers(conn, id).await?;
-    if answers.iter().any(|(_, yes)| !yes) {
-        return Err(Error::refused_in_english(format!(
-            "edition {id} was sent back by a reviewer; change the issue and submit it again"
-        )));
-    }
-    if is_approved(needed, &answers) {
-        Ok(())
-    } else {
-        Err(Error::ApprovalsMissing { edition: id, given: answers.len(), needed })
-    }
+pub async fn preview(conn: &mut Connection, now: Moment, id: IssueId) -> Result<Preview> {
+    let issue = issue::find(conn, id).await?;
+    let publication = store::publication::find(conn, issue.publication).await?;
+    let edition = store::issue::edition_of(conn, id).await?;
+    let print = match edition {
+        Some(edition) => Ok(find(conn, edition).await?.print),
+        None => {
+            let day = schedule::day_of_dispatch(conn, &publication, now).await?;
+            compose::print(&publication.profile, &dated(issue.contents.clone(), &publication.profile, day))
+        }
+    };
+    Ok(Preview { issue, profile: publication.profile, print, edition })
 }
 
 /// The edition with this id.

@@ -103,11 +103,11 @@ fn answer_one(issue: &mut Issue, position: usize, key: String) -> Result<Flag> {
     let flag = &mut issue.flags[position];
     let Some(effects) = flag.effects_of(&key) else {
         let keys = flag.choices.iter().map(|choice| choice.key.as_str()).collect::<Vec<_>>().join(", ");
-        return Err(Error::refused_in_english(format!(
-            "'{key}' is no answer to {}; choose one of: {keys}{}",
-            flag.id,
-            flag.free_forms().map(|forms| format!(", {forms}")).unwrap_or_default()
-        )));
+        let forms = flag.free_forms().map(|forms| format!(", {forms}")).unwrap_or_default();
+        return Err(Error::refused(
+            format!("'{key}' is no answer to {}; choose one of: {keys}{forms}", flag.id),
+            format!("“{key}”不能作为这个问题的回答；请从列出的选项中选一个，或按提示的格式填写。"),
+        ));
     };
     flag.answer = Some(key);
     let answered = flag.clone();

@@ -15,7 +15,10 @@ pub async fn add(store: &Store, actor: Actor, now: Moment, path: &ListPath, name
     let mut writing = store.write(actor, now).await?;
     let publication = publication_named(&mut writing, &path.publication).await?;
     if store::list::by_path(&mut writing, path).await?.is_some() {
-        return Err(Error::refused_in_english(format!("there is a list '{path}' already; choose another short name")));
+        return Err(Error::refused(
+            format!("there is a list '{path}' already; choose another short name"),
+            format!("已经有名单使用短名“{}”；请换一个短名。", path.list),
+        ));
     }
     let id = store::list::insert(&mut writing, publication.id, &path.list, name).await?;
     store::audit::note(&mut writing, "add", "list", Some(id.0), None).await?;
@@ -73,16 +76,20 @@ pub(super) async fn of_publication(
     for path in paths {
         let list = named(conn, path).await?;
         if list.publication != publication {
-            return Err(Error::refused_in_english(format!(
-                "{path} is a list of another publication; an issue goes to its own lists"
-            )));
+            return Err(Error::refused(
+                format!("{path} is a list of another publication; an issue goes to its own lists"),
+                format!("名单 {path} 属于另一份刊物；请选本刊的名单。"),
+            ));
         }
         lists.push(list.id);
     }
     lists.sort_unstable();
     lists.dedup();
     if lists.is_empty() {
-        return Err(Error::refused_in_english("an issue goes to at least one list; name it with --to PUB/LIST"));
+        return Err(Error::refused(
+            "an issue goes to at least one list; name it with --to PUB/LIST",
+            "请至少选一个名单。",
+        ));
     }
     Ok(lists)
 }

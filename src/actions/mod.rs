@@ -82,12 +82,6 @@ impl Error {
     fn refused(english: impl Into<String>, chinese: impl Into<String>) -> Self {
         Self::Refused(Sentence { english: english.into(), chinese: chinese.into() })
     }
-
-    /// A refusal that so far is said in English only.
-    fn refused_in_english(english: impl Into<String>) -> Self {
-        let english = english.into();
-        Self::Refused(Sentence { chinese: english.clone(), english })
-    }
 }
 
 /// The result of an action.

@@ -14,10 +14,10 @@ use crate::store::{self, Store};
 pub async fn add(store: &Store, actor: Actor, now: Moment, profile: &Profile) -> Result<PublicationId> {
     let mut writing = store.write(actor, now).await?;
     if store::publication::by_slug(&mut writing, &profile.slug).await?.is_some() {
-        return Err(Error::refused_in_english(format!(
-            "there is a publication '{}' already; choose another short name",
-            profile.slug
-        )));
+        return Err(Error::refused(
+            format!("there is a publication '{}' already; choose another short name", profile.slug),
+            format!("已经有刊物使用短名“{}”；请换一个短名。", profile.slug),
+        ));
     }
     let id = store::publication::insert(&mut writing, profile).await?;
     store::audit::note(&mut writing, "add", "publication", Some(id.0), None).await?;

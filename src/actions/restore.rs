@@ -19,9 +19,10 @@ use std::path::Path;
 pub async fn backup(store: &Store, actor: Actor, now: Moment, file: &Path) -> Result<Contents> {
     if file.exists() {
         let file = file.display();
-        return Err(Error::refused_in_english(format!(
-            "{file} is there already, and a backup overwrites nothing; name another file"
-        )));
+        return Err(Error::refused(
+            format!("{file} is there already, and a backup overwrites nothing; name another file"),
+            format!("{file} 已经存在，备份不会覆盖任何文件；请换一个文件名。"),
+        ));
     }
     let contents = store::backup::write(store, file).await?;
     let mut writing = store.write(actor, now).await?;
@@ -57,9 +58,10 @@ pub async fn restore(folder: &Path, actor: Actor, now: Moment, file: &Path) -> R
     store::make_folder(folder)?;
     let Some(fence) = Fence::try_take(folder)? else {
         let folder = folder.display();
-        return Err(Error::refused_in_english(format!(
-            "another yizhan is sending from {folder}; stop it, then restore"
-        )));
+        return Err(Error::refused(
+            format!("another yizhan is sending from {folder}; stop it, then restore"),
+            format!("另一个驿站程序正从 {folder} 寄信；请先停下它，再恢复备份。"),
+        ));
     };
     let stamp = now.utc().format("%Y%m%dT%H%M%S%.3fZ").to_string();
     let (contents, aside) = store::backup::bring_in(folder, file, &fence, &stamp).await?;
@@ -109,8 +111,9 @@ pub struct Released {
 /// [`Error::Store`]; [`Error::Refused`] while another process sends.
 pub async fn release(store: &Store, actor: Actor, now: Moment) -> Result<Released> {
     let Some(_fence) = Fence::try_take(store.folder())? else {
-        return Err(Error::refused_in_english(
+        return Err(Error::refused(
             "another yizhan is sending from this data folder, so nothing is held here",
+            "另一个驿站程序正用这个数据目录寄信，说明并没有暂停；不需要放行。",
         ));
     };
     let beside = Beside::look(store).await?;

@@ -77,9 +77,11 @@ async fn set_paused(store: &Store, actor: Actor, now: Moment, slug: &Slug, pause
     let publication = named(&mut writing, slug).await?.0.publication;
     let (verb, word) = if paused { ("pause", "paused") } else { ("resume", "active") };
     if !store::schedule::set_paused(&mut writing, publication, paused).await? {
-        return Err(Error::refused_in_english(format!(
-            "the schedule of {slug} is {word} already; `yizhan schedule list` tells more"
-        )));
+        let chinese = if paused { "已经暂停" } else { "没有暂停" };
+        return Err(Error::refused(
+            format!("the schedule of {slug} is {word} already; `yizhan schedule list` tells more"),
+            format!("{slug} 的排期{chinese}，不需要这样做。"),
+        ));
     }
     let schedule = named(&mut writing, slug).await?.0;
     note(&mut writing, verb, &schedule, None).await?;
@@ -269,7 +271,7 @@ async fn ready(
             "issue {id} has no year and number, so it cannot be told whether it is later than the last one; `yizhan dispatch start {id}` sends it"
         )));
     }
-    match edition::require_approval(conn, edition, approvals).await {
+    match edition::approval::require_approval(conn, edition, approvals).await {
         Ok(()) => Ok(Ok(edition)),
         Err(lacking @ (Error::ApprovalsMissing { .. } | Error::Refused(_))) => Ok(Err(lacking.to_string())),
         Err(other) => Err(other),

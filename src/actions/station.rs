@@ -1,7 +1,7 @@
 //! The station: founded once, and given the right to send, one process at a time. [`Sending`] is the
 //! proof of that right: whoever has one holds the fence, has raised the epoch and has recovered.
 
-use super::delivery::Pacing;
+use super::delivery::{Pacing, Sheet};
 use super::{Result, Store, dispatch, journal};
 use crate::chance;
 use crate::compose::Stationery;
@@ -10,7 +10,7 @@ use crate::domain::address::Address;
 use crate::domain::audit::Actor;
 use crate::domain::delivery::{Patience, State};
 use crate::domain::edition::Letterhead;
-use crate::domain::id::{DeliveryId, DispatchId, EditionId};
+use crate::domain::id::{DeliveryId, DispatchId};
 use crate::domain::journal::Mark;
 use crate::domain::lane::Pace;
 use crate::domain::link::Keyring;
@@ -49,7 +49,7 @@ pub struct Sending {
     pub(super) keyring: Keyring,
     pub(super) rules: Rules,
     /// Editions that letters are being made of.
-    pub(super) prepared: HashMap<EditionId, Prepared>,
+    pub(super) prepared: HashMap<Sheet, Prepared>,
     /// Where due letters wait; the front is asked next. A hint: the table is the truth.
     pub(super) ways: VecDeque<Way>,
     /// What lanes bear and relays take.

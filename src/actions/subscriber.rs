@@ -244,7 +244,11 @@ pub async fn add(
     let imported = import(store, actor, now, &roster, to).await?;
     match imported.details.first() {
         Some(detail) if detail.outcome == "ignored" => {
-            Err(Error::refused_in_english(format!("{address} {}", detail.why)))
+            let chinese = match detail.why == HAS_LEFT {
+                true => "曾经退订；要请回来，请在订阅者的页面用“重新订阅”，并写明原因",
+                false => "已停发；如果停发有误，请先在订阅者的页面“解除停发”",
+            };
+            Err(Error::refused(format!("{address} {}", detail.why), format!("{address} {chinese}。")))
         }
         _ => Ok(imported),
     }

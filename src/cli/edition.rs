@@ -96,18 +96,19 @@ async fn list(context: &Context, issue: IssueId) -> anyhow::Result<()> {
     let zone = store::publication::find(&mut reading, publication).await?.profile.zone;
     let mut rows = Vec::new();
     for edition in store::edition::of_issue(&mut reading, issue).await? {
-        let answers = store::edition::answers(&mut reading, edition.id).await?;
+        let answers = store::approval::answers(&mut reading, edition.id).await?;
+        let answers = answers.into_iter().map(|said| (said.actor, said.yes)).collect();
         let answers = named(&mut reading, answers).await?;
         let at = edition.submitted_at.rfc3339_in(zone);
         if context.json {
-            let answers: Vec<_> = answers.iter().map(|(who, yes)| json!({ "actor": who, "yes": yes })).collect();
+            let answers: Vec<_> = answers.iter().map(|said| json!({ "actor": said.actor, "yes": said.yes })).collect();
             output::json(&json!({
                 "edition": edition.id, "issue": issue, "submitted_at": at, "subject": edition.subject,
                 "current": edition.is_current, "answers": answers,
             }));
             continue;
         }
-        let said = answers.iter().map(|(who, yes)| format!("{} {who}", if *yes { "yes" } else { "no" }));
+        let said = answers.iter().map(|said| format!("{} {}", if said.yes { "yes" } else { "no" }, said.actor));
         let current = if edition.is_current { "as the issue is now" } else { "the issue has changed since" };
         rows.push([
             edition.id.to_string(),

@@ -49,6 +49,15 @@ pub(super) enum Publication {
         #[command(flatten)]
         changes: Wishes,
     },
+    /// Says whether who submits an edition may approve it too
+    OwnApproval {
+        /// The publication
+        #[arg(value_parser = named)]
+        publication: Slug,
+        /// yes, for an office in which there is nobody else; no, as it is at first
+        #[arg(value_name = "yes|no", value_parser = yes_or_no, action = clap::ArgAction::Set)]
+        allowed: bool,
+    },
     /// Lists the publications
     List,
 }
@@ -82,6 +91,14 @@ pub(super) struct Wishes {
 
 fn mailbox(text: &str) -> Result<Mailbox, String> {
     super::subscriber::mailbox(text).map_err(|why| format!("{why}; write 'NAME <ADDRESS>'"))
+}
+
+fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" => Ok(true),
+        "no" => Ok(false),
+        _ => Err(format!("'{text}' is neither yes nor no")),
+    }
 }
 
 fn zone(text: &str) -> Result<Tz, String> {
@@ -124,6 +141,18 @@ impl Publication {
                 Ok(())
             }
             Self::Set { slug, changes } => set(context, &slug, changes).await,
+            Self::OwnApproval { publication, allowed } => {
+                let (store, actor, now) = (&context.store, context.actor.clone(), context.clock.now());
+                actions::edition::approval::allow_own(store, actor, now, &publication, allowed).await?;
+                if context.json {
+                    output::json(&json!({ "slug": publication, "own_approval": allowed }));
+                } else if allowed {
+                    output::line(format!("Who submits an edition of {publication} may approve it too."));
+                } else {
+                    output::line(format!("Editions of {publication} are approved by others than submit them."));
+                }
+                Ok(())
+            }
             Self::List => list(context).await,
         }
     }

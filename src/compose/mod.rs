@@ -4,6 +4,7 @@
 //! with the keys that it is given.
 
 mod body;
+mod doubt;
 mod encoded_word;
 mod headers;
 mod letter;
@@ -13,11 +14,14 @@ mod print;
 pub mod sign;
 mod spacing;
 mod subject;
+mod trial;
 mod view;
 
+pub use doubt::{Doubt, SUBJECT_SHOWN, doubts};
 pub use letter::{Stationery, Unfit, html_as_page, html_for, sample_parcel, text_for};
 pub use print::{HTML_HEAVY, HTML_LIMIT, Unprintable, print, print_correction, size_of_html};
-pub use subject::inbox;
+pub use subject::{inbox, preheader};
+pub use trial::trial;
 
 #[cfg(test)]
 mod tests;

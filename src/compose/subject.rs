@@ -51,8 +51,8 @@ fn number(publication: &Profile, issue: &Contents) -> Option<String> {
     }
 }
 
-/// `本期6篇：A；B；C…`, or what an editor wrote instead.
-pub(super) fn preheader(publication: &Profile, issue: &Contents) -> String {
+/// What an inbox shows beside the subject: `本期6篇：A；B；C…`, or what an editor wrote instead.
+pub fn preheader(publication: &Profile, issue: &Contents) -> String {
     if let Some(written) = &issue.preheader {
         return spacing::title(written);
     }

@@ -2,7 +2,6 @@
 //! for the reader's own pieces; its letterhead holds what the headers of every letter share.
 //! It never changes; what is approved is its digest, taken over all of it.
 
-use super::account::{Account, Permission};
 use super::address::Mailbox;
 use super::document::Digest;
 use super::id::{EditionId, IssueId, PublicationId};
@@ -81,43 +80,6 @@ pub enum Slot {
     Leave,
     /// The page to read it on; empty when there is none.
     Read,
-}
-
-/// Whether reviewers' latest answers let an edition go out: enough said yes, and none says no.
-pub fn is_approved(needed: u8, answers: &[(String, bool)]) -> bool {
-    answers.iter().all(|(_, yes)| *yes) && answers.len() >= usize::from(needed)
-}
-
-/// Why somebody's answer to an edition is not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unheard {
-    /// Nobody was named: an approval is a person's, and counts once for each.
-    Nameless,
-    /// This account may not approve at this publication, or is closed.
-    NoReviewer,
-    /// They submitted it themselves: a second pair of eyes is wanted.
-    OwnWork,
-}
-
-/// Whether `who` may say yes to an edition of `publication` (or no, with `no`). Where the publication wants no
-/// approvals, whoever submitted it may too.
-///
-/// # Errors
-/// [`Unheard`].
-pub fn may_answer(
-    who: Option<&Account>,
-    (publication, needed): (PublicationId, u8),
-    has_submitted: bool,
-    no: bool,
-) -> Result<(), Unheard> {
-    let account = who.ok_or(Unheard::Nameless)?;
-    if account.is_closed || !account.rights.may_at(Permission::Approve, publication) {
-        return Err(Unheard::NoReviewer);
-    }
-    if has_submitted && !no && needed > 0 {
-        return Err(Unheard::OwnWork);
-    }
-    Ok(())
 }
 
 impl Slot {
@@ -206,46 +168,5 @@ impl Print {
     /// Never: a print holds nothing that JSON cannot.
     pub fn digest(&self) -> Digest {
         Digest::of(&serde_json::to_vec(self).expect("a print is plain data"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::account::{Rights, Role};
-
-    #[test]
-    fn who_may_say_yes_is_named_reviews_here_and_did_not_submit_it() {
-        let account = |role, posts: &[(i64, Role)], is_closed| Account {
-            id: 1.into(),
-            email: "one@harbour.example".into(),
-            name: None,
-            rights: Rights { role, posts: posts.iter().map(|(id, role)| (PublicationId(*id), *role)).collect() },
-            is_closed,
-        };
-        let reviewer = account(Role::Reviewer, &[], false);
-        let admin = account(Role::Admin, &[], false);
-        let here = (PublicationId(1), 2);
-        for (who, at, has_submitted, no, heard) in [
-            (None, here, false, false, Err(Unheard::Nameless)),
-            (None, (PublicationId(1), 0), false, false, Err(Unheard::Nameless)),
-            (Some(&reviewer), here, false, false, Ok(())),
-            (Some(&admin), here, false, false, Ok(())),
-            (Some(&admin), here, true, false, Err(Unheard::OwnWork)),
-            (Some(&admin), (PublicationId(1), 0), true, false, Ok(())),
-            (Some(&admin), here, true, true, Ok(())),
-            (Some(&account(Role::Editor, &[], false)), here, false, false, Err(Unheard::NoReviewer)),
-            (Some(&account(Role::Reviewer, &[], true)), here, false, false, Err(Unheard::NoReviewer)),
-            (Some(&account(Role::Editor, &[(1, Role::Reviewer)], false)), here, false, false, Ok(())),
-            (
-                Some(&account(Role::Reviewer, &[(2, Role::Reviewer)], false)),
-                here,
-                false,
-                false,
-                Err(Unheard::NoReviewer),
-            ),
-        ] {
-            assert_eq!(may_answer(who, at, has_submitted, no), heard, "{who:?} {at:?} {has_submitted} {no}");
-        }
     }
 }

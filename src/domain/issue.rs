@@ -2,6 +2,7 @@
 //! open to change: what goes out is an edition of it. Answers to an import's questions change it
 //! through [`Contents::apply`].
 
+pub mod difference;
 mod facts;
 mod numbering;
 mod state;

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod address;
+pub mod approval;
 pub mod attempt;
 pub mod audit;
 pub mod breaker;

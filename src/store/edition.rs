@@ -1,4 +1,4 @@
-//! Editions and the approvals of them, as rows. An edition is only ever added.
+//! Editions, as rows. One is only ever added.
 
 use super::{Connection, Error, Result, Writing, from_json, to_json};
 use crate::domain::document::Digest;
@@ -58,54 +58,6 @@ pub async fn find(conn: &mut Connection, id: EditionId) -> Result<Option<Edition
         Ok(Edition { id, issue: row.issue_id.into(), publication: row.publication_id.into(), print, digest })
     })
     .transpose()
-}
-
-/// The reviewers' latest answers to an edition: actor and whether it was a yes.
-///
-/// # Errors
-/// [`Error::Broken`].
-pub async fn answers(conn: &mut Connection, id: EditionId) -> Result<Vec<(String, bool)>> {
-    let rows = sqlx::query!(
-        r#"SELECT actor, answer = 'yes' AS "yes!: bool" FROM approval AS a
-           WHERE edition_id = ? AND id = (SELECT max(id) FROM approval AS b WHERE b.edition_id = a.edition_id AND b.actor = a.actor)"#,
-        id.0
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.actor, row.yes)).collect())
-}
-
-/// Who first submitted an edition, as the audit names them.
-///
-/// # Errors
-/// [`Error::Broken`].
-pub async fn submitter(conn: &mut Connection, id: EditionId) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar!(
-        "SELECT actor FROM audit WHERE verb = 'submit' AND noun = 'edition' AND noun_id = ? ORDER BY id LIMIT 1",
-        id.0
-    )
-    .fetch_optional(conn)
-    .await?)
-}
-
-/// Adds a reviewer's answer; a no says why.
-///
-/// # Errors
-/// [`Error::Constraint`] when a no has no reason.
-pub async fn answer(writing: &mut Writing, id: EditionId, no_because: Option<&str>) -> Result<()> {
-    let (actor, now) = (writing.actor.to_string(), writing.now.0);
-    let answer = if no_because.is_some() { "no" } else { "yes" };
-    sqlx::query!(
-        "INSERT INTO approval (edition_id, actor, answer, why, at) VALUES (?, ?, ?, ?, ?)",
-        id.0,
-        actor,
-        answer,
-        no_because,
-        now
-    )
-    .execute(&mut **writing)
-    .await?;
-    Ok(())
 }
 
 /// An edition as a list shows it.

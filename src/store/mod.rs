@@ -4,6 +4,7 @@
 //! always immediate.
 
 pub mod account;
+pub mod approval;
 pub mod attempt;
 pub mod audit;
 pub mod backup;
@@ -26,6 +27,7 @@ pub mod schedule;
 pub mod session;
 pub mod station;
 pub mod subscriber;
+pub mod trial;
 
 pub use bell::Bell;
 pub use fence::Fence;

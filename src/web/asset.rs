@@ -18,7 +18,9 @@ pub(super) struct Asset {
 
 const STYLES: &str = concat!(
     include_str!("asset/style.css"),
-    include_str!("asset/style/issue.css"), //
+    include_str!("asset/style/issue.css"),
+    include_str!("asset/style/preview.css"),
+    include_str!("asset/style/approval.css"),
 );
 
 const SCRIPTS: &str = concat!(

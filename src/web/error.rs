@@ -2,6 +2,7 @@
 //! match; a handler returns it, and `answer` makes the page in the asker's language.
 
 use super::page;
+pub(super) use super::spoken::spoken;
 use super::words::{Notice, Words};
 use crate::domain::language::Language;
 use crate::{actions, store};
@@ -79,38 +80,6 @@ impl Error {
             p .muted { (notice.next) }
         };
         (code, page::plain(language, notice.title, &main)).into_response()
-    }
-}
-
-/// Why something was not done, in a sentence for whoever sits at the page.
-pub(super) fn spoken(error: &actions::Error, language: Language) -> String {
-    use actions::Error as E;
-    let chinese = language == Language::Chinese;
-    match error {
-        E::Refused(sentence) => sentence.spoken(language).to_owned(),
-        E::Document(refusal) => refusal.sentence(language),
-        E::QuestionsOpen { open, .. } if chinese => {
-            format!("还有 {} 个问题没有回答；请先在“审阅”里逐一确认。", open.len())
-        }
-        E::QuestionsOpen { open, .. } => {
-            format!("{} questions of the import are open; answer them under “Review” first.", open.len())
-        }
-        E::ApprovalsMissing { given, needed, .. } if chinese => {
-            format!("需要 {needed} 人签发，目前 {given} 人已同意；请等签发完成后再投递。")
-        }
-        E::ApprovalsMissing { given, needed, .. } => {
-            format!("{given} of {needed} approvals are given; it can go out when all are.")
-        }
-        E::Stale(_) if chinese => {
-            "在您打开页面之后，有人改动了这一期，因此没有保存。您填写的内容还在，请核对后再保存一次。".to_owned()
-        }
-        E::Stale(_) => {
-            "The issue was changed after you opened this page, so nothing was saved. What you typed is still here: \
-             look it over and save once more."
-                .to_owned()
-        }
-        E::Held(_) if chinese => "本站目前暂停一切投递，须由管理员在服务器上查看后放行。".to_owned(),
-        E::Unknown { .. } | E::Unprintable(_) | E::Unfit(_) | E::Held(_) | E::Store(_) => error.to_string(),
     }
 }
 

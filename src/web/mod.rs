@@ -8,6 +8,7 @@ mod error;
 mod health;
 mod page;
 mod public;
+mod spoken;
 #[cfg(test)]
 mod tests;
 mod words;

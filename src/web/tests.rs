@@ -1,7 +1,9 @@
 //! The pages over real HTTP, with a real database and a folder of letters.
 
+mod approval;
 mod house;
 mod leaving;
+mod preview;
 mod reading;
 mod review;
 mod rooms;

@@ -26,6 +26,7 @@ const CONFINED: [(&str, &[&str]); 25] = [
     ("aws_lc_rs", &["compose/sign.rs", "compose/sign/key.rs", "cli/keys.rs"]), // DKIM
     ("argon2", &["domain/password.rs"]),
     ("getrandom", &["chance.rs"]),
+    ("similar", &["domain/issue/difference.rs"]),
     ("smtp_proto", &["courier", "mailbox"]),
     ("tokio_rustls", &["courier"]),
     ("rustls_native_certs", &["courier/tls.rs"]),

@@ -91,6 +91,14 @@ impl Styles {
         )
     }
 
+    /// The line at the top of a test letter.
+    pub fn trial(&self) -> String {
+        let (size, accent) = (type_of(self.text, "1.6", LIGHT.ink), &self.theme.accent);
+        format!(
+            "font-family:{FONTS};{size};text-align:center;margin:0;padding:10px 16px;border-bottom:3px solid {accent}"
+        )
+    }
+
     /// The word above the list of contents.
     pub fn contents(&self) -> String {
         format!("{};letter-spacing:0.1em;margin:0 0 6px", self.kicker())

@@ -64,9 +64,12 @@ pub async fn resolve(store: &Store, actor: Actor, now: Moment, id: DeliveryId, a
         refuse_called_off(&mut writing, dispatch, as_what).await?;
     }
     if !store::delivery::resolve(&mut writing, id, as_what.state()).await? {
-        return Err(Error::refused_in_english(format!(
-            "delivery {id} is not uncertain, so there is nothing to settle; `yizhan delivery log` shows where it is"
-        )));
+        return Err(Error::refused(
+            format!(
+                "delivery {id} is not uncertain, so there is nothing to settle; `yizhan delivery log` shows where it is"
+            ),
+            format!("{id} 号投递并非“不确定”，不需要认定；它现在的状态请看“投递流水”。"),
+        ));
     }
     if let Some(dispatch) = dispatch {
         store::dispatch::retally(&mut writing, dispatch).await?;
@@ -107,9 +110,12 @@ pub async fn resolve_all(
 async fn refuse_called_off(writing: &mut Writing, id: DispatchId, as_what: Settlement) -> Result<()> {
     let phase = dispatch::find(writing, id).await?.phase;
     if as_what == Settlement::Resend && matches!(phase, Phase::Cancelling | Phase::Cancelled) {
-        return Err(Error::refused_in_english(format!(
-            "dispatch {id} was cancelled, so nothing of it is sent again; settle its letters as accepted or closed"
-        )));
+        return Err(Error::refused(
+            format!(
+                "dispatch {id} was cancelled, so nothing of it is sent again; settle its letters as accepted or closed"
+            ),
+            format!("{id} 号投递任务已取消，其中的信不会再寄；请认定为“已收到”或“不再追究”。"),
+        ));
     }
     Ok(())
 }

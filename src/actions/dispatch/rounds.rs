@@ -60,13 +60,17 @@ pub(super) async fn choose(writing: &mut Writing, order: &Order, lists: &[ListId
     };
     if !order.occasion.is_well_founded() {
         let longest = Occasion::LONGEST_REASON;
-        return Err(Error::refused_in_english(format!(
-            "say with --why, in one line of up to {longest} characters, what is the reason"
-        )));
+        return Err(Error::refused(
+            format!("say with --why, in one line of up to {longest} characters, what is the reason"),
+            format!("请写明原因：一行，最多 {longest} 个字。"),
+        ));
     }
     let flag = order.occasion.word();
     let last = store::dispatch::last(writing, id, lists).await?.ok_or_else(|| {
-        Error::refused_in_english(format!("issue {id} has not gone out to these lists; start it without --{flag}"))
+        Error::refused(
+            format!("issue {id} has not gone out to these lists; start it without --{flag}"),
+            "这一期还没有寄给这些名单，请按首次投递发起。",
+        )
     })?;
     // What its dispatch dates keeps the day of the first.
     let day = store::dispatch::first_hour(writing, id).await?.unwrap_or(at);
@@ -80,10 +84,7 @@ pub(super) async fn choose(writing: &mut Writing, order: &Order, lists: &[ListId
         (Occasion::Again(_), _) if is_changed => return Err(changed(writing, id, &last).await?),
         (Occasion::Again(_) | Occasion::First, _) => find(writing, last.dispatch).await?.edition,
         (Occasion::Correction(_), false) => {
-            return Err(Error::refused_in_english(format!(
-                "issue {id} was not changed since dispatch {} sent it, so there is nothing to correct; --again sends it once more as it is",
-                last.dispatch
-            )));
+            return Err(nothing_to_correct(id, last.dispatch));
         }
         (Occasion::Correction(_), true) => edition::mark_within(writing, id, (words, day), reason).await?,
     };
@@ -95,6 +96,15 @@ pub(super) async fn choose(writing: &mut Writing, order: &Order, lists: &[ListId
         }
     };
     Ok(Ordered::New(Chosen { edition, round }))
+}
+
+fn nothing_to_correct(id: IssueId, last: DispatchId) -> Error {
+    Error::refused(
+        format!(
+            "issue {id} was not changed since dispatch {last} sent it, so there is nothing to correct; --again sends it once more as it is"
+        ),
+        format!("{last} 号投递任务寄出后，这一期没有改动，没有可更正的内容；要原样再寄一次，请选“重寄”。"),
+    )
 }
 
 /// Whether an issue says what its readers have. Printed anew where it was submitted since.
@@ -112,33 +122,48 @@ async fn wait_for(writing: &mut Writing, last: &Last) -> Result<()> {
     if dispatch.phase.is_over() {
         return Ok(());
     }
-    Err(Error::refused_in_english(format!(
-        "dispatch {0} is still {1}: wait until it has closed, or call it off with `yizhan dispatch cancel {0}`; then start again",
-        dispatch.id,
-        dispatch.phase.word()
-    )))
+    Err(Error::refused(
+        format!(
+            "dispatch {0} is still {1}: wait until it has closed, or call it off with `yizhan dispatch cancel {0}`; then start again",
+            dispatch.id,
+            dispatch.phase.word()
+        ),
+        format!("{} 号投递任务还没有结束；请等它结束或先取消它，再发起这一次。", dispatch.id),
+    ))
 }
 
 /// Why a start that does not say so may not send what its readers have otherwise.
 async fn changed(writing: &mut Writing, id: IssueId, last: &Last) -> Result<Error> {
     let dispatch = find(writing, last.dispatch).await?;
     let nth = dispatch.id;
-    let what = if last.issue == id {
-        format!("issue {id} was changed since dispatch {nth} was ordered to readers of these lists")
+    let (what, chinese) = if last.issue == id {
+        (
+            format!("issue {id} was changed since dispatch {nth} was ordered to readers of these lists"),
+            format!("{nth} 号投递任务发起之后，这一期又改过"),
+        )
     } else {
-        format!(
-            "issue {id} is the same number as issue {}, which dispatch {nth} brings to readers of these lists",
-            last.issue
+        (
+            format!(
+                "issue {id} is the same number as issue {}, which dispatch {nth} brings to readers of these lists",
+                last.issue
+            ),
+            format!("同一期号的另一份稿子已由 {nth} 号投递任务寄给这些名单"),
         )
     };
-    Ok(Error::refused_in_english(match dispatch.phase {
-        Phase::Planned => {
-            format!("{what}; nobody has it yet: call that off with `yizhan dispatch cancel {nth}`, then start this one")
-        }
-        Phase::Opening | Phase::Open | Phase::Paused | Phase::Cancelling | Phase::Closed | Phase::Cancelled => {
+    Ok(match dispatch.phase {
+        Phase::Planned => Error::refused(
             format!(
-                "{what}; it goes to them as a correction, which says so: `yizhan dispatch start {id} --to PUB/LIST --correction --why TEXT`"
+                "{what}; nobody has it yet: call that off with `yizhan dispatch cancel {nth}`, then start this one"
+            ),
+            format!("{chinese}；还没有人收到：请先取消 {nth} 号投递任务，再发起这一次。"),
+        ),
+        Phase::Opening | Phase::Open | Phase::Paused | Phase::Cancelling | Phase::Closed | Phase::Cancelled => {
+            Error::refused(
+                format!(
+                    "{what}; it goes to them as a correction, which says so: `yizhan dispatch start {id} --to PUB/LIST --correction --why TEXT`"
+                ),
+                format!("{chinese}；再寄须注明更正：请选“更正”，并写明原因。"),
             )
         }
-    }))
+    })
 }

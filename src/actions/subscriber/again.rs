@@ -42,10 +42,13 @@ pub async fn bring_back(store: &Store, actor: Actor, now: Moment, to: &ListPath,
     let told = tell_journal(store, actor, now, reader, returned).await;
     told.map_err(|error| {
         let address = &case.address;
-        Error::refused_in_english(format!(
-            "{address} is on {to} again, but not by the journal ({error}), so a restore would take them off; \
-             give the command again"
-        ))
+        Error::refused(
+            format!(
+                "{address} is on {to} again, but not by the journal ({error}), so a restore would take them off; \
+                 give the command again"
+            ),
+            format!("{address} 已回到名单 {to}，但没有记入日志；日后恢复备份会漏掉这一次，请再操作一次。"),
+        )
     })?;
     Ok(changed)
 }
@@ -67,15 +70,19 @@ async fn has_left(writing: &mut Writing, returned: &Return, case: &Case) -> Resu
     let known = store::subscriber::known(writing, list, &[address.key()]).await?.remove(&address.key());
     let known = known.ok_or(store::Error::Unreadable("subscriber"))?;
     if !departed && !known.left && known.subscription.is_none() {
-        return Err(Error::refused_in_english(format!(
-            "{address} has not left {to}; `yizhan subscriber add {to} {address}` puts them on it"
-        )));
+        return Err(Error::refused(
+            format!("{address} has not left {to}; `yizhan subscriber add {to} {address}` puts them on it"),
+            format!("{address} 没有退订过名单 {to}；请用“添加订阅者”加入。"),
+        ));
     }
     if known.suppressed {
-        return Err(Error::refused_in_english(format!(
-            "{address} is suppressed, so nothing would go there; if that is wrong, `yizhan subscriber restore \
-             {address} --why …` first"
-        )));
+        return Err(Error::refused(
+            format!(
+                "{address} is suppressed, so nothing would go there; if that is wrong, `yizhan subscriber restore \
+                 {address} --why …` first"
+            ),
+            format!("{address} 已停发，信不会寄到；如果停发有误，请先“解除停发”。"),
+        ));
     }
     Ok(reader)
 }
@@ -99,9 +106,10 @@ pub async fn lift(store: &Store, actor: Actor, now: Moment, case: &Case) -> Resu
     let Case { address, why } = case;
     let mut writing = store.write(actor, now).await?;
     let was = store::subscriber::lift(&mut writing, address).await?.ok_or_else(|| {
-        Error::refused_in_english(format!(
-            "{address} is not suppressed; `yizhan subscriber show ADDRESS` says how somebody stands"
-        ))
+        Error::refused(
+            format!("{address} is not suppressed; `yizhan subscriber show ADDRESS` says how somebody stands"),
+            format!("{address} 没有停发，不需要解除。"),
+        )
     })?;
     let reader = store::subscriber::by_address(&mut writing, address).await?.map(|reader| reader.id.0);
     let detail = format!("{why}; it was suppressed for: {was}");

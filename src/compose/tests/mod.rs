@@ -6,3 +6,4 @@ mod golden;
 mod laws;
 mod readback;
 mod sign;
+mod trial;

@@ -160,7 +160,7 @@ impl Log<'_> {
 }
 
 /// What the relay said, or what happened instead.
-fn answer(line: &Line) -> String {
+pub(super) fn answer(line: &Line) -> String {
     let enhanced = line.enhanced.as_deref().filter(|enhanced| !line.text.starts_with(enhanced));
     let code = line.code.map(|code| code.to_string());
     let parts: Vec<_> = code.as_deref().into_iter().chain(enhanced).chain([line.text.as_str()]).collect();

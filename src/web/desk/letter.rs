@@ -1,10 +1,10 @@
 //! One letter of the mailbox, as its reader sees it: on a wide screen and on a phone, its plain text,
-//! its headers, its source; beside it how its delivery went. Its HTML is foreign to us: it is shown in
-//! a sandbox, without scripts, and may load nothing.
+//! its headers, its source; beside it how its delivery went.
 
 use super::super::page::{self, Around, Place, time};
 use super::super::words::Words;
 use super::super::{Error, Pages};
+use super::frame::{self, Screen};
 use super::{Asked, delivery, folder, mailbox, named, tally};
 use crate::domain::id::DeliveryId;
 use crate::domain::link::{Keyring, Use};
@@ -16,18 +16,10 @@ use crate::store::{
 };
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::header;
-use axum::response::{Html, IntoResponse};
+use axum::response::{Html, Response};
 use chrono_tz::Tz;
 use maud::{Markup, html};
 use serde::Deserialize;
-
-/// What the letter's own page may do: show itself. Its links open beside it.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data: cid:; form-action 'none'; \
-    frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
-
-/// The frame's own sandbox: the same, should the page ever be served without its policy.
-const SANDBOX: &str = "allow-popups allow-popups-to-escape-sandbox";
 
 /// The ways to look at a letter.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -98,26 +90,15 @@ pub(super) async fn show(
 }
 
 /// `GET /mailbox/{number}/html`: the letter's HTML alone, for the frame.
-pub(super) async fn html(State(pages): State<Pages>, Path(name): Path<String>) -> Result<impl IntoResponse, Error> {
+pub(super) async fn html(State(pages): State<Pages>, Path(name): Path<String>) -> Result<Response, Error> {
     let letter = find(&pages, named(&name)?).await?;
     let html = letter.html.ok_or(Error::NoPage)?;
-    Ok(([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(opening_beside(&html))))
+    Ok(frame::letter(&html, true))
 }
 
 async fn find(pages: &Pages, number: u64) -> Result<ReceivedLetter, Error> {
     let path = pages.mailbox.as_deref().ok_or(Error::NoPage)?;
     folder::letter(path, number).await?.ok_or(Error::NoPage)
-}
-
-/// Makes links open in a place of their own, for in the frame's sandbox nothing would work; those
-/// within the letter stay in it.
-fn opening_beside(html: &str) -> String {
-    let html = html.replace("href=\"#", "target=\"_self\" href=\"#");
-    let head = html.find("<head").and_then(|at| html[at..].find('>').map(|end| at + end + 1));
-    match head {
-        Some(at) => format!("{}<base target=\"_blank\">{}", &html[..at], &html[at..]),
-        None => html,
-    }
 }
 
 /// The letters before and after it.
@@ -143,17 +124,11 @@ fn facts(words: &Words, letter: &ReceivedLetter, zone: Tz) -> Markup {
 }
 
 fn part(words: &Words, number: u64, letter: &ReceivedLetter, view: View) -> Markup {
-    let frame = |kind: &str, width: u32, height: u32| {
-        html! {
-            div .frame.(kind) {
-                iframe src={ "/mailbox/" (number) "/html" } title=(words.letter_html) width=(width) height=(height) sandbox=(SANDBOX) {}
-            }
-        }
-    };
+    let frame = |screen| frame::around(&format!("/mailbox/{number}/html"), words.letter_html, screen);
     match view {
         View::Wide | View::Phone if letter.html.is_none() => html! { p .empty { (words.no_part) } },
-        View::Wide => frame("wide", 900, 900),
-        View::Phone => frame("phone", 390, 760),
+        View::Wide => frame(Screen::Wide),
+        View::Phone => frame(Screen::Phone),
         View::Text => match &letter.text {
             Some(text) => html! { pre .text { (text) } },
             None => html! { p .empty { (words.no_part) } },
@@ -227,20 +202,4 @@ impl Beside {
 fn ours(keyring: &Keyring, letter: &ReceivedLetter) -> Option<DeliveryId> {
     let (token, _) = letter.message_id.as_deref()?.split_once('@')?;
     keyring.open(Use::MessageId, token)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn links_open_beside_the_letter_and_anchors_within_it() {
-        let html = "<html><head lang=\"zh\"><title>t</title></head><a class=\"x\" href=\"#a\">1</a><a href=\"http://x.cn\">2</a>";
-        assert_eq!(
-            opening_beside(html),
-            "<html><head lang=\"zh\"><base target=\"_blank\"><title>t</title></head>\
-             <a class=\"x\" target=\"_self\" href=\"#a\">1</a><a href=\"http://x.cn\">2</a>"
-        );
-        assert_eq!(opening_beside("<p>no head"), "<p>no head");
-    }
 }

@@ -2,18 +2,21 @@
 //! in is open to everyone.
 
 mod account;
+mod approval;
 mod asked;
 mod audit;
 mod delivery;
 mod dispatch;
 mod entry;
 mod folder;
+mod frame;
 mod guard;
 mod home;
 mod house;
 mod issue;
 mod letter;
 mod mailbox;
+mod preview;
 mod publication;
 mod rooms;
 mod schedule;
@@ -61,6 +64,16 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .post(May::Edit, "/issues/{issue}/answers/take-back", issue::take_back)
         .get(May::Look, "/issues/{issue}/facts", issue::facts)
         .post(May::Edit, "/issues/{issue}/facts", issue::save)
+        .get(May::Look, "/issues/{issue}/preview", preview::show)
+        .get(May::Look, "/issues/{issue}/preview/html", preview::html)
+        .post(May::Edit, "/issues/{issue}/trials", preview::trial::order)
+        .get(May::Edit, "/issues/{issue}/trials", preview::trial::show)
+        .get(May::Look, "/issues/{issue}/approval", approval::show)
+        .get(May::Look, "/issues/{issue}/approval/sheet", approval::sheet::show)
+        .post(May::Edit, "/issues/{issue}/approval/submit", approval::submit)
+        .get(May::Look, "/editions/{edition}/html", approval::html)
+        .post(May::Approve, "/editions/{edition}/approve", approval::approve)
+        .post(May::Approve, "/editions/{edition}/send-back", approval::send_back)
         .get(May::Look, "/dispatches", dispatch::list)
         .get(May::SeeReaders, "/dispatches/{dispatch}", dispatch::show);
     if pages.mailbox.is_none() {

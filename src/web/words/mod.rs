@@ -1,6 +1,7 @@
 //! Words: everything that pages say, one value for each language, so that none can be half
 //! translated. Words that name a state are functions over its enum, so that none can be missing.
 
+pub(super) mod approval;
 mod chinese;
 mod english;
 pub(super) mod entry;
@@ -10,6 +11,7 @@ pub(super) mod house;
 pub(super) mod schedule;
 pub(super) mod issue;
 pub(super) mod review;
+pub(super) mod preview;
 
 use crate::domain::attempt::Stage;
 use crate::domain::delivery::{Skip, State};

@@ -28,8 +28,6 @@ pub(in crate::web) enum Step {
     Review,
     /// What it says beside its articles; stands beside the way.
     Facts,
-    /// The articles themselves.
-    Edit,
     /// What readers will see.
     Preview,
     /// The reviewers' answers.
@@ -40,7 +38,7 @@ pub(in crate::web) enum Step {
 
 impl Step {
     /// The steps in order.
-    const WAY: [Self; 5] = [Self::Review, Self::Edit, Self::Preview, Self::Approval, Self::Dispatch];
+    const WAY: [Self; 4] = [Self::Review, Self::Preview, Self::Approval, Self::Dispatch];
 
     /// Where it is.
     pub(in crate::web) fn path(self, issue: IssueId) -> String {
@@ -58,7 +56,6 @@ impl Step {
     fn permission(self) -> Permission {
         match self {
             Self::Review | Self::Facts | Self::Preview | Self::Approval | Self::Dispatch => Permission::Look,
-            Self::Edit => Permission::Edit,
         }
     }
 
@@ -78,7 +75,7 @@ impl Step {
                     Mark::None
                 }
             },
-            (Self::Facts | Self::Edit | Self::Preview | Self::Approval, _) => Mark::None,
+            (Self::Facts | Self::Preview | Self::Approval, _) => Mark::None,
         }
     }
 }
@@ -161,9 +158,14 @@ fn ahead(state: State, standing: &Standing, here: Step) -> Step {
         State::Ready if here != Step::Preview => Step::Preview,
         State::Ready if standing.needed == 0 => Step::Dispatch,
         State::Ready | State::InReview { .. } => Step::Approval,
-        State::SentBack => Step::Edit,
+        State::SentBack => Step::Facts,
         State::Approved | State::Scheduled(_) | State::GoingOut { .. } | State::Out { .. } => Step::Dispatch,
     }
+}
+
+/// What pages call an issue: its label, else that it has none.
+pub(in crate::web) fn title(asked: &Asked, issue: &Issue) -> String {
+    issue.contents.label.clone().unwrap_or_else(|| Words::of(asked.language).untitled.to_owned())
 }
 
 /// What pages call an issue: its label, else its number, else that it has none.

@@ -1,0 +1,60 @@
+//! Checks: what should be looked at before a letter goes out, each in a sentence, with the way to where it is mended.
+
+use super::Asked;
+use crate::actions::edition::Preview;
+use crate::compose::{self, Doubt, HTML_HEAVY, HTML_LIMIT};
+use crate::domain::edition::Print;
+use crate::web::words::preview::{Heavy, Words};
+use maud::{Markup, html};
+
+/// The card of checks, with the size as a meter.
+pub(super) fn card(asked: &Asked, preview: &Preview, print: &Print) -> Markup {
+    let (words, id) = (Words::of(asked.language), preview.issue.id);
+    let size = compose::size_of_html(print);
+    let heavy = match size {
+        size if size > HTML_LIMIT => Heavy::Beyond,
+        size if size > HTML_HEAVY => Heavy::Rather,
+        _ => Heavy::No,
+    };
+    let open = preview.issue.flags.iter().filter(|flag| flag.is_open()).count();
+    let doubts = compose::doubts(&preview.issue.contents, print);
+    html! {
+        section .card.checks {
+            h2 { (words.checks) }
+            p .size {
+                label for="size" { (words.size) }
+                meter #size min="0" low=(HTML_HEAVY) high=(HTML_LIMIT - 1) optimum="0" max=(HTML_LIMIT) value=(size) {}
+                span { ((words.size_is)(size.div_ceil(1024))) }
+                span .muted { ((words.size_said)(heavy)) }
+            }
+            ul {
+                @if open > 0 {
+                    li .must { (line(words.must, &(words.questions)(open), (&format!("/issues/{id}"), words.to_questions))) }
+                }
+                @for doubt in &doubts {
+                    li .look { (line(words.look, &(words.doubt)(doubt), (&format!("/issues/{id}{}", place(doubt)), mended(words, doubt)))) }
+                }
+                @if open == 0 && doubts.is_empty() { li .well { (words.all_well) } }
+            }
+        }
+    }
+}
+
+fn line(mark: &str, sentence: &str, (path, label): (&str, &str)) -> Markup {
+    html! { strong { (mark) } span { (sentence) " " a href=(path) { (label) } } }
+}
+
+/// The page of the issue on which a doubt is mended.
+fn place(doubt: &Doubt) -> &'static str {
+    match doubt {
+        Doubt::Undated => "/facts",
+        Doubt::LongSubject(_) | Doubt::Empty { .. } | Doubt::DeadLink { .. } | Doubt::NoWords { .. } => "/edit",
+    }
+}
+
+fn mended(words: &Words, doubt: &Doubt) -> &'static str {
+    match doubt {
+        Doubt::Undated => words.to_facts,
+        Doubt::LongSubject(_) | Doubt::Empty { .. } | Doubt::DeadLink { .. } | Doubt::NoWords { .. } => words.to_edit,
+    }
+}
