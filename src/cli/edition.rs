@@ -6,6 +6,7 @@ use super::{output, progress, station};
 use crate::actions;
 use crate::compose;
 use crate::domain::address::Mailbox;
+use crate::domain::approval::Answer;
 use crate::domain::audit::Actor;
 use crate::domain::id::{EditionId, IssueId};
 use crate::store::{self, Connection};
@@ -96,9 +97,10 @@ async fn list(context: &Context, issue: IssueId) -> anyhow::Result<()> {
     let zone = store::publication::find(&mut reading, publication).await?.profile.zone;
     let mut rows = Vec::new();
     for edition in store::edition::of_issue(&mut reading, issue).await? {
-        let answers = store::approval::answers(&mut reading, edition.id).await?;
-        let answers = answers.into_iter().map(|said| (said.actor, said.yes)).collect();
-        let answers = named(&mut reading, answers).await?;
+        let answers = {
+            let answers = store::approval::answers(&mut reading, edition.id).await?;
+            named(&mut reading, answers).await?
+        };
         let at = edition.submitted_at.rfc3339_in(zone);
         if context.json {
             let answers: Vec<_> = answers.iter().map(|said| json!({ "actor": said.actor, "yes": said.yes })).collect();
@@ -123,12 +125,14 @@ async fn list(context: &Context, issue: IssueId) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reviewers by their addresses, where they have an account.
-async fn named(conn: &mut Connection, answers: Vec<(String, bool)>) -> anyhow::Result<Vec<(String, bool)>> {
+/// The answers with their reviewers' addresses, where these have an account.
+async fn named(conn: &mut Connection, mut answers: Vec<Answer>) -> anyhow::Result<Vec<Answer>> {
     let accounts = store::account::all(conn).await?;
-    let address = |actor: &str| accounts.iter().find(|account| Actor::Account(account.id).to_string() == actor);
-    let name = |actor: String| address(&actor).map_or(actor.clone(), |account| account.email.clone());
-    Ok(answers.into_iter().map(|(actor, yes)| (name(actor), yes)).collect())
+    for answer in &mut answers {
+        let known = accounts.iter().find(|account| Actor::Account(account.id).to_string() == answer.actor);
+        known.into_iter().for_each(|account| answer.actor.clone_from(&account.email));
+    }
+    Ok(answers)
 }
 
 async fn try_out(context: &Context, edition: EditionId, to: &Mailbox) -> anyhow::Result<()> {

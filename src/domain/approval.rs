@@ -56,18 +56,22 @@ pub enum Hindrance {
     Said,
 }
 
+/// What reviewers' latest answers come to: enough said yes, and none says no.
+pub fn judge(needed: u8, answers: impl Iterator<Item = bool>) -> Standing {
+    let answers: Vec<bool> = answers.collect();
+    if answers.contains(&false) {
+        Standing::Declined
+    } else if answers.len() >= usize::from(needed) {
+        Standing::Approved
+    } else {
+        Standing::Waiting(answers.len(), needed)
+    }
+}
+
 impl Case {
     /// Where the edition stands.
     pub fn standing(&self) -> Standing {
-        if !self.is_current {
-            Standing::Stale
-        } else if self.answers.iter().any(|answer| !answer.yes) {
-            Standing::Declined
-        } else if self.answers.len() >= usize::from(self.needed) {
-            Standing::Approved
-        } else {
-            Standing::Waiting(self.answers.len(), self.needed)
-        }
+        if self.is_current { judge(self.needed, self.answers.iter().map(|answer| answer.yes)) } else { Standing::Stale }
     }
 
     /// Why `actor` may not say this; none where they may. A no is everyone's to say, also of one's own.

@@ -1,8 +1,8 @@
 //! State: how far an issue has come, as its editor sees it. It is stored nowhere: one pure function derives it from
 //! the issue, its edition, the reviewers' answers and its dispatches. Asked by every page that shows an issue.
 
+use crate::domain::approval::{self, judge};
 use crate::domain::dispatch::Phase;
-use crate::domain::edition::is_approved;
 use crate::domain::id::EditionId;
 use crate::domain::moment::Moment;
 
@@ -97,13 +97,11 @@ impl State {
         if standing.edition.is_none() {
             return Self::Ready;
         }
-        if standing.answers.iter().any(|(_, yes)| !yes) {
-            return Self::SentBack;
+        match judge(standing.needed, standing.answers.iter().map(|(_, yes)| *yes)) {
+            approval::Standing::Declined => Self::SentBack,
+            approval::Standing::Waiting(given, needed) => Self::InReview { given, needed },
+            approval::Standing::Approved | approval::Standing::Stale => Self::Approved,
         }
-        if is_approved(standing.needed, &standing.answers) {
-            return Self::Approved;
-        }
-        Self::InReview { given: standing.answers.len(), needed: standing.needed }
     }
 
     /// Whether it is still in its editor's hands.

@@ -76,7 +76,7 @@ fn wants(asked: &Asked, words: &Words, known: &Known) -> Option<(String, Step)> 
     let (permission, what, step) = match State::of(&known.standing) {
         State::Draft { open } => (Permission::Edit, (words.questions)(open), Step::Review),
         State::Ready => (Permission::Edit, words.to_submit.to_owned(), Step::Preview),
-        State::SentBack => (Permission::Edit, words.sent_back.to_owned(), Step::Edit),
+        State::SentBack => (Permission::Edit, words.sent_back.to_owned(), Step::Approval),
         State::InReview { .. } if !has_answered => (Permission::Approve, words.to_approve.to_owned(), Step::Approval),
         State::Approved => (Permission::Dispatch, words.to_dispatch.to_owned(), Step::Dispatch),
         State::GoingOut { paused: true } => (Permission::Dispatch, words.held.to_owned(), Step::Dispatch),

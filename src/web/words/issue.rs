@@ -50,7 +50,6 @@ static CHINESE: Words = Words {
     step: |step| match step {
         Step::Review => "审阅",
         Step::Facts => "期次信息",
-        Step::Edit => "编辑",
         Step::Preview => "预览",
         Step::Approval => "签发",
         Step::Dispatch => "投递",
@@ -58,7 +57,6 @@ static CHINESE: Words = Words {
     next: |step| match step {
         Step::Review => "去回答问题",
         Step::Facts => "去核对期次信息",
-        Step::Edit => "去修改",
         Step::Preview => "去预览",
         Step::Approval => "去签发",
         Step::Dispatch => "去投递",
@@ -90,7 +88,6 @@ static ENGLISH: Words = Words {
     step: |step| match step {
         Step::Review => "Review",
         Step::Facts => "Issue facts",
-        Step::Edit => "Edit",
         Step::Preview => "Preview",
         Step::Approval => "Approval",
         Step::Dispatch => "Dispatch",
@@ -98,7 +95,6 @@ static ENGLISH: Words = Words {
     next: |step| match step {
         Step::Review => "Answer the questions",
         Step::Facts => "Check the facts",
-        Step::Edit => "Change it",
         Step::Preview => "Go to the preview",
         Step::Approval => "Go to the approval",
         Step::Dispatch => "Go to the dispatch",

@@ -8,10 +8,10 @@ pub(super) mod entry;
 pub(super) mod facts;
 pub(super) mod home;
 pub(super) mod house;
-pub(super) mod schedule;
 pub(super) mod issue;
-pub(super) mod review;
 pub(super) mod preview;
+pub(super) mod review;
+pub(super) mod schedule;
 
 use crate::domain::attempt::Stage;
 use crate::domain::delivery::{Skip, State};

@@ -45,7 +45,6 @@ impl Step {
         let room = match self {
             Self::Review => "",
             Self::Facts => "/facts",
-            Self::Edit => "/edit",
             Self::Preview => "/preview",
             Self::Approval => "/approval",
             Self::Dispatch => "/dispatch",
@@ -158,7 +157,7 @@ fn ahead(state: State, standing: &Standing, here: Step) -> Step {
         State::Ready if here != Step::Preview => Step::Preview,
         State::Ready if standing.needed == 0 => Step::Dispatch,
         State::Ready | State::InReview { .. } => Step::Approval,
-        State::SentBack => Step::Facts,
+        State::SentBack => Step::Approval,
         State::Approved | State::Scheduled(_) | State::GoingOut { .. } | State::Out { .. } => Step::Dispatch,
     }
 }
@@ -199,13 +198,13 @@ mod tests {
         let edition = Some(EditionId(1));
         let no = vec![("a".to_owned(), false)];
         for (standing, here, step) in [
-            (Standing { open: 2, ..Standing::default() }, Step::Edit, Some(Step::Review)),
+            (Standing { open: 2, ..Standing::default() }, Step::Preview, Some(Step::Review)),
             (Standing { open: 2, ..Standing::default() }, Step::Review, None),
             (Standing::default(), Step::Review, Some(Step::Preview)),
             (Standing::default(), Step::Preview, Some(Step::Dispatch)),
             (Standing { needed: 1, ..Standing::default() }, Step::Preview, Some(Step::Approval)),
             (Standing { needed: 1, edition, ..Standing::default() }, Step::Review, Some(Step::Approval)),
-            (Standing { needed: 1, edition, answers: no, ..Standing::default() }, Step::Approval, Some(Step::Edit)),
+            (Standing { needed: 1, edition, answers: no, ..Standing::default() }, Step::Preview, Some(Step::Approval)),
             (Standing { edition, ..Standing::default() }, Step::Preview, Some(Step::Dispatch)),
             (Standing { edition, ..Standing::default() }, Step::Dispatch, None),
         ] {
