@@ -21,6 +21,7 @@ pub mod journal;
 pub mod list;
 mod place;
 pub mod publication;
+pub mod roster;
 pub mod schedule;
 pub mod session;
 pub mod station;

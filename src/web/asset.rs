@@ -17,8 +17,14 @@ pub(super) struct Asset {
 }
 
 /// How every page looks.
-pub(super) static STYLE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", include_str!("asset/style.css")));
+pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "style",
+        "css",
+        "text/css; charset=utf-8",
+        concat!(include_str!("asset/style.css"), include_str!("asset/style/readers.css")),
+    )
+});
 
 /// Keeps the pieces of a page that change up to date.
 pub(super) static LIVE: LazyLock<Asset> =

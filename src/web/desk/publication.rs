@@ -7,6 +7,7 @@ use crate::store::{self, issue::Overview};
 use crate::web::Error;
 use crate::web::page::{self, Around, Place, time};
 use crate::web::words::home::Words;
+use crate::web::words::readers;
 use axum::extract::Path;
 use axum::response::Html;
 use maud::{Markup, html};
@@ -45,6 +46,9 @@ pub(super) async fn show(asked: Asked, Path(slug): Path<String>) -> Result<Html<
     let main = html! {
         p .eyebrow { a href="/publications" { (asked.words().publications) } }
         h1 { (profile.name) }
+        @if asked.may_at(Permission::SeeReaders, publication.id) {
+            p { a href={ "/publications/" (profile.slug) "/lists" } { (readers::Words::of(asked.language).lists) } }
+        }
         h2 { (words.issues) }
         @if issues.is_empty() { p .empty { (words.no_issues) } } @else { (table(&asked, &publication, &issues)) }
     };

@@ -5,6 +5,7 @@ mod chinese;
 mod english;
 pub(super) mod entry;
 pub(super) mod home;
+pub(super) mod readers;
 
 use crate::domain::attempt::Stage;
 use crate::domain::delivery::{Skip, State};
