@@ -1,6 +1,7 @@
 //! The pages over real HTTP, with a real database and a folder of letters.
 
 mod leaving;
+mod readers;
 mod reading;
 mod rooms;
 

@@ -9,7 +9,7 @@ use crate::domain::secret::Secret;
 use crate::web::desk;
 
 /// Someone who comes to the desk.
-struct Comer {
+pub(super) struct Comer {
     who: &'static str,
     /// What they may do there; none where nobody is let in.
     rights: Option<Rights>,
@@ -29,7 +29,7 @@ impl Comer {
     }
 }
 
-async fn comer(store: &Store, who: &'static str, rights: Rights) -> Comer {
+pub(super) async fn comer(store: &Store, who: &'static str, rights: Rights) -> Comer {
     let email = format!("{who}@x.example").parse().unwrap();
     let newcomer = Newcomer { email: &email, name: None, rights: rights.clone() };
     let (account, _) = actions::account::add(store, Actor::Station, NOW, &newcomer).await.unwrap();
@@ -37,7 +37,7 @@ async fn comer(store: &Store, who: &'static str, rights: Rights) -> Comer {
 }
 
 /// A browser in which somebody signed in just now; none for who never did.
-async fn cookie(store: &Store, comer: &Comer) -> String {
+pub(super) async fn cookie(store: &Store, comer: &Comer) -> String {
     let Some(account) = comer.account else { return String::new() };
     let secret = Secret::of(chance::draw());
     let mut writing = store.write(Actor::Station, NOW).await.unwrap();
