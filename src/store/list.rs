@@ -5,6 +5,7 @@ use crate::domain::id::{ListId, PublicationId, SubscriberId};
 use crate::domain::list::{List, ListPath};
 use crate::domain::publication::Slug;
 use crate::domain::subscriber::Basis;
+use std::collections::HashMap;
 
 /// How many readers a list has, by the state of their subscription.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +85,44 @@ pub async fn find(conn: &mut Connection, id: ListId) -> Result<List> {
     let row = row.ok_or_else(unreadable)?;
     let slug = row.slug.parse().map_err(|_| unreadable())?;
     Ok(List { id, publication: row.publication_id.into(), slug, name: row.name })
+}
+
+/// How many are, or were, on a list.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn size(conn: &mut Connection, list: ListId) -> Result<i64> {
+    let size = sqlx::query_scalar!(
+        r#"SELECT coalesce(sum(readers), 0) AS "n!: i64" FROM readership WHERE list_id = ?"#,
+        list.0
+    );
+    Ok(size.fetch_one(conn).await?)
+}
+
+/// Counts the readers of every list at once, in one walk over the suppressions.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn readers_of_all(conn: &mut Connection) -> Result<HashMap<ListId, Readers>> {
+    let rows = sqlx::query!(
+        r#"WITH hushed AS MATERIALIZED (
+               SELECT c.list_id, count(*) AS n FROM suppression AS x
+               CROSS JOIN subscriber AS s ON s.address_key = x.address_key
+               CROSS JOIN subscription AS c ON c.subscriber_id = s.id WHERE c.state = 'active' GROUP BY c.list_id
+           )
+           SELECT r.list_id, coalesce(sum(readers) FILTER (WHERE state = 'active'), 0) AS "active!: i64",
+                  coalesce(sum(readers) FILTER (WHERE state = 'pending'), 0) AS "pending!: i64",
+                  coalesce(sum(readers) FILTER (WHERE state = 'ended'), 0) AS "ended!: i64",
+                  coalesce((SELECT n FROM hushed AS h WHERE h.list_id = r.list_id), 0) AS "suppressed!: i64"
+           FROM readership AS r GROUP BY r.list_id"#
+    )
+    .fetch_all(conn)
+    .await?;
+    let counts = rows.into_iter().map(|row| {
+        let (active, pending, ended, suppressed) = (row.active, row.pending, row.ended, row.suppressed);
+        (row.list_id.into(), Readers { active, pending, ended, suppressed })
+    });
+    Ok(counts.collect())
 }
 
 /// Counts a list's readers: from what is kept for it, so that a long list costs no more than a short one.

@@ -139,11 +139,10 @@ impl Search {
     /// By which index they are found. A short list is gone through whatever is asked; a long one only where no
     /// index of readers says more.
     async fn by(&self, conn: &mut Connection) -> Result<By> {
-        if let Among::List(id) = self.among {
-            let readers = list::readers(conn, id).await?;
-            if readers.active + readers.pending + readers.ended <= FARTHEST as i64 {
-                return Ok(By::List);
-            }
+        if let Among::List(id) = self.among
+            && list::size(conn, id).await? <= FARTHEST as i64
+        {
+            return Ok(By::List);
         }
         Ok(match self {
             Self { stands: Some(Stands::Suppressed), .. } => By::Suppression,

@@ -218,8 +218,8 @@ async fn readers_of_other_publications_are_neither_shown_nor_changed() {
             .unwrap();
     }
     let posts = vec![(PublicationId(1), Role::Admin)];
-    let here = super::rooms::comer(&station.store, "here", Rights { role: Role::Admin, posts }).await;
-    let cookie = super::rooms::cookie(&station.store, &here).await;
+    let here = rooms::comer(&station.store, "here", Rights { role: Role::Admin, posts }).await;
+    let cookie = rooms::cookie(&station.store, &here).await;
     let ask =
         async |method: &str, path: &str, body: &str| station.ask(method, path, &format!("{FORM}{cookie}"), body).await;
     assert!(is(&ask("GET", "/readers/4", "").await, 404));

@@ -284,7 +284,7 @@ static CHINESE: Words = Words {
     edit: "修改资料",
     subscriptions: "订阅",
     on_no_list: "不在任何名单上。",
-    got: "收到的邮件",
+    got: "发给这位读者的邮件",
     got_nothing: "还没有给这位读者投递过。",
     dispatch: "投递任务",
     details: "投递流水",

@@ -3,6 +3,7 @@
 use super::{Asked, publication, shown};
 use crate::actions;
 use crate::domain::account::Permission;
+use crate::domain::id::ListId;
 use crate::domain::list::{List, ListPath};
 use crate::domain::publication::Publication;
 use crate::store::{self, list::Readers};
@@ -16,6 +17,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
+use std::collections::HashMap;
 
 /// `GET /publications/{publication}/lists`
 pub(in crate::web::desk) async fn show(asked: Asked, Path(slug): Path<String>) -> Result<Html<String>, Error> {
@@ -59,7 +61,8 @@ pub(in crate::web::desk) async fn add(
 async fn page(asked: &Asked, publication: &Publication, refused: Option<(&str, &New)>) -> Result<Html<String>, Error> {
     let words = Words::of(asked.language);
     let profile = &publication.profile;
-    let table = table(asked, publication).await?;
+    let counts = store::list::readers_of_all(&mut *asked.read().await?).await?;
+    let table = table(asked, publication, &counts).await?;
     let main = html! {
         p .eyebrow { a href={ "/publications/" (profile.slug) } { (profile.name) } }
         h1 { (words.lists) }
@@ -83,14 +86,15 @@ async fn page(asked: &Asked, publication: &Publication, refused: Option<(&str, &
 }
 
 /// A publication's lists with their counts.
-pub(super) async fn table(asked: &Asked, publication: &Publication) -> Result<Markup, Error> {
+pub(super) async fn table(
+    asked: &Asked,
+    publication: &Publication,
+    counts: &HashMap<ListId, Readers>,
+) -> Result<Markup, Error> {
     let words = Words::of(asked.language);
-    let mut reading = asked.read().await?;
-    let mut rows: Vec<(List, Readers)> = Vec::new();
-    for list in store::list::of_publication(&mut reading, publication.id).await? {
-        let readers = store::list::readers(&mut reading, list.id).await?;
-        rows.push((list, readers));
-    }
+    let lists = store::list::of_publication(&mut *asked.read().await?, publication.id).await?;
+    let counted = |list: List| counts.get(&list.id).copied().map(|readers| (list, readers));
+    let rows: Vec<(List, Readers)> = lists.into_iter().filter_map(counted).collect();
     if rows.is_empty() {
         return Ok(html! { p .empty { (words.no_lists) } });
     }

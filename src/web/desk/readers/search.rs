@@ -48,9 +48,10 @@ pub(in crate::web::desk) async fn show(
 async fn hub(asked: &Asked) -> Result<Markup, Error> {
     let mut all = store::publication::all(&mut *asked.read().await?).await?;
     all.retain(|publication| asked.may_at(Permission::SeeReaders, publication.id));
+    let counts = store::list::readers_of_all(&mut *asked.read().await?).await?;
     let mut tables = Vec::new();
     for publication in &all {
-        tables.push((publication, lists::table(asked, publication).await?));
+        tables.push((publication, lists::table(asked, publication, &counts).await?));
     }
     Ok(html! {
         @for (publication, table) in &tables {
