@@ -11,7 +11,7 @@ use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
 use crate::domain::subscriber::{Basis, Roster};
 use crate::intake::roster::{self, RosterRefusal};
-use crate::store::roster::{Deed, Import, Kept, Undone};
+use crate::store::roster::{Change, Import, Kept, Undone};
 use crate::store::{self, Store, Writing};
 use std::time::Duration;
 
@@ -122,13 +122,13 @@ async fn bring_in(
     let judged = Judged::of(writing, roster, to).await?;
     let joined = judged.write(writing, import.list, import.basis).await?;
     let keys: Vec<_> = judged.save.iter().map(|saved| saved.address.key()).collect();
-    let deed = |(saved, key)| {
+    let change = |(saved, key)| {
         let Saved { before, after, joins, .. }: &Saved = saved;
         let key: &String = key;
-        Deed { key, before: before.as_ref(), after, joined: *joins }
+        Change { key, before: before.as_ref(), after, joined: *joins }
     };
-    let deeds: Vec<_> = judged.save.iter().zip(&keys).map(deed).collect();
-    let id = store::roster::note(writing, &import, &deeds).await?;
+    let changes: Vec<_> = judged.save.iter().zip(&keys).map(change).collect();
+    let id = store::roster::note(writing, &import, &changes).await?;
     let detail = format!("import {id}: {joined} joined, {} saved", judged.save.len());
     store::audit::note(writing, "import into", "list", Some(import.list.0), Some(detail)).await?;
     Ok((id, judged))

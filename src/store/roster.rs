@@ -85,7 +85,7 @@ pub struct Import<'a> {
 
 /// What an import does to one reader.
 #[derive(Clone, Copy, Debug)]
-pub struct Deed<'a> {
+pub struct Change<'a> {
     /// Their address key.
     pub key: &'a str,
     /// What was known of them; none where nobody knew them.
@@ -100,10 +100,10 @@ pub struct Deed<'a> {
 ///
 /// # Errors
 /// [`super::Error::Broken`].
-pub async fn note(writing: &mut Writing, import: &Import<'_>, deeds: &[Deed<'_>]) -> Result<ImportId> {
+pub async fn note(writing: &mut Writing, import: &Import<'_>, changes: &[Change<'_>]) -> Result<ImportId> {
     let (digest, basis, rows) = (import.digest.0.as_slice(), import.basis.word(), import.rows as i64);
-    let joined = deeds.iter().filter(|deed| deed.joined).count() as i64;
-    let changed = deeds.len() as i64 - joined;
+    let joined = changes.iter().filter(|change| change.joined).count() as i64;
+    let changed = changes.len() as i64 - joined;
     let (actor, now) = (writing.actor.to_string(), writing.now.0);
     let id = sqlx::query!(
         "INSERT INTO import (list_id, digest, name, basis, rows, joined, changed, actor, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -120,17 +120,17 @@ pub async fn note(writing: &mut Writing, import: &Import<'_>, deeds: &[Deed<'_>]
     .execute(&mut **writing)
     .await?
     .last_insert_rowid();
-    let as_row = |deed: &Deed<'_>| {
-        let before = deed.before.map(to_json);
-        serde_json::json!([deed.key, before, to_json(deed.after), i32::from(deed.joined)])
+    let as_row = |change: &Change<'_>| {
+        let before = change.before.map(to_json);
+        serde_json::json!([change.key, before, to_json(change.after), i32::from(change.joined)])
     };
-    let deeds = to_json(&deeds.iter().map(as_row).collect::<Vec<_>>());
+    let changes = to_json(&changes.iter().map(as_row).collect::<Vec<_>>());
     sqlx::query!(
         "INSERT INTO imported (import_id, subscriber_id, before, after, joined)
          SELECT ?, s.id, value ->> 1, value ->> 2, value ->> 3
          FROM json_each(?) AS j JOIN subscriber AS s ON s.address_key = (j.value ->> 0)",
         id,
-        deeds
+        changes
     )
     .execute(&mut **writing)
     .await?;
