@@ -33,7 +33,8 @@ END;
 CREATE TRIGGER "who is taken out is found no more" AFTER DELETE ON subscriber
 BEGIN INSERT INTO subscriber_words (subscriber_words, rowid, words) VALUES ('delete', old.id, old.words); END;
 
--- How many subscriptions a list has in each state: kept by triggers alone.
+-- How many subscriptions a list has in each state, and how many of the active ones are 'suppressed': kept by
+-- triggers alone.
 CREATE TABLE readership (
     list_id INTEGER NOT NULL REFERENCES list,
     state   TEXT NOT NULL,
@@ -43,12 +44,17 @@ CREATE TABLE readership (
 
 INSERT INTO readership (list_id, state, readers)
 SELECT l.id, s.value, (SELECT count(*) FROM subscription AS c WHERE c.list_id = l.id AND c.state = s.value)
-FROM list AS l, json_each('["pending", "active", "ended"]') AS s;
+FROM list AS l, json_each('["pending", "active", "ended"]') AS s
+UNION ALL
+SELECT l.id, 'suppressed', (
+    SELECT count(*) FROM suppression AS x JOIN subscriber AS s ON s.address_key = x.address_key
+    JOIN subscription AS c ON c.subscriber_id = s.id AND c.list_id = l.id WHERE c.state = 'active'
+) FROM list AS l;
 
 CREATE TRIGGER "a new list has no readers" AFTER INSERT ON list
 BEGIN
     INSERT INTO readership (list_id, state, readers)
-    VALUES (new.id, 'pending', 0), (new.id, 'active', 0), (new.id, 'ended', 0);
+    VALUES (new.id, 'pending', 0), (new.id, 'active', 0), (new.id, 'ended', 0), (new.id, 'suppressed', 0);
 END;
 
 CREATE TRIGGER "who joins is counted" AFTER INSERT ON subscription
@@ -62,6 +68,45 @@ END;
 
 CREATE TRIGGER "who is taken off is counted no more" AFTER DELETE ON subscription
 BEGIN UPDATE readership SET readers = readers - 1 WHERE list_id = old.list_id AND state = old.state; END;
+
+CREATE TRIGGER "who joins suppressed is counted" AFTER INSERT ON subscription WHEN new.state = 'active'
+BEGIN
+    UPDATE readership SET readers = readers + 1 WHERE list_id = new.list_id AND state = 'suppressed' AND EXISTS (
+        SELECT 1 FROM subscriber AS s JOIN suppression AS x ON x.address_key = s.address_key WHERE s.id = new.subscriber_id
+    );
+END;
+
+CREATE TRIGGER "who changes their mind suppressed is counted anew" AFTER UPDATE OF state ON subscription
+WHEN (old.state = 'active') <> (new.state = 'active')
+BEGIN
+    UPDATE readership SET readers = readers + iif(new.state = 'active', 1, -1)
+    WHERE list_id = new.list_id AND state = 'suppressed' AND EXISTS (
+        SELECT 1 FROM subscriber AS s JOIN suppression AS x ON x.address_key = s.address_key WHERE s.id = new.subscriber_id
+    );
+END;
+
+CREATE TRIGGER "who is taken off suppressed is counted no more" AFTER DELETE ON subscription WHEN old.state = 'active'
+BEGIN
+    UPDATE readership SET readers = readers - 1 WHERE list_id = old.list_id AND state = 'suppressed' AND EXISTS (
+        SELECT 1 FROM subscriber AS s JOIN suppression AS x ON x.address_key = s.address_key WHERE s.id = old.subscriber_id
+    );
+END;
+
+CREATE TRIGGER "who is suppressed is counted" AFTER INSERT ON suppression
+BEGIN
+    UPDATE readership SET readers = readers + 1 WHERE state = 'suppressed' AND list_id IN (
+        SELECT c.list_id FROM subscriber AS s JOIN subscription AS c ON c.subscriber_id = s.id
+        WHERE s.address_key = new.address_key AND c.state = 'active'
+    );
+END;
+
+CREATE TRIGGER "whose suppression is lifted is counted no more" AFTER DELETE ON suppression
+BEGIN
+    UPDATE readership SET readers = readers - 1 WHERE state = 'suppressed' AND list_id IN (
+        SELECT c.list_id FROM subscriber AS s JOIN subscription AS c ON c.subscriber_id = s.id
+        WHERE s.address_key = old.address_key AND c.state = 'active'
+    );
+END;
 
 -- A list is read a page at a time, in the order in which its readers became known: all of it, or one state.
 DROP INDEX subscription_by_list;

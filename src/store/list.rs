@@ -93,27 +93,22 @@ pub async fn find(conn: &mut Connection, id: ListId) -> Result<List> {
 /// [`super::Error::Broken`].
 pub async fn size(conn: &mut Connection, list: ListId) -> Result<i64> {
     let size = sqlx::query_scalar!(
-        r#"SELECT coalesce(sum(readers), 0) AS "n!: i64" FROM readership WHERE list_id = ?"#,
+        r#"SELECT coalesce(sum(readers), 0) AS "n!: i64" FROM readership WHERE list_id = ? AND state <> 'suppressed'"#,
         list.0
     );
     Ok(size.fetch_one(conn).await?)
 }
 
-/// Counts the readers of every list at once, in one walk over the suppressions.
+/// Counts the readers of every list at once.
 ///
 /// # Errors
 /// [`super::Error::Broken`].
 pub async fn readers_of_all(conn: &mut Connection) -> Result<HashMap<ListId, Readers>> {
     let rows = sqlx::query!(
-        r#"WITH hushed AS MATERIALIZED (
-               SELECT c.list_id, count(*) AS n FROM suppression AS x
-               CROSS JOIN subscriber AS s ON s.address_key = x.address_key
-               CROSS JOIN subscription AS c ON c.subscriber_id = s.id WHERE c.state = 'active' GROUP BY c.list_id
-           )
-           SELECT r.list_id, coalesce(sum(readers) FILTER (WHERE state = 'active'), 0) AS "active!: i64",
+        r#"SELECT r.list_id, coalesce(sum(readers) FILTER (WHERE state = 'active'), 0) AS "active!: i64",
                   coalesce(sum(readers) FILTER (WHERE state = 'pending'), 0) AS "pending!: i64",
                   coalesce(sum(readers) FILTER (WHERE state = 'ended'), 0) AS "ended!: i64",
-                  coalesce((SELECT n FROM hushed AS h WHERE h.list_id = r.list_id), 0) AS "suppressed!: i64"
+                  coalesce(sum(readers) FILTER (WHERE state = 'suppressed'), 0) AS "suppressed!: i64"
            FROM readership AS r GROUP BY r.list_id"#
     )
     .fetch_all(conn)
@@ -134,9 +129,7 @@ pub async fn readers(conn: &mut Connection, list: ListId) -> Result<Readers> {
         r#"SELECT coalesce(sum(readers) FILTER (WHERE state = 'active'), 0) AS "active!: i64",
                   coalesce(sum(readers) FILTER (WHERE state = 'pending'), 0) AS "pending!: i64",
                   coalesce(sum(readers) FILTER (WHERE state = 'ended'), 0) AS "ended!: i64",
-                  (SELECT count(*) FROM suppression AS x CROSS JOIN subscriber AS s ON s.address_key = x.address_key
-                   CROSS JOIN subscription AS c ON c.subscriber_id = s.id AND c.list_id = ?1
-                   WHERE c.state = 'active') AS "suppressed!: i64"
+                  coalesce(sum(readers) FILTER (WHERE state = 'suppressed'), 0) AS "suppressed!: i64"
            FROM readership WHERE list_id = ?1"#,
         list.0
     )
