@@ -10,14 +10,15 @@ use crate::store::{self, Connection, Store};
 /// Adds a list to a publication.
 ///
 /// # Errors
-/// [`Error::Unknown`] when there is no such publication, [`Error::Refused`] when the list is there.
+/// [`Error::Unknown`] when there is no such publication, [`Error::Refused`] when the list is there or has no name.
 pub async fn add(store: &Store, actor: Actor, now: Moment, path: &ListPath, name: &str) -> Result<ListId> {
+    let name = checked(name)?;
     let mut writing = store.write(actor, now).await?;
     let publication = publication_named(&mut writing, &path.publication).await?;
     if store::list::by_path(&mut writing, path).await?.is_some() {
         return Err(Error::refused(
             format!("there is a list '{path}' already; choose another short name"),
-            format!("已经有名单使用短名“{}”；请换一个短名。", path.list),
+            format!("已经有简称为“{}”的名单，请换一个简称。", path.list),
         ));
     }
     let id = store::list::insert(&mut writing, publication.id, &path.list, name).await?;
@@ -26,23 +27,42 @@ pub async fn add(store: &Store, actor: Actor, now: Moment, path: &ListPath, name
     Ok(id)
 }
 
-/// Gives a list another name.
+/// Gives a list another name. Its short name stays: commands and links go by it.
 ///
 /// # Errors
-/// [`Error::Unknown`], [`Error::Refused`] for a name without a letter.
+/// [`Error::Unknown`] when there is no such list, [`Error::Refused`] for an empty name.
 pub async fn rename(store: &Store, actor: Actor, now: Moment, path: &ListPath, name: &str) -> Result<()> {
-    let name = name.trim();
-    if name.is_empty() {
-        return Err(Error::refused("a list has a name; write it with --name", "名单要有名称。"));
-    }
+    let name = checked(name)?;
     let mut writing = store.write(actor, now).await?;
     let list = named(&mut writing, path).await?;
-    if list.name != name {
-        store::list::rename(&mut writing, list.id, name).await?;
-        store::audit::note(&mut writing, "rename", "list", Some(list.id.0), None).await?;
-        writing.commit().await?;
+    store::list::rename(&mut writing, list.id, name).await?;
+    store::audit::note(&mut writing, "rename", "list", Some(list.id.0), None).await?;
+    Ok(writing.commit().await?)
+}
+
+/// Notes that somebody takes a list's readers away with them as a file.
+///
+/// # Errors
+/// [`Error::Unknown`] when there is no such list.
+pub async fn export(store: &Store, actor: Actor, now: Moment, path: &ListPath) -> Result<()> {
+    let mut writing = store.write(actor, now).await?;
+    let list = named(&mut writing, path).await?;
+    store::audit::note(&mut writing, "export", "list", Some(list.id.0), None).await?;
+    Ok(writing.commit_quietly().await?)
+}
+
+/// The most characters of a list's name.
+const LONGEST_NAME: usize = 60;
+
+/// A list's name without the white space around it, if it is one.
+fn checked(name: &str) -> Result<&str> {
+    match name.trim() {
+        "" => Err(Error::refused("a list has a name; say which", "请填写名单的名称。")),
+        long if long.chars().count() > LONGEST_NAME => {
+            Err(Error::refused("a list's name has at most 60 characters", "名单的名称最多 60 个字。"))
+        }
+        name => Ok(name),
     }
-    Ok(())
 }
 
 /// The list with this path.

@@ -11,6 +11,7 @@ pub mod journal;
 pub mod list;
 pub mod publication;
 pub mod restore;
+pub mod roster;
 pub mod schedule;
 pub mod station;
 pub mod subscriber;

@@ -7,11 +7,12 @@ use crate::actions::subscriber::{self, Case, Destination, Imported};
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::audit::Reason;
 use crate::domain::han::narrowed;
-use crate::domain::id::SubscriberId;
+use crate::domain::id::{ImportId, SubscriberId};
 use crate::domain::list::{Leaving, ListPath};
 use crate::domain::subscriber::{Basis, Person};
 use crate::intake::roster;
 use crate::store;
+use crate::store::roster::Undone;
 use crate::store::subscriber::OnList;
 use anyhow::Context as _;
 use chrono_tz::Tz;
@@ -35,6 +36,14 @@ pub(super) enum Subscriber {
         /// Only show what each row would do
         #[arg(long)]
         dry_run: bool,
+    },
+    /// Takes an import back, but nothing that happened since
+    Undo {
+        /// PUBLICATION/LIST
+        #[arg(value_parser = publication::list_named)]
+        list: ListPath,
+        /// Its number, as the import said it
+        import: ImportId,
     },
     /// Adds one reader to a list
     Add {
@@ -127,6 +136,7 @@ impl Subscriber {
                 });
                 Ok(())
             }
+            Self::Undo { list, import } => undo(context, &list, import).await,
             Self::Leave { from, address } => leave(context, &from, &address).await,
             Self::Return { list, case } => bring_back(context, &list, &case.into()).await,
             Self::Restore { case } => lift(context, &case.into()).await,
@@ -140,6 +150,19 @@ impl From<Exception> for Case {
     fn from(Exception { address, why }: Exception) -> Self {
         Self { address, why }
     }
+}
+
+async fn undo(context: &Context, list: &ListPath, import: ImportId) -> anyhow::Result<()> {
+    let (actor, now) = (context.actor.clone(), context.clock.now());
+    let undone = actions::roster::undo(&context.store, actor, now, list, import).await?;
+    let Undone { off, restored, forgotten } = undone;
+    tell(context, &json!({ "import": import, "off": off, "restored": restored, "forgotten": forgotten }), || {
+        format!(
+            "Import {import} is taken back: {} off {list}, {restored} as they were before.",
+            output::count(off as i64, "reader", "readers")
+        )
+    });
+    Ok(())
 }
 
 async fn leave(context: &Context, from: &Leaving, address: &Address) -> anyhow::Result<()> {
@@ -188,13 +211,18 @@ async fn import(context: &Context, file: &Path, to: &Destination<'_>) -> anyhow:
         return Err(roster::RosterRefusal::TooLarge.into());
     }
     let bytes = std::fs::read(file).with_context(unreadable)?;
-    let roster = roster::read(&name_of(file), &bytes)?;
     let (actor, now) = (context.actor.clone(), context.clock.now());
-    let imported = subscriber::import(&context.store, actor, now, &roster, to).await?;
+    let file = (&*name_of(file), &*bytes);
+    let (imported, import) = actions::roster::import(&context.store, actor, now, file, to).await?;
     if context.json {
-        output::json(&imported);
-    } else {
-        print(&imported, to);
+        let mut json = serde_json::to_value(&imported)?;
+        json["import"] = json!(import);
+        output::json(&json);
+        return Ok(());
+    }
+    print(&imported, to);
+    if let Some(import) = import {
+        output::line(format!("It can be taken back: `yizhan subscriber undo {} {import}`.", to.list));
     }
     Ok(())
 }

@@ -55,6 +55,8 @@ ids! {
     ListId "list",
     /// A person, known by one address.
     SubscriberId "subscriber",
+    /// A roster that was brought in.
+    ImportId "import",
     /// The rule that says when something goes out.
     ScheduleId "schedule",
     /// The decision to send one edition.

@@ -3,6 +3,7 @@
 
 use super::address::Address;
 use super::id::SubscriberId;
+use super::language::Sentence;
 use serde::{Deserialize, Serialize};
 
 /// A person, known by one address.
@@ -38,6 +39,28 @@ pub struct Person {
 }
 
 impl Person {
+    /// Every field, in the order of a roster's columns.
+    pub fn fields(&self) -> [&Option<String>; 8] {
+        let Self { name, organisation, department, position, phone, region, category, remark } = self;
+        [name, organisation, department, position, phone, region, category, remark]
+    }
+
+    /// Without the white space around what it says; fields that then say nothing are absent.
+    #[must_use]
+    pub fn tidied(self) -> Self {
+        let tidy = |field: Option<String>| field.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        Self {
+            name: tidy(self.name),
+            organisation: tidy(self.organisation),
+            department: tidy(self.department),
+            position: tidy(self.position),
+            phone: tidy(self.phone),
+            region: tidy(self.region),
+            category: tidy(self.category),
+            remark: tidy(self.remark),
+        }
+    }
+
     /// What is known after `news` came in: what it says replaces, what it does not say stays.
     #[must_use]
     pub fn updated_by(self, news: &Self) -> Self {
@@ -121,7 +144,7 @@ pub enum Reading {
         /// Whose it is.
         person: Person,
         /// What was cleaned, as a sentence; none when it was right as written.
-        cleaned: Option<String>,
+        cleaned: Option<Sentence>,
     },
     /// The same address stood in an earlier row.
     Duplicate {
@@ -135,18 +158,18 @@ pub enum Reading {
         /// The cell as written.
         written: String,
         /// What is doubtful and what might be meant.
-        why: String,
+        why: Sentence,
     },
     /// Not an address.
     Rejected {
         /// The cell as written.
         written: String,
         /// Why not.
-        why: String,
+        why: Sentence,
     },
     /// Empty, a total, a repeated heading.
     Ignored {
         /// Which of these.
-        why: String,
+        why: Sentence,
     },
 }

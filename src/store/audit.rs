@@ -2,7 +2,8 @@
 //! before it (domain/audit.rs).
 
 use super::{Connection, Error, Result, Writing};
-use crate::domain::audit::{Line, Link};
+use crate::domain::audit::{Actor, Line, Link};
+use crate::domain::id::SubscriberId;
 use crate::domain::moment::Moment;
 
 /// Notes one change. `detail` holds ids and numbers, never an address.
@@ -125,4 +126,45 @@ pub async fn newest(conn: &mut Connection, part: &Part, at_most: i64) -> Result<
 /// [`Error::Broken`].
 pub async fn nouns(conn: &mut Connection) -> Result<Vec<String>> {
     Ok(sqlx::query_scalar!("SELECT DISTINCT noun FROM audit ORDER BY noun").fetch_all(conn).await?)
+}
+
+/// What was done to one reader, the oldest first; when somebody looked at them is not in.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn of_reader(conn: &mut Connection, reader: SubscriberId) -> Result<Vec<Line>> {
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!: i64", at, actor, verb, noun, noun_id, detail FROM audit
+           WHERE noun = 'subscriber' AND noun_id = ? AND verb <> 'see' ORDER BY id"#,
+        reader.0
+    )
+    .fetch_all(conn)
+    .await?;
+    let lines = rows.into_iter().map(|row| Line {
+        id: row.id,
+        at: Moment(row.at),
+        actor: row.actor,
+        verb: row.verb,
+        noun: row.noun,
+        noun_id: row.noun_id,
+        detail: row.detail,
+    });
+    Ok(lines.collect())
+}
+
+/// Whether somebody has looked at a reader since.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn has_seen(conn: &mut Connection, actor: &Actor, reader: SubscriberId, since: Moment) -> Result<bool> {
+    let actor = actor.to_string();
+    let seen = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM audit WHERE noun = 'subscriber' AND noun_id = ? AND verb = 'see' AND actor = ? AND at > ?) AS "is!: bool""#,
+        reader.0,
+        actor,
+        since.0
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(seen)
 }

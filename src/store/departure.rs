@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 const PAGE: i64 = 10_000;
 
 /// Ends what a reader leaves; with `until` only consent that is not newer. Who leaves the whole publication has
-/// left the lists too that they had left singly. Returns how many subscriptions were changed.
+/// left the lists too that they had left singly, or were taken off. Returns how many subscriptions were changed.
 ///
 /// # Errors
 /// [`Error::Broken`].
@@ -29,7 +29,7 @@ pub async fn end(
     let until = until.map_or(i64::MAX, |until| until.0);
     let done = sqlx::query!(
         "UPDATE subscription SET state = 'ended', why = ?1, since = ?2
-         WHERE subscriber_id = ?3 AND (state <> 'ended' OR why = 'left-list' AND ?1 = 'left') AND since <= ?6
+         WHERE subscriber_id = ?3 AND (state <> 'ended' OR why IN ('left-list', 'removed') AND ?1 = 'left') AND since <= ?6
            AND list_id IN (SELECT l.id FROM list AS l JOIN publication AS p ON p.id = l.publication_id
                            WHERE p.slug = ?4 AND (?5 IS NULL OR l.slug = ?5))",
         why,

@@ -1,10 +1,11 @@
 //! Lists and the subscriptions to them, as rows.
 
 use super::{Connection, Result, Writing};
-use crate::domain::id::{ListId, PublicationId};
+use crate::domain::id::{ListId, PublicationId, SubscriberId};
 use crate::domain::list::{List, ListPath};
 use crate::domain::publication::Slug;
 use crate::domain::subscriber::Basis;
+use std::collections::HashMap;
 
 /// How many readers a list has, by the state of their subscription.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,25 +96,73 @@ pub async fn find(conn: &mut Connection, id: ListId) -> Result<List> {
     Ok(List { id, publication: row.publication_id.into(), slug, name: row.name })
 }
 
-/// Counts a list's readers.
+/// How many are, or were, on a list.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn size(conn: &mut Connection, list: ListId) -> Result<i64> {
+    let size = sqlx::query_scalar!(
+        r#"SELECT coalesce(sum(readers), 0) AS "n!: i64" FROM readership WHERE list_id = ? AND state <> 'suppressed'"#,
+        list.0
+    );
+    Ok(size.fetch_one(conn).await?)
+}
+
+/// Counts the readers of every list at once.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn readers_of_all(conn: &mut Connection) -> Result<HashMap<ListId, Readers>> {
+    let rows = sqlx::query!(
+        r#"SELECT r.list_id, coalesce(sum(readers) FILTER (WHERE state = 'active'), 0) AS "active!: i64",
+                  coalesce(sum(readers) FILTER (WHERE state = 'pending'), 0) AS "pending!: i64",
+                  coalesce(sum(readers) FILTER (WHERE state = 'ended'), 0) AS "ended!: i64",
+                  coalesce(sum(readers) FILTER (WHERE state = 'suppressed'), 0) AS "suppressed!: i64"
+           FROM readership AS r GROUP BY r.list_id"#
+    )
+    .fetch_all(conn)
+    .await?;
+    let counts = rows.into_iter().map(|row| {
+        let (active, pending, ended, suppressed) = (row.active, row.pending, row.ended, row.suppressed);
+        (row.list_id.into(), Readers { active, pending, ended, suppressed })
+    });
+    Ok(counts.collect())
+}
+
+/// Counts a list's readers: from what is kept for it, so that a long list costs no more than a short one.
 ///
 /// # Errors
 /// [`super::Error::Broken`].
 pub async fn readers(conn: &mut Connection, list: ListId) -> Result<Readers> {
     let row = sqlx::query!(
-        r#"SELECT count(*) FILTER (WHERE c.state = 'active') AS "active!: i64",
-                  count(*) FILTER (WHERE c.state = 'pending') AS "pending!: i64",
-                  count(*) FILTER (WHERE c.state = 'ended') AS "ended!: i64",
-                  count(*) FILTER (WHERE c.state = 'active' AND x.address_key IS NOT NULL) AS "suppressed!: i64"
-           FROM subscription AS c
-           JOIN subscriber AS s ON s.id = c.subscriber_id
-           LEFT JOIN suppression AS x ON x.address_key = s.address_key
-           WHERE c.list_id = ?"#,
+        r#"SELECT coalesce(sum(readers) FILTER (WHERE state = 'active'), 0) AS "active!: i64",
+                  coalesce(sum(readers) FILTER (WHERE state = 'pending'), 0) AS "pending!: i64",
+                  coalesce(sum(readers) FILTER (WHERE state = 'ended'), 0) AS "ended!: i64",
+                  coalesce(sum(readers) FILTER (WHERE state = 'suppressed'), 0) AS "suppressed!: i64"
+           FROM readership WHERE list_id = ?1"#,
         list.0
     )
     .fetch_one(conn)
     .await?;
     Ok(Readers { active: row.active, pending: row.pending, ended: row.ended, suppressed: row.suppressed })
+}
+
+/// Takes readers off a list. They have not left: it is the office that takes them off. Returns how many were on it.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn take_off(writing: &mut Writing, list: ListId, readers: &[SubscriberId]) -> Result<u64> {
+    let (readers, now) = (super::to_json(&readers), writing.now.0);
+    let done = sqlx::query!(
+        "UPDATE subscription SET state = 'ended', why = 'removed', since = ?
+         WHERE list_id = ? AND state <> 'ended' AND subscriber_id IN (SELECT value FROM json_each(?))",
+        now,
+        list.0,
+        readers
+    )
+    .execute(&mut **writing)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// Gives these readers' consent to a list, by their address keys. Where there is one already, or

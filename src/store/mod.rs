@@ -23,6 +23,7 @@ pub mod list;
 mod look;
 mod place;
 pub mod publication;
+pub mod roster;
 pub mod schedule;
 pub mod session;
 pub mod station;

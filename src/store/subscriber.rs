@@ -1,8 +1,10 @@
-//! Subscribers and suppressions, as rows.
+//! Subscribers and suppressions, as rows. How they are found among many is in [`search`].
+
+pub mod search;
 
 use super::{Connection, Error, Result, Writing, from_json, to_json};
 use crate::domain::address::Address;
-use crate::domain::id::{ListId, SubscriberId};
+use crate::domain::id::{ListId, PublicationId, SubscriberId};
 use crate::domain::moment::Moment;
 use crate::domain::subscriber::{Person, Subscriber};
 use std::collections::HashMap;
@@ -37,6 +39,139 @@ pub async fn by_address(conn: &mut Connection, address: &Address) -> Result<Opti
         })
     })
     .transpose()
+}
+
+/// One by id.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn find(conn: &mut Connection, id: SubscriberId) -> Result<Option<Subscriber>> {
+    Ok(some(conn, &[id]).await?.pop())
+}
+
+/// Those with these ids, in id order.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn some(conn: &mut Connection, ids: &[SubscriberId]) -> Result<Vec<Subscriber>> {
+    let ids = to_json(&ids);
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!: i64", address, person FROM subscriber WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"#,
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Subscriber {
+                id: row.id.into(),
+                address: row.address.parse().map_err(|_| Error::Unreadable("subscriber"))?,
+                person: from_json("subscriber", &row.person)?,
+            })
+        })
+        .collect()
+}
+
+/// Whether a reader is, or was, on a list of one of these publications.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn is_of(conn: &mut Connection, id: SubscriberId, publications: &[PublicationId]) -> Result<bool> {
+    let publications = to_json(&publications);
+    let is_of = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM subscription AS c JOIN list AS l ON l.id = c.list_id
+                          WHERE c.subscriber_id = ? AND l.publication_id IN (SELECT value FROM json_each(?))) AS "is!: bool""#,
+        id.0,
+        publications
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(is_of)
+}
+
+/// One subscription of a reader, as their page shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscribed {
+    /// Who.
+    pub reader: SubscriberId,
+    /// The list.
+    pub list: ListId,
+    /// Its publication.
+    pub publication: PublicationId,
+    /// `PUB/LIST`.
+    pub path: String,
+    /// What the publication is called.
+    pub publication_name: String,
+    /// What the list is called.
+    pub list_name: String,
+    /// pending, active or ended.
+    pub state: String,
+    /// duty, self or gift.
+    pub basis: String,
+    /// Why it ended.
+    pub why: Option<String>,
+    /// Since when it is so.
+    pub since: Moment,
+}
+
+/// Every subscription of these readers.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn subscriptions(conn: &mut Connection, readers: &[SubscriberId]) -> Result<Vec<Subscribed>> {
+    let readers = to_json(&readers);
+    let rows = sqlx::query!(
+        r#"SELECT c.subscriber_id, c.list_id, l.publication_id, p.slug || '/' || l.slug AS "path!: String",
+                  p.name AS publication_name, l.name AS list_name, c.state, c.basis, c.why, c.since
+           FROM json_each(?) AS j CROSS JOIN subscription AS c ON c.subscriber_id = j.value
+           JOIN list AS l ON l.id = c.list_id JOIN publication AS p ON p.id = l.publication_id
+           ORDER BY c.subscriber_id, p.slug, l.slug"#,
+        readers
+    )
+    .fetch_all(conn)
+    .await?;
+    let subscribed = rows.into_iter().map(|row| Subscribed {
+        reader: row.subscriber_id.into(),
+        list: row.list_id.into(),
+        publication: row.publication_id.into(),
+        path: row.path,
+        publication_name: row.publication_name,
+        list_name: row.list_name,
+        state: row.state,
+        basis: row.basis,
+        why: row.why,
+        since: Moment(row.since),
+    });
+    Ok(subscribed.collect())
+}
+
+/// Says anew what is known of a reader.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn set_person(writing: &mut Writing, id: SubscriberId, person: &Person) -> Result<()> {
+    let (name, person) = (&person.name, to_json(person));
+    sqlx::query!("UPDATE subscriber SET name = ?, person = ? WHERE id = ?", name, person, id.0)
+        .execute(&mut **writing)
+        .await?;
+    Ok(())
+}
+
+/// Puts readers into a group, or out of any. Returns how many.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn set_category(writing: &mut Writing, ids: &[SubscriberId], category: Option<&str>) -> Result<u64> {
+    let ids = to_json(&ids);
+    let done = sqlx::query!(
+        "UPDATE subscriber SET person = json_set(person, '$.category', ?1)
+         WHERE id IN (SELECT value FROM json_each(?2)) AND category IS NOT ?1",
+        category,
+        ids
+    )
+    .execute(&mut **writing)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// What a roster's address is known as already.
@@ -207,6 +342,38 @@ pub async fn on_list(conn: &mut Connection, list: ListId, after: SubscriberId) -
         list.0,
         after.0,
         at_most
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(OnList {
+                id: row.id.into(),
+                address: row.address,
+                person: from_json("subscriber", &row.person)?,
+                state: row.state,
+                basis: row.basis,
+                why: row.why,
+                since: Moment(row.since),
+                suppressed: row.suppressed,
+            })
+        })
+        .collect()
+}
+
+/// How these readers stand with a list, in id order; who never was on it is not in.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn some_on_list(conn: &mut Connection, list: ListId, ids: &[SubscriberId]) -> Result<Vec<OnList>> {
+    let ids = to_json(&ids);
+    let rows = sqlx::query!(
+        r#"SELECT s.id AS "id!: i64", s.address, s.person, c.state, c.basis, c.why, c.since, x.why AS "suppressed?"
+           FROM json_each(?) AS j CROSS JOIN subscriber AS s ON s.id = j.value
+           CROSS JOIN subscription AS c ON c.subscriber_id = s.id AND c.list_id = ?
+           LEFT JOIN suppression AS x ON x.address_key = s.address_key ORDER BY s.id"#,
+        ids,
+        list.0
     )
     .fetch_all(conn)
     .await?;

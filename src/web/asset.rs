@@ -21,6 +21,7 @@ const STYLES: &str = concat!(
     include_str!("asset/style/issue.css"),
     include_str!("asset/style/preview.css"),
     include_str!("asset/style/approval.css"),
+    include_str!("asset/style/readers.css"),
 );
 
 const SCRIPTS: &str = concat!(

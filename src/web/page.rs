@@ -3,7 +3,7 @@
 
 use super::asset::{LIVE, STYLE};
 use super::desk::{Asked, corner};
-use super::words::{self, Words};
+use super::words::{self, Words, readers};
 use crate::domain::account::Permission;
 use crate::domain::language::Language;
 use crate::domain::moment::Moment;
@@ -26,6 +26,8 @@ pub(super) enum Place {
     Publications,
     /// Dispatches and their log.
     Dispatches,
+    /// Readers and their lists.
+    Readers,
     /// The mailbox's letters.
     Mailbox,
     /// Who works here.
@@ -78,6 +80,7 @@ fn places(asked: &Asked) -> impl Iterator<Item = (Place, &'static str, &'static 
         (true, Place::Home, "/", words.home),
         (asked.may(Permission::Look), Place::Publications, "/publications", words.publications),
         (asked.may(Permission::Look), Place::Dispatches, "/dispatches", words.dispatches),
+        (asked.may(Permission::SeeReaders), Place::Readers, "/readers", readers::Words::of(asked.language).readers),
         (asked.may(Permission::KeepHouse), Place::Accounts, "/accounts", house.accounts),
         (asked.may(Permission::SeeAudit), Place::Audit, "/audit", house.audit),
         (asked.pages.mailbox.is_some() && asked.may(Permission::KeepHouse), Place::Mailbox, "/mailbox", words.mailbox),

@@ -4,6 +4,7 @@ mod approval;
 mod house;
 mod leaving;
 mod preview;
+mod readers;
 mod reading;
 mod review;
 mod rooms;

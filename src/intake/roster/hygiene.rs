@@ -2,7 +2,8 @@
 //! is only a matter of writing (width, case, spaces, `mailto:`) is put right and said; what might
 //! mean something else is asked, never guessed.
 
-use crate::domain::address::Address;
+use crate::domain::address::{Address, NoAddress};
+use crate::domain::language::Sentence;
 use crate::intake::document::half_width;
 use std::collections::HashMap;
 
@@ -38,11 +39,26 @@ const COMMON: [&str; 24] = [
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Cell {
     /// One address; `cleaned` says what was put right.
-    Clean { address: Address, name: Option<String>, cleaned: Option<String> },
+    Clean { address: Address, name: Option<String>, cleaned: Option<Sentence> },
     /// A doubt, as a sentence.
-    Ask(String),
+    Ask(Sentence),
     /// No address, and why.
-    Rejected(String),
+    Rejected(Sentence),
+}
+
+/// A sentence in each language.
+pub(super) fn said(english: impl Into<String>, chinese: impl Into<String>) -> Sentence {
+    Sentence { english: english.into(), chinese: chinese.into() }
+}
+
+/// Why a text is no address, as the end of a Chinese sentence.
+fn chinese(why: NoAddress) -> &'static str {
+    match why {
+        NoAddress::Form => "不是 name@domain 这样的邮箱地址",
+        NoAddress::LocalPart => "在 @ 前面有邮件服务器不接受的字",
+        NoAddress::Domain => "的域名不可能存在",
+        NoAddress::TooLong => "比邮箱地址允许的长度还长",
+    }
 }
 
 /// Reads cells; remembers what it thinks of each domain, since a roster repeats few.
@@ -55,7 +71,7 @@ impl Hygiene {
     /// Reads one cell.
     pub(super) fn read(&mut self, written: &str) -> Cell {
         if written.is_empty() {
-            return Cell::Rejected("there is no address in this row".to_owned());
+            return Cell::Rejected(said("there is no address in this row", "这一行没有邮箱地址"));
         }
         let mut done = Done::default();
         let (name, text) = name_and_rest(&tidy(written, &mut done), &mut done);
@@ -64,13 +80,17 @@ impl Hygiene {
         }
         let address: Address = match text.parse() {
             Ok(address) => address,
-            Err(why) => return Cell::Rejected(format!("'{text}' {why}")),
+            Err(why) => return Cell::Rejected(said(format!("'{text}' {why}"), format!("“{text}”{}", chinese(why)))),
         };
         if let Some(meant) = self.meant(&address) {
-            return Cell::Ask(format!("'{}' looks like a slip; perhaps {meant} is meant", address.domain()));
+            let domain = address.domain();
+            return Cell::Ask(said(
+                format!("'{domain}' looks like a slip; perhaps {meant} is meant"),
+                format!("“{domain}”像是笔误，可能是 {meant}"),
+            ));
         }
         if !text.ends_with(address.domain()) {
-            done.note("domain written as mail servers know it");
+            done.note("domain written as mail servers know it", "域名改成了邮件服务器认识的写法");
         }
         Cell::Clean { address, name, cleaned: done.sentence() }
     }
@@ -89,17 +109,18 @@ impl Hygiene {
 
 /// What was put right, in words.
 #[derive(Debug, Default)]
-struct Done(Vec<&'static str>);
+struct Done(Vec<(&'static str, &'static str)>);
 
 impl Done {
-    fn note(&mut self, what: &'static str) {
-        if !self.0.contains(&what) {
-            self.0.push(what);
+    fn note(&mut self, english: &'static str, chinese: &'static str) {
+        if !self.0.contains(&(english, chinese)) {
+            self.0.push((english, chinese));
         }
     }
 
-    fn sentence(self) -> Option<String> {
-        (!self.0.is_empty()).then(|| self.0.join("; "))
+    fn sentence(self) -> Option<Sentence> {
+        let (english, chinese): (Vec<_>, Vec<_>) = self.0.into_iter().unzip();
+        (!english.is_empty()).then(|| said(english.join("; "), chinese.join("；")))
     }
 }
 
@@ -109,22 +130,22 @@ fn tidy(written: &str, done: &mut Done) -> String {
     if !written.is_ascii() {
         text = written.chars().map(|c| if c == '，' { c } else { half_width(c) }).collect();
         if text != written {
-            done.note("full-width characters made half-width");
+            done.note("full-width characters made half-width", "全角字符改成了半角");
         }
     }
     let trimmed = text.trim().trim_end_matches([';', ',', '，', '、', '。', '.', '；']).trim_end();
     if trimmed.len() < text.len() {
-        done.note("punctuation at the end taken off");
+        done.note("punctuation at the end taken off", "去掉了末尾的标点");
         text = trimmed.to_owned();
     }
     if text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("mailto:")) {
-        done.note("mailto: taken off");
+        done.note("mailto: taken off", "去掉了 mailto:");
         text.drain(..7);
     }
     if text.contains(char::is_whitespace) {
         let close = close_up(&text);
         if close.len() < text.len() {
-            done.note("spaces taken out");
+            done.note("spaces taken out", "去掉了空格");
         }
         text = close;
     }
@@ -157,38 +178,50 @@ fn name_and_rest(text: &str, done: &mut Done) -> (Option<String>, String) {
         && let Some(inner) = rest.trim().strip_suffix('>')
         && !inner.contains(['<', '>'])
     {
-        done.note("address taken out of its brackets");
+        done.note("address taken out of its brackets", "从括号里取出了地址");
         return (named(name), inner.trim().to_owned());
     }
     if let Some((name, rest)) = text.rsplit_once(char::is_whitespace)
         && !name.contains('@')
         && name.chars().all(|c| !c.is_ascii())
     {
-        done.note("name before the address set apart");
+        done.note("name before the address set apart", "地址前的姓名已分开");
         return (named(name), rest.to_owned());
     }
     (None, text.to_owned())
 }
 
 /// What only the editor can decide.
-fn doubt(text: &str) -> Option<String> {
+fn doubt(text: &str) -> Option<Sentence> {
     if text.matches('@').count() > 1 {
         let parts = text.split([';', ',', '，', '、', '/', '|', '\n']).flat_map(str::split_whitespace);
         let addresses: Vec<&str> = parts.filter(|part| part.contains('@')).collect();
         if addresses.len() > 1 {
-            return Some(format!("there are several addresses in one cell: {}", addresses.join(", ")));
+            return Some(said(
+                format!("there are several addresses in one cell: {}", addresses.join(", ")),
+                format!("一个单元格里有几个地址：{}", addresses.join("，")),
+            ));
         }
     }
     if text.contains(['。', '，', ',']) && text.contains('@') {
         let meant = text.replace(['。', '，', ','], ".");
-        return Some(format!("there is a comma or full stop of the wrong kind; perhaps {meant} is meant"));
+        return Some(said(
+            format!("there is a comma or full stop of the wrong kind; perhaps {meant} is meant"),
+            format!("地址里有逗号或句号，可能是 {meant}"),
+        ));
     }
     if text.contains("@@") || text.contains("..") {
         let meant = text.replace("@@", "@").replace("..", ".");
-        return Some(format!("a character stands twice; perhaps {meant} is meant"));
+        return Some(said(
+            format!("a character stands twice; perhaps {meant} is meant"),
+            format!("有一个符号写了两次，可能是 {meant}"),
+        ));
     }
     if text.contains(char::is_whitespace) && text.contains('@') {
-        return Some("there is a space in the address; which part is meant?".to_owned());
+        return Some(said(
+            "there is a space in the address; which part is meant?",
+            "地址中间有空格，不知道哪一部分才对",
+        ));
     }
     None
 }
@@ -250,7 +283,7 @@ mod tests {
             ("li tao@qq.com", "space"),
         ] {
             let Cell::Ask(why) = Hygiene::default().read(written) else { panic!("{written} is doubtful") };
-            assert!(why.contains(hint), "{written}: {why}");
+            assert!(why.english.contains(hint), "{written}: {why}");
         }
     }
 

@@ -10,7 +10,7 @@ fn said(name: &str, bytes: &[u8]) -> Vec<String> {
         Reading::Duplicate { of, .. } => format!("duplicate of {of}"),
         Reading::Ask { .. } => "ask".to_owned(),
         Reading::Rejected { .. } => "rejected".to_owned(),
-        Reading::Ignored { why } => why.clone(),
+        Reading::Ignored { why } => why.english.clone(),
     };
     roster.rows.iter().map(|row| format!("{} {}", row.line, say(row))).collect()
 }

@@ -13,7 +13,7 @@ use super::encoding::{NoText, decode};
 use crate::domain::language::Language;
 use crate::domain::subscriber::{Person, Reading, Roster, RosterRow};
 use columns::Columns;
-use hygiene::{Cell, Hygiene};
+use hygiene::{Cell, Hygiene, said};
 use std::collections::HashMap;
 use table::Row;
 
@@ -98,7 +98,7 @@ impl Judge<'_> {
     fn read(&mut self, row: &Row) -> Reading {
         let written = row.cell(self.columns.address).to_owned();
         if let Some(why) = self.ignored(row, &written) {
-            return Reading::Ignored { why: why.to_owned() };
+            return Reading::Ignored { why: said(why.0, why.1) };
         }
         match self.hygiene.read(&written) {
             Cell::Ask(why) => Reading::Ask { written, why },
@@ -115,16 +115,16 @@ impl Judge<'_> {
         }
     }
 
-    fn ignored(&self, row: &Row, written: &str) -> Option<&'static str> {
+    fn ignored(&self, row: &Row, written: &str) -> Option<(&'static str, &'static str)> {
         let first = row.cells.iter().find(|cell| !cell.is_empty());
-        let Some(first) = first else { return Some("an empty row") };
+        let Some(first) = first else { return Some(("an empty row", "空行")) };
         if self.columns.is_heading(row) {
-            return Some("the headings again");
+            return Some(("the headings again", "重复的表头"));
         }
         let lower = first.to_lowercase();
         let is_total = ["合计", "总计", "小计", "共计", "total", "sum"].iter().any(|word| lower.starts_with(word));
         let is_total = is_total || (lower.starts_with('共') && lower.ends_with(['人', '条', '份']));
-        (is_total && !written.contains(['@', '＠'])).then_some("a total")
+        (is_total && !written.contains(['@', '＠'])).then_some(("a total", "合计行"))
     }
 }
 

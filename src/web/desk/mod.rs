@@ -18,6 +18,7 @@ mod letter;
 mod mailbox;
 mod preview;
 mod publication;
+mod readers;
 mod rooms;
 mod schedule;
 mod take_in;
@@ -76,6 +77,7 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .post(May::Approve, "/editions/{edition}/send-back", approval::send_back)
         .get(May::Look, "/dispatches", dispatch::list)
         .get(May::SeeReaders, "/dispatches/{dispatch}", dispatch::show);
+    let rooms = of_readers(of_lists(rooms));
     if pages.mailbox.is_none() {
         return rooms;
     }
@@ -84,6 +86,37 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         "/mailbox/{number}/html",
         letter::html,
     )
+}
+
+/// A publication's lists and their rosters.
+fn of_lists(rooms: Rooms) -> Rooms {
+    use readers::{export, import, list, lists, many};
+    rooms
+        .get(May::SeeReaders, "/publications/{publication}/lists", lists::show)
+        .post(May::KeepReaders, "/publications/{publication}/lists", lists::add)
+        .get(May::SeeReaders, "/publications/{publication}/lists/{list}", list::show)
+        .post(May::KeepReaders, "/publications/{publication}/lists/{list}/rename", list::rename)
+        .post(May::KeepReaders, "/publications/{publication}/lists/{list}/choose", many::choose)
+        .post(May::KeepReaders, "/publications/{publication}/lists/{list}/act", many::act)
+        .post(May::SeeReaders, "/publications/{publication}/lists/{list}/export", export::csv)
+        .get(May::KeepReaders, "/publications/{publication}/lists/{list}/import", import::ask)
+        .upload(May::KeepReaders, "/publications/{publication}/lists/{list}/import", import::LARGEST, import::take)
+        .get(May::KeepReaders, "/publications/{publication}/lists/{list}/import/{digest}", import::preview)
+        .post(May::KeepReaders, "/publications/{publication}/lists/{list}/import/{digest}", import::confirm)
+        .post(May::KeepReaders, "/publications/{publication}/lists/{list}/imports/{import}/undo", import::undo)
+}
+
+/// All readers that the visitor may see. Which ones those are, each room asks itself.
+fn of_readers(rooms: Rooms) -> Rooms {
+    use readers::{acts, reader, search};
+    rooms
+        .get(May::SeeReaders, "/readers", search::show)
+        .get(May::SeeReaders, "/readers/{subscriber}", reader::show)
+        .post(May::KeepReaders, "/readers/{subscriber}/edit", acts::edit)
+        .post(May::KeepReaders, "/readers/{subscriber}/add", acts::add)
+        .post(May::KeepReaders, "/readers/{subscriber}/leave", acts::leave)
+        .post(May::KeepReaders, "/readers/{subscriber}/return", acts::bring_back)
+        .post(May::KeepReaders, "/readers/{subscriber}/lift", acts::lift)
 }
 
 /// What is open to everyone: the ways in.

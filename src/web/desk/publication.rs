@@ -11,7 +11,7 @@ use crate::store::{
 };
 use crate::web::Error;
 use crate::web::page::{self, Around, Place, time};
-use crate::web::words::{self, home::Words, review};
+use crate::web::words::{self, home::Words, readers, review};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query};
 use axum::response::Html;
@@ -78,7 +78,12 @@ pub(super) async fn page(
     let main = html! {
         p .eyebrow { a href="/publications" { (asked.words().publications) } }
         h1 { (profile.name) }
-        nav .tabs { a href={ (path) "/schedule" } { (schedule_word) } }
+        nav .tabs {
+            @if asked.may_at(Permission::SeeReaders, publication.id) {
+                a href={ (path) "/lists" } { (readers::Words::of(asked.language).lists) }
+            }
+            a href={ (path) "/schedule" } { (schedule_word) }
+        }
         @if asked.may_at(Permission::Edit, publication.id) {
             h2 { (review::Words::of(asked.language).take_in) }
             (take_in::form(review::Words::of(asked.language), &profile.slug, refused))

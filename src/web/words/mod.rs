@@ -10,6 +10,7 @@ pub(super) mod home;
 pub(super) mod house;
 pub(super) mod issue;
 pub(super) mod preview;
+pub(super) mod readers;
 pub(super) mod review;
 pub(super) mod schedule;
 
