@@ -23,6 +23,7 @@ pub mod moment;
 pub mod password;
 pub mod publication;
 pub mod quota;
+pub mod reason;
 pub mod relay;
 pub mod rulebook;
 pub mod schedule;

@@ -1,10 +1,16 @@
 //! Dispatches, as rows: planned, opened in chunks, closed over a tally that adds up.
 
+mod course;
+mod foresee;
 mod opening;
 mod overview;
 mod resend;
 mod rounds;
 
+pub use course::{
+    ByLane, ByReason, REASONS_OF, Stretch, by_lane, by_reason, last_pace, stretches, taken_since, unsettled,
+};
+pub use foresee::{Foreseen, foresee};
 pub use opening::{begin_opening, next_hour, open_chunk, to_open};
 pub use overview::{Overview, Shown, overview, overviews};
 pub use resend::{resend, resendable};

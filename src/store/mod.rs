@@ -19,6 +19,7 @@ pub mod gauge;
 pub mod issue;
 pub mod journal;
 pub mod list;
+pub mod log;
 mod place;
 pub mod publication;
 pub mod schedule;
