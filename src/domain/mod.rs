@@ -11,6 +11,7 @@ pub mod delivery;
 pub mod dispatch;
 pub mod document;
 pub mod edition;
+pub mod forecast;
 pub mod han;
 pub mod id;
 pub mod issue;

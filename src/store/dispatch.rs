@@ -85,6 +85,18 @@ pub async fn of_issue(conn: &mut Connection, issue: IssueId, lists: &[ListId]) -
     Ok(id.map(DispatchId))
 }
 
+/// The dispatches of an issue, the newest first.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn all_of_issue(conn: &mut Connection, issue: IssueId) -> Result<Vec<DispatchId>> {
+    let ids =
+        sqlx::query_scalar!(r#"SELECT id AS "id!: i64" FROM dispatch WHERE issue_id = ? ORDER BY id DESC"#, issue.0)
+            .fetch_all(conn)
+            .await?;
+    Ok(ids.into_iter().map(DispatchId).collect())
+}
+
 /// One by its id.
 ///
 /// # Errors

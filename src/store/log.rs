@@ -123,9 +123,7 @@ async fn of_readers(conn: &mut Connection, wanted: &Wanted, readers: Readers) ->
         if these.is_empty() || rows.len() > wanted.at_most {
             break;
         }
-        let mut sql = QueryBuilder::new(
-            "SELECT d.id, d.subscriber_id FROM json_each(",
-        );
+        let mut sql = QueryBuilder::new("SELECT d.id, d.subscriber_id FROM json_each(");
         sql.push_bind(to_json(&these)).push(") AS r CROSS JOIN delivery AS d ON d.subscriber_id = r.value WHERE true");
         if let Some(Place { reader, letter }) = wanted.after {
             sql.push(" AND (r.value > ").push_bind(reader).push(" OR d.id < ").push_bind(letter).push(")");
@@ -142,7 +140,8 @@ async fn of_readers(conn: &mut Connection, wanted: &Wanted, readers: Readers) ->
 async fn newest_first(conn: &mut Connection, wanted: &Wanted) -> Result<Found> {
     let Some((first, last)) = span(conn, wanted).await? else { return Ok(Found::default()) };
     let below = wanted.after.map_or(i64::MAX, |after| after.letter).min(last.saturating_add(1));
-    let ended_badly = |state: &State| matches!(state, State::Failed | State::Expired | State::Skipped | State::Uncertain);
+    let ended_badly =
+        |state: &State| matches!(state, State::Failed | State::Expired | State::Skipped | State::Uncertain);
     let of_state = wanted.state.map(|state| vec![state]).filter(|states| states.iter().all(ended_badly));
     let of_reason = wanted.reason.map(|reason| reason.states().to_vec());
     let mut rows: Vec<(i64, i64)> = Vec::new();
@@ -170,7 +169,8 @@ async fn newest_first(conn: &mut Connection, wanted: &Wanted) -> Result<Found> {
         }
         None => {
             // Up to the newest that is there: ids rise without many gaps.
-            let newest: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM delivery").fetch_one(&mut *conn).await?;
+            let newest: i64 =
+                sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM delivery").fetch_one(&mut *conn).await?;
             let below = below.min(newest.saturating_add(1));
             let down_to = (below - LOOKS_AT).max(first);
             let mut sql = QueryBuilder::new("SELECT d.id, 0 FROM delivery AS d WHERE d.id < ");
@@ -198,8 +198,9 @@ async fn examined(conn: &mut Connection, state: State, (first, below): (i64, i64
 /// Between which letters those lie that are asked for, by their dispatches, whose letters lie together; none where
 /// no dispatch fits.
 async fn span(conn: &mut Connection, wanted: &Wanted) -> Result<Option<(i64, i64)>> {
-    let is_open = wanted.dispatch.is_none() && wanted.issue.is_none() && wanted.from.is_none() && wanted.until.is_none();
-    if is_open && wanted.only.is_none() {
+    let unsettled = wanted.state.is_some_and(|state| !state.is_settled());
+    let is_timed = wanted.from.is_some() || wanted.until.is_some();
+    if wanted.dispatch.is_none() && wanted.issue.is_none() && !is_timed && !unsettled && wanted.only.is_none() {
         return Ok(Some((1, i64::MAX - 1)));
     }
     let mut sql = QueryBuilder::new(
@@ -215,6 +216,9 @@ async fn span(conn: &mut Connection, wanted: &Wanted) -> Result<Option<(i64, i64
     }
     if let Some(issue) = wanted.issue {
         sql.push(" AND p.issue_id = ").push_bind(issue.0);
+    }
+    if unsettled {
+        sql.push(" AND p.phase IN ('opening', 'open', 'paused', 'cancelling')");
     }
     if let Some(from) = wanted.from {
         sql.push(" AND (p.closed_at IS NULL OR p.closed_at >= ").push_bind(from.0).push(")");
@@ -275,4 +279,44 @@ fn page(mut rows: Vec<(i64, i64)>, wanted: &Wanted, goes_on: Option<Place>) -> F
     let last = rows.last().map(|(letter, reader)| Place { reader: *reader, letter: *letter });
     let deliveries = rows.into_iter().map(|(letter, _)| DeliveryId(letter)).collect();
     Found { deliveries, next: if more { last } else { goes_on }, is_cut: false }
+}
+
+/// An issue that has gone out, as the log offers it to be searched by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoneOut {
+    /// Which.
+    pub issue: IssueId,
+    /// Its publication's name.
+    pub publication: String,
+    /// Its label as printed, where it has one.
+    pub label: Option<String>,
+}
+
+/// The issues that went out last, the newest first.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn gone_out(conn: &mut Connection, only: Option<&[PublicationId]>, at_most: i64) -> Result<Vec<GoneOut>> {
+    let only = only.map(|only| to_json(&only));
+    let rows = sqlx::query!(
+        r#"SELECT i.id AS "id!: i64", b.name AS "name!: String", i.facts ->> '$.label' AS "label?: String"
+           FROM dispatch AS p JOIN issue AS i ON i.id = p.issue_id JOIN publication AS b ON b.id = i.publication_id
+           WHERE ?1 IS NULL OR i.publication_id IN (SELECT value FROM json_each(?1))
+           GROUP BY i.id ORDER BY max(p.id) DESC LIMIT ?2"#,
+        only,
+        at_most
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| GoneOut { issue: row.id.into(), publication: row.name, label: row.label }).collect())
+}
+
+/// For tests: rows as an earlier life would have left them.
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::super::Writing;
+
+    pub(crate) async fn run(writing: &mut Writing, sql: impl Into<String>) {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql.into())).execute(&mut **writing).await.expect("lawful rows");
+    }
 }

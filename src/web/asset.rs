@@ -18,11 +18,15 @@ pub(super) struct Asset {
 
 /// How every page looks.
 pub(super) static STYLE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", include_str!("asset/style.css")));
+    LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", STYLES));
 
 /// Keeps the pieces of a page that change up to date.
 pub(super) static LIVE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("live", "js", "text/javascript; charset=utf-8", include_str!("asset/live.js")));
+    LazyLock::new(|| Asset::new("live", "js", "text/javascript; charset=utf-8", SCRIPTS));
+
+const STYLES: &str = concat!(include_str!("asset/style.css"), include_str!("asset/style/dispatch.css"),);
+
+const SCRIPTS: &str = concat!(include_str!("asset/live.js"), include_str!("asset/script/dispatch.js"),);
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 

@@ -24,8 +24,10 @@ pub(super) enum Place {
     Home,
     /// Publications and their issues.
     Publications,
-    /// Dispatches and their log.
+    /// Dispatches.
     Dispatches,
+    /// The delivery log.
+    Log,
     /// The mailbox's letters.
     Mailbox,
     /// One's own account.
@@ -69,6 +71,7 @@ fn places(asked: &Asked) -> impl Iterator<Item = (Place, &'static str, &'static 
         (true, Place::Home, "/", words.home),
         (asked.may(Permission::Look), Place::Publications, "/publications", words.publications),
         (asked.may(Permission::Look), Place::Dispatches, "/dispatches", words.dispatches),
+        (asked.may(Permission::SeeReaders), Place::Log, "/log", words.log),
         (asked.pages.mailbox.is_some() && asked.may(Permission::KeepHouse), Place::Mailbox, "/mailbox", words.mailbox),
     ]
     .into_iter()

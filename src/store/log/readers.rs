@@ -61,13 +61,14 @@ async fn holding(conn: &mut Connection, letters: &[char], (from, most): (i64, us
     let piece = |piece: &[char]| format!("\"{}\"", piece.iter().collect::<String>().replace('"', "\"\""));
     let pieces: Vec<String> = letters.windows(3).map(piece).collect();
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let candidates: Vec<i64> =
-        sqlx::query_scalar("SELECT rowid FROM reader_text WHERE reader_text MATCH ? AND rowid >= ? ORDER BY rowid LIMIT ?")
-            .bind(pieces.join(" "))
-            .bind(from)
-            .bind(most)
-            .fetch_all(&mut *conn)
-            .await?;
+    let candidates: Vec<i64> = sqlx::query_scalar(
+        "SELECT rowid FROM reader_text WHERE reader_text MATCH ? AND rowid >= ? ORDER BY rowid LIMIT ?",
+    )
+    .bind(pieces.join(" "))
+    .bind(from)
+    .bind(most)
+    .fetch_all(&mut *conn)
+    .await?;
     let next = candidates.last().filter(|_| candidates.len() >= usize::try_from(most).unwrap_or(usize::MAX));
     let text: String = letters.iter().collect();
     let mut ids: Vec<i64> = sqlx::query_scalar(

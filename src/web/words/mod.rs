@@ -5,6 +5,9 @@ mod chinese;
 mod english;
 pub(super) mod entry;
 pub(super) mod home;
+pub(super) mod log;
+pub(super) mod order;
+pub(super) mod progress;
 
 use crate::domain::attempt::Stage;
 use crate::domain::delivery::{Skip, State};
