@@ -76,6 +76,8 @@ pub struct Found {
 
 /// Deliveries that one look examines at most.
 const LOOKS_AT: i64 = 20_000;
+/// The same where each one's last attempt has to be read too.
+const LOOKS_INTO: i64 = 5_000;
 
 /// Readers that are examined together: few at first, for the first often fill the page.
 const TOGETHER: [usize; 4] = [40, 160, 500, 800];
@@ -149,16 +151,17 @@ async fn newest_first(conn: &mut Connection, wanted: &Wanted) -> Result<Found> {
     match of_reason.or(of_state) {
         // Few, and in an index of their own: state by state, then put together.
         Some(states) => {
+            let looks_at = if wanted.reason.is_some() { LOOKS_INTO } else { LOOKS_AT };
             let mut full = Vec::new();
             for state in states {
                 let mut sql = QueryBuilder::new("SELECT d.id, 0 FROM (SELECT * FROM delivery WHERE state = '");
                 sql.push(state.word()).push("' AND state IN ('failed', 'expired', 'skipped', 'uncertain') AND id < ");
                 sql.push_bind(below).push(" AND id >= ").push_bind(first);
-                sql.push(" ORDER BY id DESC LIMIT ").push_bind(LOOKS_AT).push(") AS d WHERE true");
+                sql.push(" ORDER BY id DESC LIMIT ").push_bind(looks_at).push(") AS d WHERE true");
                 narrow(&mut sql, wanted);
                 sql.push(" ORDER BY d.id DESC LIMIT ").push_bind(one_more(wanted));
                 rows.extend(sql.build_query_as::<(i64, i64)>().fetch_all(&mut *conn).await?);
-                full.extend(examined(conn, state, (first, below)).await?);
+                full.extend(examined(conn, state, (first, below), looks_at).await?);
             }
             rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.0));
             // What lies below the place where the first of them stopped was not looked at in all.
@@ -185,13 +188,18 @@ async fn newest_first(conn: &mut Connection, wanted: &Wanted) -> Result<Found> {
 }
 
 /// Where a look at one state stopped, if it was not at the end.
-async fn examined(conn: &mut Connection, state: State, (first, below): (i64, i64)) -> Result<Option<i64>> {
+async fn examined(
+    conn: &mut Connection,
+    state: State,
+    (first, below): (i64, i64),
+    looks_at: i64,
+) -> Result<Option<i64>> {
     let sql = format!(
         "SELECT id FROM delivery WHERE state = '{}' AND state IN ('failed', 'expired', 'skipped', 'uncertain') AND id < ? AND id >= ?
          ORDER BY id DESC LIMIT 1 OFFSET ?",
         state.word()
     );
-    let stopped = sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql)).bind(below).bind(first).bind(LOOKS_AT - 1);
+    let stopped = sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql)).bind(below).bind(first).bind(looks_at - 1);
     Ok(stopped.fetch_optional(conn).await?)
 }
 

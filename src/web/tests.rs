@@ -63,7 +63,7 @@ impl Station {
             guest: desk.then_some(admin),
             base_url: None,
             zone: chrono_tz::Asia::Shanghai,
-            capacity: crate::domain::forecast::Capacity::default(),
+            capacity: Capacity::default(),
             health,
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

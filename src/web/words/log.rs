@@ -27,7 +27,6 @@ pub(in crate::web) struct Words {
     pub(in crate::web) attempts: &'static str,
     pub(in crate::web) name: &'static str,
     pub(in crate::web) number: &'static str,
-    pub(in crate::web) publication: &'static str,
     pub(in crate::web) last_try: &'static str,
     pub(in crate::web) tries: &'static str,
     pub(in crate::web) last_answer: &'static str,
@@ -49,13 +48,11 @@ pub(in crate::web) struct Words {
     pub(in crate::web) reason: fn(Reason) -> &'static str,
     pub(in crate::web) delivery: &'static str,
     pub(in crate::web) to: &'static str,
-    pub(in crate::web) due: &'static str,
     pub(in crate::web) settled_by: &'static str,
     pub(in crate::web) whole_dispatch: &'static str,
     pub(in crate::web) whole_reader: &'static str,
     pub(in crate::web) settle: &'static str,
     pub(in crate::web) got_nothing: &'static str,
-    pub(in crate::web) answered: &'static str,
 }
 
 impl Words {
@@ -89,7 +86,6 @@ static CHINESE: Words = Words {
     attempts: "经过",
     name: "姓名",
     number: "编号",
-    publication: "刊物",
     last_try: "最后一次尝试",
     tries: "尝试次数",
     last_answer: "最后答复",
@@ -111,13 +107,11 @@ static CHINESE: Words = Words {
     reason: reason_zh,
     delivery: "一封信的投递",
     to: "收件人",
-    due: "再试于",
     settled_by: "了结人",
     whole_dispatch: "这次投递",
     whole_reader: "此人收到的全部",
     settle: "这封信没有明确答复，请查明后了结",
     got_nothing: "还没有寄过任何一期。",
-    answered: "对方原话",
 };
 
 static ENGLISH: Words = Words {
@@ -141,7 +135,6 @@ static ENGLISH: Words = Words {
     attempts: "What happened",
     name: "Name",
     number: "Number",
-    publication: "Publication",
     last_try: "Last try",
     tries: "Tries",
     last_answer: "Last answer",
@@ -163,13 +156,11 @@ static ENGLISH: Words = Words {
     reason: reason_en,
     delivery: "One delivery",
     to: "To",
-    due: "Again at",
     settled_by: "Settled by",
     whole_dispatch: "The dispatch",
     whole_reader: "All that this reader got",
     settle: "No clear answer came; find out, then settle it",
     got_nothing: "Nothing was sent yet.",
-    answered: "What was answered",
 };
 
 fn reason_zh(reason: Reason) -> &'static str {

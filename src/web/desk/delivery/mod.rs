@@ -34,7 +34,7 @@ use serde::Deserialize;
 use spoken::{moment, said};
 
 /// Letters of one reader that are shown at once.
-const OF_READER: usize = 200;
+const OF_READER: usize = 50;
 
 /// How a delivery is shown in full.
 pub(super) struct Shown<'a> {
@@ -92,13 +92,15 @@ async fn page_of(asked: &Asked, id: DeliveryId, why: Option<String>) -> Result<H
         (facts(words, &entry))
         nav .steps {
             @if let Some(dispatch) = entry.dispatch { a href={ "/dispatches/" (dispatch) } { (words.whole_dispatch) } }
-            @if let Some(reader) = entry.subscriber { a href={ "/log?reader=" (reader) } { (words.whole_reader) } }
         }
         @if may_settle && is_unsettled(&entry) { (settle_form(asked, &entry)) }
         section .card {
             h2 { (words.attempts) }
             p { (shown.standing(&entry)) }
             (shown.unfolded(&entry))
+        }
+        @if let Some(reader) = entry.subscriber {
+            section .card { h2 { (words.whole_reader) } (of_reader(asked, reader).await?) }
         }
     };
     let around = Around { title: words.delivery, place: Place::Log, live: false };

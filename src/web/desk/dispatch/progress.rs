@@ -127,10 +127,10 @@ fn facts(asked: &Asked, standing: &Standing) -> Markup {
                 (tally::phase(all, overview.phase))
                 @if let Some(why) = &overview.why { " " span .muted { (reason(words, why)) } }
             } }
-            div { dt { (all.to) } dd { (overview.lists.join("、")) } }
+            div { dt { (all.to) } dd { (overview.lists.join(", ")) } }
             div { dt { (all.hour) } dd { (time(overview.at, overview.zone)) } }
             @if let Some(occasion) = occasion {
-                div { dt { (words.round) } dd { ((words.nth_round)(standing.row.round)) " · " (occasion) "：" (standing.row.occasion.because().unwrap_or_default()) } }
+                div { dt { (words.round) } dd { ((words.nth_round)(standing.row.round)) " · " (occasion) " · " (standing.row.occasion.because().unwrap_or_default()) } }
             }
         }
         @if standing.may(asked, Permission::Dispatch) { (controls(words, overview)) }

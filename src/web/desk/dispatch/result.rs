@@ -85,6 +85,9 @@ fn actions(asked: &Asked, standing: &Standing) -> Markup {
                 a .button href={ "/log?dispatch=" (overview.id) } { (words.log) }
                 form method="post" action={ (at) "/export" } { button type="submit" { (words.export) } }
             }
+            @if asked.pages.mailbox.is_some() && asked.may(Permission::KeepHouse) {
+                a .button href="/mailbox" { (asked.words().read_letters) }
+            }
             @if has_opened && missing && standing.may(asked, Permission::Dispatch) {
                 a .button href={ (at) "/resend" } { (words.resend) }
             }
