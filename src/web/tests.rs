@@ -75,7 +75,7 @@ impl Station {
 
     /// One request on a connection of its own; the whole answer.
     async fn ask(&self, method: &str, path: &str, more: &str, body: &str) -> String {
-        String::from_utf8(self.send(method, path, more, body).await).unwrap()
+        String::from_utf8_lossy(&self.send(method, path, more, body).await).into_owned()
     }
 
     /// The same, of an answer that is no text.
