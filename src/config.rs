@@ -9,6 +9,7 @@ pub use relay::{RelayAddress, RelaySettings, ReturnPathSetting};
 use crate::actions::station::Rules;
 use crate::courier::session::Deadlines;
 use crate::domain::delivery::Patience;
+use crate::domain::forecast::Capacity;
 use crate::domain::lane::Pace;
 use crate::domain::rulebook::{NoRulebook, Rulebook};
 use crate::domain::valve::Limit;
@@ -345,6 +346,15 @@ impl Settings {
         let ValveSettings { failures, of_at_least } = self.valve;
         let valve = Limit { percent: failures, of_at_least };
         Rules { patience, valve, base_url, paces: self.lanes.paces(), ..Rules::default() }
+    }
+
+    /// What relays and providers take: what the desk reckons with.
+    ///
+    /// # Errors
+    /// As [`Settings::relays`].
+    pub fn capacity(&self) -> Result<Capacity, Error> {
+        let relays = self.relays()?.into_iter().map(|address| address.relay).collect();
+        Ok(Capacity { relays, paces: self.lanes.paces() })
     }
 
     /// What relays' answers mean.

@@ -7,7 +7,7 @@ use rounds::{Chosen, Ordered};
 
 use super::issue::{Answer, answer_within};
 use super::{Error, Result, edition, list};
-use crate::domain::audit::Actor;
+use crate::domain::audit::{Actor, Reason};
 use crate::domain::dispatch::{Dispatch, Occasion, Phase, Resent, Tally, Wanted};
 use crate::domain::id::{DispatchId, EditionId, IssueId};
 use crate::domain::list::ListPath;
@@ -124,12 +124,13 @@ pub async fn open(store: &Store, now: Moment) -> Result<bool> {
     Ok(true)
 }
 
-/// Pauses a dispatch: nothing more of it is claimed or armed.
+/// Pauses a dispatch: nothing more of it is claimed or armed. Its reason, if one is given, stands beside it until it
+/// goes on.
 ///
 /// # Errors
 /// [`Error::Unknown`]; [`Error::Refused`] when it is not open.
-pub async fn pause(store: &Store, actor: Actor, now: Moment, id: DispatchId) -> Result<()> {
-    let why = format!("paused by {actor}");
+pub async fn pause(store: &Store, actor: Actor, now: Moment, id: DispatchId, why: Option<&Reason>) -> Result<()> {
+    let why = why.map_or_else(|| format!("paused by {actor}"), |why| why.to_string());
     let mut writing = store.write(actor, now).await?;
     let moved = store::dispatch::shift(&mut writing, id, &[Phase::Open], Phase::Paused, Some(&why)).await?;
     finish(writing, id, "pause", moved).await
@@ -232,6 +233,16 @@ fn refuse_resend(dispatch: &Dispatch) -> Result<()> {
             format!("{id} 号投递任务已取消，不能补寄；请在这一期的“投递”页重新发起。"),
         )),
     }
+}
+
+/// Notes that somebody takes the delivery log of a dispatch along, with its readers' addresses.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn note_export(store: &Store, actor: Actor, now: Moment, id: DispatchId) -> Result<()> {
+    let mut writing = store.write(actor, now).await?;
+    note(&mut writing, "export", id).await?;
+    Ok(writing.commit().await?)
 }
 
 async fn finish(mut writing: Writing, id: DispatchId, verb: &str, moved: bool) -> Result<()> {

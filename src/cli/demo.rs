@@ -77,6 +77,7 @@ impl Demo {
             guest: Some(self.admin(context).await?),
             base_url: None,
             zone: chrono_tz::Asia::Shanghai,
+            capacity: context.settings.capacity()?,
             health: web::Health { hindrance, watchers: Vec::new() },
         };
         let serving = tokio::spawn(web::serve(parts.pages, pages, stopped));

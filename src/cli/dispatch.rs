@@ -4,6 +4,7 @@ use super::context::Context;
 use super::{edition, output, progress, publication, station};
 use crate::actions;
 use crate::actions::dispatch::{Order, Resend};
+use crate::domain::audit::Reason;
 use crate::domain::delivery::State;
 use crate::domain::dispatch::{Dispatch as Row, LeftOut, Occasion, Phase, Resent, Wanted};
 use crate::domain::id::{DispatchId, IssueId};
@@ -64,6 +65,9 @@ pub(super) enum Dispatch {
     Pause {
         /// The dispatch
         dispatch: DispatchId,
+        /// Why, for whoever wonders
+        #[arg(long, value_name = "TEXT")]
+        why: Option<Reason>,
     },
     /// Lets a paused dispatch go on
     Resume {
@@ -112,8 +116,8 @@ impl Dispatch {
             }
             Self::List { publication } => return list(context, publication.as_ref()).await,
             Self::Show { dispatch } => dispatch,
-            Self::Pause { dispatch } => {
-                actions::dispatch::pause(store, actor, now, dispatch).await?;
+            Self::Pause { dispatch, why } => {
+                actions::dispatch::pause(store, actor, now, dispatch, why.as_ref()).await?;
                 dispatch
             }
             Self::Resume { dispatch } => {

@@ -39,7 +39,8 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
     let health = Health { hindrance, watchers: context.settings.web.watchers.clone() };
     let WebSettings { base_url, zone, .. } = context.settings.web.clone();
     let (store, clock) = (context.store.clone(), context.clock.clone());
-    let pages = Pages { store, clock, mailbox: None, guest: None, base_url, zone, health };
+    let capacity = context.settings.capacity()?;
+    let pages = Pages { store, clock, mailbox: None, guest: None, base_url, zone, capacity, health };
     say_the_first_way_in(context).await;
     let (stop, told) = watch::channel(false);
     let mut serving = tokio::spawn(web::serve(listener, pages, told));

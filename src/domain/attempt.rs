@@ -198,6 +198,20 @@ impl Scope {
             Self::Message => "message",
         }
     }
+
+    /// The scope that a table's word names.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let all = [
+            Self::Relay,
+            Self::Configuration,
+            Self::Sender,
+            Self::Recipient,
+            Self::Provider,
+            Self::Policy,
+            Self::Message,
+        ];
+        all.into_iter().find(|scope| scope.word() == word)
+    }
 }
 
 /// What an answer means for the delivery.

@@ -5,7 +5,7 @@ use super::{Connection, Error, Result, Writing, to_json};
 use crate::domain::attempt::{Answer, Attempt, Scope, Seen, Stage, Verdict};
 use crate::domain::delivery::State;
 use crate::domain::dispatch::Phase;
-use crate::domain::id::{DeliveryId, DispatchId};
+use crate::domain::id::{DeliveryId, DispatchId, SubscriberId};
 use crate::domain::moment::Moment;
 use chrono_tz::Tz;
 use serde::Serialize;
@@ -118,10 +118,18 @@ pub struct Entry {
     pub dispatch: Option<DispatchId>,
     /// The issue.
     pub issue: i64,
+    /// The issue's label as printed, where it has one.
+    pub label: Option<String>,
+    /// The publication's name.
+    pub publication: String,
     /// Whom to.
     pub address: String,
     /// Their name.
     pub name: Option<String>,
+    /// Who it is; none for a trial.
+    pub subscriber: Option<SubscriberId>,
+    /// The unit that they are at, as the roster says now.
+    pub unit: Option<String>,
     /// The domain that its Message-ID is under.
     pub from_domain: String,
     /// The zone that its times are meant in.
@@ -159,6 +167,8 @@ pub struct Line {
     pub text: String,
     /// What it meant.
     pub verdict: String,
+    /// Whose matter it was; none where it was taken or nobody knows.
+    pub scope: Option<String>,
     /// Whether it counts.
     pub counted: bool,
     /// How long it took.
@@ -181,6 +191,8 @@ pub struct Search {
     pub dispatch: Option<DispatchId>,
     /// Only to this address (its key).
     pub address_key: Option<String>,
+    /// Only these deliveries.
+    pub these: Option<Vec<DeliveryId>>,
     /// Only this delivery.
     pub delivery: Option<DeliveryId>,
     /// Only to addresses that this is part of (in lower case).
@@ -212,15 +224,32 @@ pub async fn log(conn: &mut Connection, search: &Search) -> Result<Vec<Entry>> {
     Ok(entries)
 }
 
+/// These deliveries with their attempts, in this order.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn entries(conn: &mut Connection, these: &[DeliveryId]) -> Result<Vec<Entry>> {
+    let search = Search { these: Some(these.to_vec()), at_most: i64::try_from(these.len()).ok(), ..Search::default() };
+    let mut found: HashMap<DeliveryId, Entry> =
+        log(conn, &search).await?.into_iter().map(|entry| (entry.delivery, entry)).collect();
+    Ok(these.iter().filter_map(|id| found.remove(id)).collect())
+}
+
 /// Built at run time, so that each search goes by the index that fits it.
 fn select(search: &Search) -> QueryBuilder<Sqlite> {
     let mut sql = QueryBuilder::new(
-        "SELECT d.id, d.dispatch_id, d.issue_id, d.address, d.name, d.state, d.why, d.settled_by, d.due_at, p.phase,
-                e.print ->> '$.letterhead.from.address' AS sender, e.print ->> '$.letterhead.zone' AS zone
-         FROM delivery AS d JOIN edition AS e ON e.id = d.edition_id LEFT JOIN dispatch AS p ON p.id = d.dispatch_id
+        "SELECT d.id, d.dispatch_id, d.issue_id, d.subscriber_id, d.address, d.name, d.state, d.why, d.settled_by, d.due_at, p.phase,
+                e.print ->> '$.letterhead.from.address' AS sender, e.print ->> '$.letterhead.zone' AS zone,
+                i.facts ->> '$.label' AS label, b.name AS publication, s.person ->> '$.organisation' AS unit
+         FROM delivery AS d JOIN edition AS e ON e.id = d.edition_id JOIN issue AS i ON i.id = d.issue_id
+         JOIN publication AS b ON b.id = i.publication_id LEFT JOIN subscriber AS s ON s.id = d.subscriber_id
+         LEFT JOIN dispatch AS p ON p.id = d.dispatch_id
          WHERE d.id > ",
     );
     sql.push_bind(search.after.map_or(0, |d| d.0));
+    if let Some(these) = &search.these {
+        sql.push(" AND d.id IN (SELECT value FROM json_each(").push_bind(to_json(these)).push("))");
+    }
     if let Some(dispatch) = search.dispatch {
         sql.push(" AND d.dispatch_id = ").push_bind(dispatch.0);
     }
@@ -250,6 +279,10 @@ struct Row {
     id: i64,
     dispatch_id: Option<i64>,
     issue_id: i64,
+    subscriber_id: Option<i64>,
+    label: Option<String>,
+    publication: String,
+    unit: Option<String>,
     address: String,
     name: Option<String>,
     state: String,
@@ -267,6 +300,10 @@ impl From<Row> for Entry {
             delivery: row.id.into(),
             dispatch: row.dispatch_id.map(DispatchId),
             issue: row.issue_id,
+            label: row.label,
+            publication: row.publication,
+            subscriber: row.subscriber_id.map(SubscriberId),
+            unit: row.unit,
             address: row.address,
             name: row.name,
             zone: row.zone.parse().unwrap_or(Tz::UTC),
@@ -284,7 +321,7 @@ impl From<Row> for Entry {
 async fn lines_of(conn: &mut Connection, entries: &[Entry]) -> Result<HashMap<DeliveryId, Vec<Line>>> {
     let ids = to_json(&entries.iter().map(|entry| entry.delivery).collect::<Vec<_>>());
     let rows = sqlx::query!(
-        r#"SELECT delivery_id, number, at, relay, stage, code, enhanced, text, verdict, counted AS "counted!: bool", duration_ms
+        r#"SELECT delivery_id, number, at, relay, stage, code, enhanced, text, verdict, scope, counted AS "counted!: bool", duration_ms
            FROM attempt WHERE delivery_id IN (SELECT value FROM json_each(?)) ORDER BY delivery_id, number"#,
         ids
     )
@@ -301,6 +338,7 @@ async fn lines_of(conn: &mut Connection, entries: &[Entry]) -> Result<HashMap<De
             enhanced: row.enhanced,
             text: row.text,
             verdict: row.verdict,
+            scope: row.scope,
             counted: row.counted,
             duration_ms: row.duration_ms,
         });

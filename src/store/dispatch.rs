@@ -1,10 +1,16 @@
 //! Dispatches, as rows: planned, opened in chunks, closed over a tally that adds up.
 
+mod course;
+mod foresee;
 mod opening;
 mod overview;
 mod resend;
 mod rounds;
 
+pub use course::{
+    ByLane, ByReason, REASONS_OF, Stretch, by_lane, by_reason, last_pace, stretches, taken_since, unsettled,
+};
+pub use foresee::{Foreseen, foresee};
 pub use opening::{begin_opening, next_hour, open_chunk, to_open};
 pub use overview::{Overview, Shown, overview, overviews, reasons, reasons_since};
 pub use resend::{resend, resendable};
@@ -77,6 +83,18 @@ pub async fn of_issue(conn: &mut Connection, issue: IssueId, lists: &[ListId]) -
     .fetch_optional(conn)
     .await?;
     Ok(id.map(DispatchId))
+}
+
+/// The dispatches of an issue, the newest first.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn all_of_issue(conn: &mut Connection, issue: IssueId) -> Result<Vec<DispatchId>> {
+    let ids =
+        sqlx::query_scalar!(r#"SELECT id AS "id!: i64" FROM dispatch WHERE issue_id = ? ORDER BY id DESC"#, issue.0)
+            .fetch_all(conn)
+            .await?;
+    Ok(ids.into_iter().map(DispatchId).collect())
 }
 
 /// One by its id.

@@ -165,6 +165,19 @@ pub async fn take_off(writing: &mut Writing, list: ListId, readers: &[Subscriber
     Ok(done.rows_affected())
 }
 
+/// How many active subscriptions a list has: counted in its index alone.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn active(conn: &mut Connection, list: ListId) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT count(*) AS "n!: i64" FROM subscription WHERE list_id = ? AND state = 'active'"#,
+        list.0
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
 /// Gives these readers' consent to a list, by their address keys. Where there is one already, or
 /// one that has ended, nothing changes: whoever left is not brought back by a roster.
 ///

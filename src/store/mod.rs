@@ -20,6 +20,7 @@ pub mod gauge;
 pub mod issue;
 pub mod journal;
 pub mod list;
+pub mod log;
 mod look;
 mod place;
 pub mod publication;

@@ -22,11 +22,13 @@ const STYLES: &str = concat!(
     include_str!("asset/style/preview.css"),
     include_str!("asset/style/approval.css"),
     include_str!("asset/style/readers.css"),
+    include_str!("asset/style/dispatch.css"),
 );
 
 const SCRIPTS: &str = concat!(
     include_str!("asset/live.js"),
-    include_str!("asset/script/review.js"), //
+    include_str!("asset/script/review.js"),
+    include_str!("asset/script/dispatch.js"),
 );
 
 /// How every page looks.

@@ -42,6 +42,9 @@ pub enum Error {
     /// The database cannot be read now.
     #[error("a page could not be made: {0}")]
     Store(#[from] store::Error),
+    /// A table to take along could not be written.
+    #[error("the table could not be written: {0}; see that the data folder's disk has room, and try again")]
+    Sheet(#[source] std::io::Error),
     /// The mailbox's folder cannot be read.
     #[error("the mailbox's folder cannot be read: {0}; check that it is there and may be read")]
     Mailbox(#[from] std::io::Error),
@@ -63,6 +66,7 @@ impl Error {
             }
             Self::Action(_) => (StatusCode::CONFLICT, &words.not_done),
             Self::NotStored(_) => (StatusCode::SERVICE_UNAVAILABLE, &words.not_stored),
+            Self::Sheet(_) => (StatusCode::SERVICE_UNAVAILABLE, &words.unavailable),
             Self::Mailbox(_) => (StatusCode::INTERNAL_SERVER_ERROR, &words.no_mailbox),
         }
     }

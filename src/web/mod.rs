@@ -8,6 +8,7 @@ mod error;
 mod health;
 mod page;
 mod public;
+mod sheet;
 mod spoken;
 #[cfg(test)]
 mod tests;
@@ -17,10 +18,11 @@ pub use error::Error;
 pub use health::Health;
 
 use crate::clock::Clock;
+use crate::domain::forecast::Capacity;
 use crate::domain::id::AccountId;
 use crate::store::Store;
 use axum::routing::get;
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use chrono_tz::Tz;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -42,20 +44,27 @@ pub struct Pages {
     pub base_url: Option<String>,
     /// The zone of times that belong to no publication.
     pub zone: Tz,
+    /// What relays and providers take.
+    pub capacity: Capacity,
     /// What watchers are told.
     pub health: Health,
 }
+
+/// Turns true when the pages are to end: an answer that would go on for long ends then too.
+#[derive(Clone, Debug)]
+struct Stopping(watch::Receiver<bool>);
 
 /// Serves the pages until `stop` turns true and open answers are given.
 ///
 /// # Errors
 /// When the listener fails.
 pub async fn serve(listener: TcpListener, pages: Pages, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
+    let stopping = stop.clone();
     let told = async move {
         // An error means that the sender is gone, which is a stop as well.
         let _ = stop.wait_for(|stop| *stop).await;
     };
-    let each = router(pages).into_make_service_with_connect_info::<SocketAddr>();
+    let each = router(pages).layer(Extension(Stopping(stopping))).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, each).with_graceful_shutdown(told).await
 }
 

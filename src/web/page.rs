@@ -24,10 +24,12 @@ pub(super) enum Place {
     Home,
     /// Publications and their issues.
     Publications,
-    /// Dispatches and their log.
+    /// Dispatches.
     Dispatches,
     /// Readers and their lists.
     Readers,
+    /// The delivery log.
+    Log,
     /// The mailbox's letters.
     Mailbox,
     /// Who works here.
@@ -80,6 +82,7 @@ fn places(asked: &Asked) -> impl Iterator<Item = (Place, &'static str, &'static 
         (true, Place::Home, "/", words.home),
         (asked.may(Permission::Look), Place::Publications, "/publications", words.publications),
         (asked.may(Permission::Look), Place::Dispatches, "/dispatches", words.dispatches),
+        (asked.may(Permission::SeeReaders), Place::Log, "/log", words.log),
         (asked.may(Permission::SeeReaders), Place::Readers, "/readers", readers::Words::of(asked.language).readers),
         (asked.may(Permission::KeepHouse), Place::Accounts, "/accounts", house.accounts),
         (asked.may(Permission::SeeAudit), Place::Audit, "/audit", house.audit),

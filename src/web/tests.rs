@@ -1,8 +1,10 @@
 //! The pages over real HTTP, with a real database and a folder of letters.
 
 mod approval;
+mod dispatching;
 mod house;
 mod leaving;
+mod log;
 mod preview;
 mod readers;
 mod reading;
@@ -67,6 +69,7 @@ impl Station {
             guest: desk.then_some(admin),
             base_url: None,
             zone: chrono_tz::Asia::Shanghai,
+            capacity: Capacity::default(),
             health,
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -78,6 +81,15 @@ impl Station {
 
     /// One request on a connection of its own; the whole answer.
     async fn ask(&self, method: &str, path: &str, more: &str, body: &str) -> String {
+        String::from_utf8_lossy(&self.send(method, path, more, body).await).into_owned()
+    }
+
+    /// The same, of an answer that is no text.
+    async fn bytes(&self, method: &str, path: &str, more: &str) -> Vec<u8> {
+        self.send(method, path, more, "").await
+    }
+
+    async fn send(&self, method: &str, path: &str, more: &str, body: &str) -> Vec<u8> {
         let mut client = TcpStream::connect(self.address).await.unwrap();
         let length = body.len();
         let request = format!(
@@ -86,7 +98,7 @@ impl Station {
         client.write_all(request.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
         client.read_to_end(&mut answer).await.unwrap();
-        String::from_utf8(answer).unwrap()
+        answer
     }
 
     async fn get(&self, path: &str) -> String {
@@ -187,36 +199,16 @@ async fn a_dispatch_shows_a_tally_that_adds_up_and_each_delivery() {
     assert!(is(&answer, 200), "{answer}");
     for piece in [
         "all states add up to the audience",
-        "读者&lt;1&gt;",
-        "reader3@y.example",
         "the reader left",
-        "Message-ID",
+        "y.example",
         "data-live",
+        "/log?dispatch=1",
         "2026年第3期",
     ] {
         assert!(answer.contains(piece), "no {piece}: {answer}");
     }
     assert!(station.get("/").await.contains("/dispatches/1"));
     assert!(station.ask("GET", "/", "Accept-Language: zh\r\n", "").await.contains("投递任务"));
-}
-
-#[tokio::test]
-async fn the_log_is_searched_by_state_and_by_part_of_an_address() {
-    let station = Station::start(true).await;
-    for (query, found, code) in [
-        ("", vec![1, 2, 3], 200),
-        ("?state=&address=", vec![1, 2, 3], 200),
-        ("?state=queued&address=READER2", vec![2], 200),
-        ("?state=failed", vec![], 200),
-        ("?after=1", vec![2, 3], 200),
-        ("?state=lost", vec![], 400),
-        ("?after=x", vec![], 400),
-    ] {
-        let answer = station.get(&format!("/dispatches/1{query}")).await;
-        assert!(is(&answer, code), "{query}: {answer}");
-        let shown: Vec<_> = (1..=3).filter(|n| answer.contains(&format!("reader{n}@y.example"))).collect();
-        assert_eq!(shown, found, "{query}");
-    }
 }
 
 #[tokio::test]

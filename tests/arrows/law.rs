@@ -36,6 +36,7 @@ const CONFINED: [(&str, &[&str]); 25] = [
     ("csv", &["intake"]),
     ("encoding_rs", &["intake", "courier"]), // documents; relays that answer in GBK
     ("chardetng", &["intake"]),
+    ("rust_xlsxwriter", &["web/sheet.rs"]),
     ("anyhow", &["cli"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),

@@ -131,7 +131,7 @@ async fn a_roster_does_not_bring_back_who_left() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_paused_dispatch_arms_nothing_and_goes_on_when_resumed() {
     let (station, dispatch) = with_the_first_letter_claimed().await;
-    actions::dispatch::pause(&station.store, operator(), station.clock.now(), dispatch).await.unwrap();
+    actions::dispatch::pause(&station.store, operator(), station.clock.now(), dispatch, None).await.unwrap();
     station.relay.releases();
     let tally = station.until(dispatch, |tally| tally.queued == 5).await;
     assert_eq!((tally.sum(), station.relay.record().len()), (5, 0));

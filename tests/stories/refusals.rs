@@ -68,7 +68,7 @@ async fn the_days_of_a_pause_are_not_held_against_a_letter() {
     let dispatch = station.dispatches_to(1).await;
     station.works().await;
     station.until(dispatch, |tally| tally.queued == 1 && station.relay.tries(&reader(1)) == 1).await;
-    actions::dispatch::pause(&station.store, operator(), station.clock.now(), dispatch).await.unwrap();
+    actions::dispatch::pause(&station.store, operator(), station.clock.now(), dispatch, None).await.unwrap();
     station.waits(Duration::from_secs(6 * 24 * 60 * 60));
     actions::dispatch::resume(&station.store, operator(), station.clock.now(), dispatch).await.unwrap();
     station.until(dispatch, |tally| tally.queued == 1 && station.relay.tries(&reader(1)) == 2).await;

@@ -4,7 +4,8 @@
 const EVERY_MS = 2000;
 
 async function look() {
-  if (!document.hidden) {
+  // Where events come, nothing need be asked for.
+  if (!document.hidden && document.documentElement.dataset.events !== 'on') {
     try {
       const answer = await fetch(location.href);
       if (answer.ok) {

@@ -7,6 +7,7 @@ use super::super::{Error, Pages};
 use super::frame::{self, Screen};
 use super::{Asked, delivery, folder, mailbox, named, tally};
 use crate::domain::id::DeliveryId;
+use crate::domain::language::Language;
 use crate::domain::link::{Keyring, Use};
 use crate::intake::letter::ReceivedLetter;
 use crate::store::attempt::{Entry, Search};
@@ -82,7 +83,7 @@ pub(super) async fn show(
                 }
                 (part(words, number, &letter, view))
             }
-            aside #beside data-live[live] { (beside.shown(words)) }
+            aside #beside data-live[live] { (beside.shown(asked.language)) }
         }
     };
     let around = Around { title: subject, place: Place::Mailbox, live };
@@ -173,15 +174,16 @@ impl Beside {
         self.overview.as_ref().map_or(Tz::UTC, |overview| overview.zone)
     }
 
-    fn shown(&self, words: &'static Words) -> Markup {
+    fn shown(&self, language: Language) -> Markup {
+        let words = Words::of(language);
         html! {
             section .card {
                 h2 { (words.this_delivery) }
                 @match &self.entry {
                     Some((keyring, entry)) => {
-                        @let log = delivery::Log { words, keyring, zone: self.zone(), letters: false };
-                        p { (log.standing(entry)) }
-                        (log.unfolded(entry))
+                        @let shown = delivery::Shown { language, keyring, letters: false };
+                        p { (shown.standing(entry)) }
+                        (shown.unfolded(entry))
                     }
                     None => p .muted { (words.not_ours) },
                 }
@@ -191,7 +193,7 @@ impl Beside {
                     h2 { (words.tally) }
                     (tally::brief(words, overview))
                     (tally::figures(words, &overview.tally))
-                    p { a href={ "/dispatches/" (overview.id) "#log" } { (words.whole_log) } }
+                    p { a href={ "/log?dispatch=" (overview.id) } { (words.whole_log) } }
                 }
             }
         }

@@ -32,6 +32,7 @@ use super::{Error, Pages};
 use crate::domain::account::Permission as May;
 use axum::Router;
 use axum::routing::get;
+use dispatch::{deeds, export, order, progress};
 use rooms::Rooms;
 use std::str::FromStr;
 
@@ -76,7 +77,21 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .post(May::Approve, "/editions/{edition}/approve", approval::approve)
         .post(May::Approve, "/editions/{edition}/send-back", approval::send_back)
         .get(May::Look, "/dispatches", dispatch::list)
-        .get(May::SeeReaders, "/dispatches/{dispatch}", dispatch::show);
+        .get(May::Dispatch, "/issues/{issue}/dispatch", order::show)
+        .post(May::Dispatch, "/issues/{issue}/dispatch", order::start)
+        .get(May::Look, "/dispatches/{dispatch}", progress::show)
+        .get(May::Look, "/dispatches/{dispatch}/events", progress::events)
+        .post(May::Dispatch, "/dispatches/{dispatch}/pause", deeds::pause)
+        .post(May::Dispatch, "/dispatches/{dispatch}/resume", deeds::resume)
+        .get(May::Dispatch, "/dispatches/{dispatch}/cancel", deeds::ask_to_cancel)
+        .post(May::Dispatch, "/dispatches/{dispatch}/cancel", deeds::cancel)
+        .post(May::Dispatch, "/dispatches/{dispatch}/settle", deeds::settle)
+        .get(May::Dispatch, "/dispatches/{dispatch}/resend", deeds::ask_to_resend)
+        .post(May::Dispatch, "/dispatches/{dispatch}/resend", deeds::resend)
+        .post(May::SeeReaders, "/dispatches/{dispatch}/export", export::take)
+        .get(May::SeeReaders, "/log", delivery::log::show)
+        .get(May::SeeReaders, "/deliveries/{delivery}", delivery::show)
+        .post(May::Dispatch, "/deliveries/{delivery}/settle", delivery::settle);
     let rooms = of_readers(of_lists(rooms));
     if pages.mailbox.is_none() {
         return rooms;

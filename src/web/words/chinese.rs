@@ -15,6 +15,7 @@ pub(super) static WORDS: Words = Words {
     older: "较早",
     first: "第一页",
     next: "下一页",
+    search: "查找",
 
     leave_title: ["退订《", "》"],
     leave_ask: [" 现在会收到《", "》。按下按钮后，不再寄出任何一期。"],
@@ -49,15 +50,6 @@ pub(super) static WORDS: Words = Words {
     left_out_for,
 
     log: "投递流水",
-    every_state: "全部状态",
-    address: "邮箱地址",
-    address_hint: "地址或其中一段",
-    search: "查找",
-    nothing_fits: "没有符合条件的投递。",
-    reader: "订阅者",
-    attempts: "尝试",
-    attempt_count,
-    not_tried: "尚未尝试",
     again_at: "再试于",
     time: "时间",
     relay: "发信通道",
@@ -182,10 +174,6 @@ fn left_out_for(why: LeftOut) -> &'static str {
         LeftOut::Elsewhere => "由另一次投递寄送",
         LeftOut::Missed => "原由另一次投递寄送，但那次没有送到",
     }
-}
-
-fn attempt_count(count: usize) -> String {
-    format!("{count} 次")
 }
 
 fn stage(stage: Stage) -> &'static str {

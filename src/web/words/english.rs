@@ -15,6 +15,7 @@ pub(super) static WORDS: Words = Words {
     older: "Older",
     first: "First page",
     next: "Next page",
+    search: "Search",
 
     leave_title: ["Leave ", ""],
     leave_ask: [" gets ", " now. Once you press the button, no more issues go there."],
@@ -49,15 +50,6 @@ pub(super) static WORDS: Words = Words {
     left_out_for,
 
     log: "Delivery log",
-    every_state: "Every state",
-    address: "Address",
-    address_hint: "an address, or part of one",
-    search: "Search",
-    nothing_fits: "No delivery fits.",
-    reader: "Reader",
-    attempts: "Attempts",
-    attempt_count,
-    not_tried: "not tried yet",
     again_at: "again at",
     time: "Time",
     relay: "Relay",
@@ -175,10 +167,6 @@ fn left_out_for(why: LeftOut) -> &'static str {
         LeftOut::Elsewhere => "written to by another dispatch",
         LeftOut::Missed => "left to another dispatch, which did not reach them",
     }
-}
-
-fn attempt_count(count: usize) -> String {
-    format!("{count} {}", if count == 1 { "attempt" } else { "attempts" })
 }
 
 fn stage(stage: Stage) -> &'static str {

@@ -9,7 +9,10 @@ pub(super) mod facts;
 pub(super) mod home;
 pub(super) mod house;
 pub(super) mod issue;
+pub(super) mod log;
+pub(super) mod order;
 pub(super) mod preview;
+pub(super) mod progress;
 pub(super) mod readers;
 pub(super) mod review;
 pub(super) mod schedule;
@@ -37,6 +40,7 @@ pub(super) struct Words {
     pub(super) older: &'static str,
     pub(super) first: &'static str,
     pub(super) next: &'static str,
+    pub(super) search: &'static str,
 
     // readers
     pub(super) leave_title: [&'static str; 2],
@@ -74,15 +78,6 @@ pub(super) struct Words {
 
     // the log
     pub(super) log: &'static str,
-    pub(super) every_state: &'static str,
-    pub(super) address: &'static str,
-    pub(super) address_hint: &'static str,
-    pub(super) search: &'static str,
-    pub(super) nothing_fits: &'static str,
-    pub(super) reader: &'static str,
-    pub(super) attempts: &'static str,
-    pub(super) attempt_count: fn(usize) -> String,
-    pub(super) not_tried: &'static str,
     pub(super) again_at: &'static str,
     pub(super) time: &'static str,
     pub(super) relay: &'static str,

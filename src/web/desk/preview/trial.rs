@@ -10,11 +10,12 @@ use crate::domain::id::IssueId;
 use crate::store;
 use crate::store::attempt::Entry;
 use crate::web::Error;
-use crate::web::desk::delivery::{Log, answer};
+use crate::web::desk::delivery::{Shown, answer};
 use crate::web::desk::issue::{self as issue_pages, Step, title};
 use crate::web::desk::{Asked, named};
 use crate::web::error::spoken;
 use crate::web::page::{Around, Place, desk, time};
+use crate::web::words::log::Words as LogWords;
 use crate::web::words::preview::Words;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path};
@@ -111,19 +112,17 @@ pub(in crate::web::desk) async fn show(asked: Asked, Path(issue): Path<String>) 
     let words = Words::of(asked.language);
     let mut reading = asked.read().await?;
     let issue = actions::issue::find(&mut reading, named(&issue)?).await?;
-    let profile = store::publication::find(&mut reading, issue.publication).await?.profile;
     let trials = store::trial::of_issue(&mut reading, issue.id).await?;
     let keyring = store::station::keyring(&mut reading).await?.ok_or(Error::NoPage)?;
     drop(reading);
-    let log =
-        Log { words: asked.words(), keyring: &keyring, zone: profile.zone, letters: asked.pages.mailbox.is_some() };
+    let shown = Shown { language: asked.language, keyring: &keyring, letters: asked.pages.mailbox.is_some() };
     let live = trials.iter().any(|entry| !is_over(entry));
     let main = html! {
         (issue_pages::heading(&asked, &issue, Step::Preview).await?)
         section #trials data-live[live] {
             h2 { (words.trials) }
             @if live { (waiting(&asked, &trials)) }
-            @if trials.is_empty() { p .empty { (words.no_trials) } } @else { (table(words, &log, &trials)) }
+            @if trials.is_empty() { p .empty { (words.no_trials) } } @else { (table(&asked, &shown, &trials)) }
         }
         p .after { a .button href={ "/issues/" (issue.id) "/preview#trial" } { (words.another) } }
     };
@@ -151,24 +150,25 @@ fn is_over(entry: &Entry) -> bool {
     State::from_word(&entry.state).is_none_or(State::is_settled)
 }
 
-fn table(words: &Words, log: &Log<'_>, trials: &[Entry]) -> Markup {
+fn table(asked: &Asked, shown: &Shown<'_>, trials: &[Entry]) -> Markup {
+    let words = Words::of(asked.language);
     html! {
         table .rows.log {
             thead { tr {
-                th scope="col" { (log.words.recipient) }
-                th scope="col" { (log.words.state) }
+                th scope="col" { (asked.words().recipient) }
+                th scope="col" { (asked.words().state) }
                 th scope="col" { (words.answer) }
             } }
             tbody { @for entry in trials { tr {
                 td .lead.address { (entry.address) }
-                td { (log.standing(entry)) }
+                td { (shown.standing(entry)) }
                 td .wide {
                     @match entry.attempts.last() {
                         Some(last) => {
-                            span .answer { (answer(last)) } " " span .muted { (time(last.at, log.zone)) }
+                            span .answer { (answer(last)) } " " span .muted { (time(last.at, entry.zone)) }
                             details id={ "d" (entry.delivery) } {
-                                summary id={ "s" (entry.delivery) } { ((log.words.attempt_count)(entry.attempts.len())) }
-                                (log.unfolded(entry))
+                                summary id={ "s" (entry.delivery) } { (LogWords::of(asked.language).attempts) }
+                                (shown.unfolded(entry))
                             }
                         }
                         None => span .muted { (words.no_answer_yet) },

@@ -7,24 +7,18 @@ use crate::actions;
 use crate::domain::account::Permission;
 use crate::domain::audit::Actor;
 use crate::domain::audit::Line;
-use crate::domain::id::{IssueId, ListId, SubscriberId};
+use crate::domain::id::{ListId, SubscriberId};
 use crate::domain::moment::Moment;
 use crate::domain::subscriber::{Basis, Person, Subscriber};
-use crate::store::attempt::{Entry, Search};
-use crate::store::concern::{Concern, publication_of};
 use crate::store::subscriber::Subscribed;
 use crate::store::{self, roster::Came};
 use crate::web::Error;
-use crate::web::desk::delivery::Log;
+use crate::web::desk::delivery;
 use crate::web::page::time;
 use crate::web::words::readers::Words;
 use axum::extract::Path;
 use axum::response::Html;
-use chrono_tz::Tz;
 use maud::{Markup, html};
-
-/// Letters that are shown.
-const LETTERS: i64 = 50;
 
 /// The reader that a path names, if the visitor may see them: who is on other publications' lists only is not there.
 pub(super) async fn find(asked: &Asked, segment: &str) -> Result<Subscriber, Error> {
@@ -58,7 +52,7 @@ pub(super) async fn page(
     let suppressed = store::subscriber::suppressed(&mut reading, &reader.address).await?;
     drop(reading);
     let keeps = may_keep(asked, &subscribed);
-    let (letters, history) = (letters(asked, reader).await?, history(asked, reader, &subscribed).await?);
+    let (letters, history) = (delivery::of_reader(asked, reader.id).await?, history(asked, reader, &subscribed).await?);
     let main = html! {
         p .eyebrow { a href="/readers" { (words.readers) } }
         h1 { (called(&reader.person, reader.address.as_str())) }
@@ -179,37 +173,6 @@ fn person(words: &Words, reader: &Subscriber, keeps: bool, typed: Option<&Person
             }
         }
     }
-}
-
-/// What they got, or should have got, of publications that the visitor may see.
-async fn letters(asked: &Asked, reader: &Subscriber) -> Result<Markup, Error> {
-    let words = Words::of(asked.language);
-    let mut reading = asked.read().await?;
-    let search = Search { address_key: Some(reader.address.key()), at_most: Some(LETTERS), ..Search::default() };
-    let mut entries: Vec<Entry> = Vec::new();
-    for entry in store::attempt::log(&mut reading, &search).await? {
-        let of = publication_of(&mut reading, &Concern::Issue(IssueId(entry.issue))).await?;
-        if of.is_some_and(|of| asked.may_at(Permission::SeeReaders, of)) {
-            entries.push(entry);
-        }
-    }
-    entries.reverse();
-    let keyring = store::station::keyring(&mut reading).await?.ok_or(Error::NoPage)?;
-    let log = |zone: Tz| Log { words: asked.words(), keyring: &keyring, zone, letters: asked.pages.mailbox.is_some() };
-    Ok(html! {
-        @if entries.is_empty() { p .muted { (words.got_nothing) } }
-        ul .letters-got { @for entry in &entries {
-            @let log = log(entry.zone);
-            li {
-                div .line {
-                    (log.standing(entry))
-                    @if let Some(last) = entry.attempts.last() { " " span .muted { (time(last.at, entry.zone)) } }
-                    @if let Some(dispatch) = entry.dispatch { " · " a href={ "/dispatches/" (dispatch) } { (words.dispatch) } }
-                }
-                @if !entry.attempts.is_empty() { details id={ "d" (entry.delivery) } { summary { (words.details) } (log.unfolded(entry)) } }
-            }
-        } }
-    })
 }
 
 /// What happened to their subscriptions and to what is known of them, the newest first.

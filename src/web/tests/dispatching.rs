@@ -1,0 +1,200 @@
+//! An issue is given out, watched, held, called off, settled and taken along, by the pages alone.
+
+use super::log::{A_DAY, OURS, cookie_of, history};
+use super::*;
+use crate::domain::dispatch::Phase;
+use crate::domain::id::{DispatchId, PublicationId};
+
+const SECOND: &str = "河湾科技简报\n\n2026年第4期\n\n新桥 通车了\n\n新桥今天通车，来看的人很多，街坊都说好。\n";
+
+/// Brings a second issue, which nobody has yet, with its questions answered.
+async fn second_issue(station: &Station) -> i64 {
+    let actor = || Actor::Operator("test".into());
+    let slug = "brief".parse().unwrap();
+    let taken =
+        actions::document::take_in(&station.store, actor(), NOW, &slug, "e.txt", SECOND.as_bytes()).await.unwrap();
+    let answer = actions::issue::Answer::Defaults;
+    actions::issue::answer(&station.store, actor(), NOW, taken.issue, &answer).await.unwrap();
+    taken.issue.0
+}
+
+async fn dispatches(station: &Station) -> usize {
+    let shown = store::dispatch::Shown::default();
+    store::dispatch::overviews(&mut station.store.read().await.unwrap(), &shown).await.unwrap().len()
+}
+
+async fn phase(station: &Station) -> (Phase, Option<String>) {
+    let mut reading = station.store.read().await.unwrap();
+    let dispatch = store::dispatch::find(&mut reading, DispatchId(1)).await.unwrap().unwrap();
+    (dispatch.phase, dispatch.why)
+}
+
+#[tokio::test]
+async fn an_issue_is_given_out_once_however_often_it_is_asked() {
+    let station = Station::start(true).await;
+    let issue = second_issue(&station).await;
+    let path = format!("/issues/{issue}/dispatch");
+    station.ask("POST", &station.leave_path(2).await, "", "").await;
+    let page = station.get(&path).await;
+    assert!(is(&page, 200), "{page}");
+    for piece in ["≈", "have left", "2026年第4期", "No relay takes letters"] {
+        assert_eq!(page.contains(piece), piece != "≈", "{piece}: {page}");
+    }
+    assert!(page.contains("<p class=\"big\">2</p>"), "{page}");
+    for (body, says) in [
+        ("number=4", "Choose a list"),
+        ("list-1=on&number=5", "not its number"),
+        ("list-1=on&number=", "not its number"),
+        ("list-1=on&list-77=on&number=4", "Choose a list"),
+        ("list-1=on&number=4&when=later&hour=soon", "Give a time"),
+        ("list-1=on&number=4&occasion=again&because=x", "has not gone out"),
+    ] {
+        let answer = station.ask("POST", &path, OURS, body).await;
+        assert!(is(&answer, 422) && answer.contains(says), "{body}: {answer}");
+    }
+    assert_eq!(dispatches(&station).await, 1, "nothing was started so far");
+    let order = "list-1=on&number=%E7%AC%AC4%E6%9C%9F&when=now";
+    let (first, second) =
+        tokio::join!(station.ask("POST", &path, OURS, order), station.ask("POST", &path, OURS, order));
+    let third = station.ask("POST", &path, OURS, order).await;
+    for answer in [first, second, third] {
+        assert!(is(&answer, 303) && answer.contains("location: /dispatches/2\r\n"), "{answer}");
+    }
+    assert_eq!(dispatches(&station).await, 2);
+}
+
+#[tokio::test]
+async fn what_was_changed_since_the_page_was_opened_is_not_sent_unseen() {
+    let station = Station::start(true).await;
+    let answer = station.ask("POST", "/issues/1/dispatch", OURS, "list-1=on&number=3&edition=99").await;
+    assert!(is(&answer, 422) && answer.contains("changed after this page"), "{answer}");
+}
+
+#[tokio::test]
+async fn an_hour_is_meant_in_the_publications_zone() {
+    let station = Station::start(true).await;
+    let issue = second_issue(&station).await;
+    let body = "list-1=on&number=4&when=later&hour=2026-12-01T09%3A00";
+    assert!(is(&station.ask("POST", &format!("/issues/{issue}/dispatch"), OURS, body).await, 303));
+    let mut reading = station.store.read().await.unwrap();
+    let dispatch = store::dispatch::find(&mut reading, DispatchId(2)).await.unwrap().unwrap();
+    assert_eq!(dispatch.at.rfc3339_in(chrono_tz::Asia::Shanghai), "2026-12-01T09:00:00+08:00");
+}
+
+#[tokio::test]
+async fn a_dispatch_is_held_for_a_reason_goes_on_and_is_called_off_after_being_asked_once_more() {
+    let station = Station::start(true).await;
+    let post = async |end: &str, body: &str| station.ask("POST", &format!("/dispatches/1/{end}"), OURS, body).await;
+    assert!(is(&post("pause", "why=%E9%93%BE%E6%8E%A5%E6%9C%89%E8%AF%AF").await, 303));
+    assert_eq!(phase(&station).await, (Phase::Paused, Some("链接有误".into())));
+    assert!(station.get("/dispatches/1").await.contains("链接有误"));
+    assert!(is(&post("pause", "why=").await, 409), "it is held already");
+    assert!(is(&post("resume", "").await, 303));
+    assert_eq!(phase(&station).await, (Phase::Open, None));
+    let asks = station.get("/dispatches/1/cancel").await;
+    assert!(is(&asks, 200) && asks.contains("3 letters that have not gone out"), "{asks}");
+    assert_eq!(phase(&station).await.0, Phase::Open, "asking changes nothing");
+    assert!(is(&post("cancel", "").await, 303));
+    assert_eq!(phase(&station).await.0, Phase::Cancelled);
+    assert!(is(&post("resume", "").await, 409));
+    let over = station.get("/dispatches/1").await;
+    assert!(over.contains("the dispatch was cancelled") && !over.contains("data-events"), "{over}");
+}
+
+#[tokio::test]
+async fn whoever_may_only_look_sees_numbers_and_no_names() {
+    let station = Station::start(false).await;
+    history(&station, A_DAY).await;
+    let reviewer = cookie_of(&station, PublicationId(1), Role::Reviewer).await;
+    let page = station.ask("GET", "/dispatches/1", &reviewer, "").await;
+    assert!(is(&page, 200) && page.contains("no such address"), "{page}");
+    for secret in ["reader1@", "读者", "550 5.1.1", "/log?", "/export", "/pause", "/resend"] {
+        assert!(!page.contains(secret), "{secret}: {page}");
+    }
+    for (method, path) in [("GET", "/log"), ("POST", "/dispatches/1/export"), ("POST", "/dispatches/1/pause")] {
+        assert!(is(&station.ask(method, path, &format!("{OURS}{reviewer}"), "").await, 403), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn who_was_not_reached_is_written_to_once_more_for_a_reason() {
+    let station = Station::start(true).await;
+    history(&station, A_DAY).await;
+    let asks = station.get("/dispatches/1/resend").await;
+    assert!(is(&asks, 200) && asks.contains("<strong>1</strong>"), "{asks}");
+    let post = async |body: &str| station.ask("POST", "/dispatches/1/resend", OURS, body).await;
+    assert!(is(&post("failed=on&why=").await, 422));
+    assert!(is(&post("why=mended").await, 422));
+    assert!(is(&post("failed=on&why=mended").await, 303));
+    assert!(is(&post("failed=on&why=mended").await, 422), "there is nobody any more");
+    assert_eq!(station.log().await[0].state, "queued");
+}
+
+#[tokio::test]
+async fn all_that_is_uncertain_is_settled_at_once() {
+    let station = Station::start(true).await;
+    history(&station, "UPDATE delivery SET state = 'uncertain', why = 'no answer', due_at = NULL WHERE id > 1").await;
+    assert!(station.get("/dispatches/1").await.contains("2 letters are uncertain"));
+    assert!(is(&station.ask("POST", "/dispatches/1/settle", OURS, "as=burnt").await, 400));
+    assert!(is(&station.ask("POST", "/dispatches/1/settle", OURS, "as=closed").await, 303));
+    assert!(!station.get("/dispatches/1").await.contains("letters are uncertain"));
+}
+
+#[tokio::test]
+async fn the_course_is_drawn_with_its_table_and_summed_by_provider_and_reason() {
+    let station = Station::start(true).await;
+    history(&station, A_DAY).await;
+    let page = station.get("/dispatches/1").await;
+    for piece in ["<svg viewBox", "class=\"accepted\"", "y.example", "no such address, or a mailbox", "As a table"] {
+        assert!(page.contains(piece), "no {piece}: {page}");
+    }
+    let bars = store::dispatch::stretches(&mut station.store.read().await.unwrap(), DispatchId(1), 120).await.unwrap();
+    assert_eq!(bars.1.iter().map(|bar| (bar.accepted, bar.refused)).collect::<Vec<_>>(), [(0, 1), (1, 0)]);
+}
+
+#[tokio::test]
+async fn what_is_taken_along_is_text_and_is_noted() {
+    let station = Station::start(true).await;
+    history(&station, "UPDATE delivery SET name = '=HYPERLINK(\"http://evil.example\")' WHERE id = 1").await;
+    let answer = station.bytes("POST", "/dispatches/1/export", OURS).await;
+    let head = String::from_utf8_lossy(&answer[..answer.len().min(600)]).to_lowercase();
+    assert!(
+        head.starts_with("http/1.1 200") && head.contains("spreadsheetml") && head.contains("attachment;"),
+        "{head}"
+    );
+    assert!(answer.windows(4).any(|piece| piece == b"PK\x03\x04"));
+    assert!(!answer.windows(3).any(|piece| piece == b"<f>"), "no cell is a formula");
+    let audit = store::audit::after(&mut station.store.read().await.unwrap(), 0).await.unwrap();
+    assert!(audit.iter().any(|line| line.verb == "export" && line.noun_id == Some(1)));
+    let left: Vec<_> =
+        std::fs::read_dir(station.store.folder()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().contains("xlsx")), "{left:?}");
+}
+
+#[tokio::test]
+async fn whoever_watches_is_told_of_each_change_until_it_is_over() {
+    let station = Station::start(true).await;
+    let by_hand = station.get("/dispatches/1/events").await;
+    assert!(is(&by_hand, 303), "{by_hand}");
+    let mut watching = TcpStream::connect(station.address).await.unwrap();
+    let request = "GET /dispatches/1/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n";
+    watching.write_all(request.as_bytes()).await.unwrap();
+    let mut heard = String::new();
+    until(&mut watching, &mut heard, "event: change").await;
+    assert!(heard.contains("text/event-stream") && heard.contains("id=\"standing\""), "{heard}");
+    actions::dispatch::cancel(&station.store, Actor::Station, NOW, DispatchId(1)).await.unwrap();
+    // It is told at most twice a second.
+    station.clock.wind(std::time::Duration::from_secs(1));
+    until(&mut watching, &mut heard, "event: over").await;
+    until(&mut watching, &mut heard, "\r\n0\r\n").await;
+}
+
+/// Reads on until this was heard.
+async fn until(watching: &mut TcpStream, heard: &mut String, what: &str) {
+    let mut bytes = [0; 4096];
+    while !heard.contains(what) {
+        let read = watching.read(&mut bytes).await.unwrap();
+        assert!(read > 0, "it ended before {what}: {heard}");
+        heard.push_str(&String::from_utf8_lossy(&bytes[..read]));
+    }
+}
