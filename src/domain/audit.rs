@@ -149,8 +149,10 @@ mod tests {
         Line { id, at: Moment(1_000 * id), actor, verb, noun, noun_id: Some(7), detail: None }
     }
 
+    type Lines = Vec<(Line, Option<Link>)>;
+
     /// Five lines, the first from before the chain.
-    fn chain() -> Vec<(Line, Option<Link>)> {
+    fn chain() -> Lines {
         let mut last = None;
         (1..=5)
             .map(|id| {
@@ -176,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_line_changed_left_out_or_put_in_breaks_the_chain_there() {
-        let changes: [(fn(&mut Vec<(Line, Option<Link>)>), i64); 5] = [
+        let changes: [(fn(&mut Lines), i64); 5] = [
             (|lines| lines[2].0.verb = "close".into(), 3),
             (|lines| lines[3].0.detail = Some(String::new()), 4),
             (|lines| drop(lines.remove(2)), 4),

@@ -165,8 +165,7 @@ pub(super) async fn export(asked: Asked, filter: Result<Query<Filter>, QueryReje
         let (at, id) =
             (line.at.rfc3339_in(asked.pages.zone), line.noun_id.map(|id| id.to_string()).unwrap_or_default());
         let detail = line.detail.as_deref().unwrap_or_default();
-        let cells =
-            [&line.id.to_string(), &at, &line.actor, &line.verb, &line.noun, &id, detail].map(|cell| quoted(cell));
+        let cells = [&line.id.to_string(), &at, &line.actor, &line.verb, &line.noun, &id, detail].map(quoted);
         text.push_str(&cells.join(","));
         text.push_str("\r\n");
     }

@@ -165,7 +165,7 @@ async fn what_is_taken_along_is_text_and_is_noted() {
     assert!(answer.windows(4).any(|piece| piece == b"PK\x03\x04"));
     assert!(!answer.windows(3).any(|piece| piece == b"<f>"), "no cell is a formula");
     let audit = store::audit::after(&mut station.store.read().await.unwrap(), 0).await.unwrap();
-    assert!(audit.iter().any(|line| line.verb == "export" && line.noun_id == Some(1)));
+    assert!(audit.iter().any(|(line, _)| line.verb == "export" && line.noun_id == Some(1)));
     let left: Vec<_> =
         std::fs::read_dir(station.store.folder()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().contains("xlsx")), "{left:?}");

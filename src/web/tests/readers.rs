@@ -25,7 +25,7 @@ impl Station {
 
     async fn audit(&self) -> Vec<String> {
         let lines = store::audit::after(&mut self.store.read().await.unwrap(), 0).await.unwrap();
-        lines.into_iter().map(|line| format!("{} {}", line.verb, line.noun)).collect()
+        lines.into_iter().map(|(line, _)| format!("{} {}", line.verb, line.noun)).collect()
     }
 
     async fn leaves(&self, reader: u32) {
