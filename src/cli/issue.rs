@@ -55,7 +55,7 @@ pub(super) enum Issue {
         /// The issue's number here
         issue: IssueId,
         #[command(flatten)]
-        facts: facts::Set,
+        facts: facts::Changes,
     },
     /// Shows an issue
     Show {

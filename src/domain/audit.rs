@@ -150,6 +150,7 @@ mod tests {
     }
 
     type Lines = Vec<(Line, Option<Link>)>;
+    type Change = fn(&mut Lines);
 
     /// Five lines, the first from before the chain.
     fn chain() -> Lines {
@@ -178,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_line_changed_left_out_or_put_in_breaks_the_chain_there() {
-        let changes: [(fn(&mut Lines), i64); 5] = [
+        let changes: [(Change, i64); 5] = [
             (|lines| lines[2].0.verb = "close".into(), 3),
             (|lines| lines[3].0.detail = Some(String::new()), 4),
             (|lines| drop(lines.remove(2)), 4),

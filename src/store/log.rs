@@ -322,7 +322,7 @@ pub async fn gone_out(conn: &mut Connection, only: Option<&[PublicationId]>, at_
 /// For tests: rows as an earlier life would have left them.
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::super::Writing;
+    use crate::store::Writing;
 
     pub(crate) async fn run(writing: &mut Writing, sql: impl Into<String>) {
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql.into())).execute(&mut **writing).await.expect("lawful rows");

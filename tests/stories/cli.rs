@@ -197,15 +197,17 @@ async fn open(database: &Path) -> SqliteConnection {
     SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(database)).await.unwrap()
 }
 
+/// The tables that hold facts: an index of words is made of them, and cannot be read as rows.
+const TABLES: &str = "SELECT name FROM sqlite_schema AS t WHERE type = 'table' AND NOT EXISTS
+    (SELECT 1 FROM sqlite_schema AS v WHERE v.sql LIKE 'CREATE VIRTUAL%' AND (t.name = v.name OR t.name LIKE v.name || '\\_%' ESCAPE '\\'))
+    ORDER BY name";
+
 async fn dumped(database: &Path) -> String {
     if !database.exists() {
         return String::new();
     }
     let mut database = open(database).await;
-    let tables: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-        .fetch_all(&mut database)
-        .await
-        .unwrap();
+    let tables: Vec<String> = sqlx::query_scalar(TABLES).fetch_all(&mut database).await.unwrap();
     let mut dump = String::new();
     for table in tables {
         let columns: Vec<String> = sqlx::query_scalar("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info(?)")

@@ -261,18 +261,18 @@ fn a_relay_that_will_not_relay_is_found_out_before_the_first_letter() {
             relay.without_pipelining();
         }
         let nobody = Cli::new().with_relay(relay.url());
-        let seen = found(&nobody.prints(&["check"]), "relay");
+        let seen = found(&nobody.prints(&["check", "--resolver", "127.0.0.1:1"]), "relay");
         assert!(
             seen["standing"] == "unknown" && seen["says"].as_str().unwrap().contains("relaying not tried"),
             "{seen}"
         );
 
         let cli = Cli::founded().with_relay(relay.url());
-        let seen = found(&cli.prints(&["check"]), "relay");
+        let seen = found(&cli.prints(&["check", "--resolver", "127.0.0.1:1"]), "relay");
         assert_eq!((&seen["standing"], relay.tries("notes@harbour.example")), (&"well".into(), 1), "{seen}");
 
         relay.will(|_, _| Behaviour::Answer(Stage::Rcpt, "554 5.7.1 Relay access denied".into()));
-        let ran = cli.run(&["check"]);
+        let ran = cli.run(&["check", "--resolver", "127.0.0.1:1"]);
         let seen = found(&ran.json()[0], "relay");
         assert_eq!((ran.code, &seen["standing"]), (Some(1), &"mend".into()), "{seen}");
         assert!(seen["says"].as_str().unwrap().contains("554 5.7.1 Relay access denied at rcpt"), "{seen}");
@@ -294,7 +294,7 @@ fn a_relay_that_is_nowhere_or_speaks_tls_first_is_told_apart_from_a_firewall() {
         ),
     ] {
         let cli = Cli::founded().with_relay(url);
-        let seen = found(&cli.run(&["check"]).json()[0], "relay");
+        let seen = found(&cli.run(&["check", "--resolver", "127.0.0.1:1"]).json()[0], "relay");
         assert!(seen["says"].as_str().unwrap().contains(says), "{seen}");
         assert!(seen["next"].as_str().unwrap().contains(next), "{seen}");
     }
@@ -304,11 +304,11 @@ fn a_relay_that_is_nowhere_or_speaks_tls_first_is_told_apart_from_a_firewall() {
 fn check_names_the_senders_without_a_key_and_the_record_to_look_up() {
     let relay = Relay::start();
     let cli = Cli::founded().with_relay(relay.url());
-    let seen = found(&cli.prints(&["check"]), "DKIM");
+    let seen = found(&cli.prints(&["check", "--resolver", "127.0.0.1:1"]), "DKIM");
     assert!(seen["says"].as_str().unwrap().contains("letters of harbour.example are not signed"), "{seen}");
     assert!(seen["next"].as_str().unwrap().contains("yizhan dkim new harbour.example"), "{seen}");
     cli.prints(&["dkim", "new", "harbour.example", "--selector", "s1", "--ed25519"]);
-    let seen = found(&cli.prints(&["check"]), "DKIM");
+    let seen = found(&cli.prints(&["check", "--resolver", "127.0.0.1:1"]), "DKIM");
     assert_eq!(
         (&seen["standing"], &seen["says"]),
         (&"well".into(), &"s1._domainkey.harbour.example (ed25519, mode 0600)".into())
@@ -316,7 +316,7 @@ fn check_names_the_senders_without_a_key_and_the_record_to_look_up() {
     assert!(seen["next"].as_str().unwrap().contains("dig +short TXT s1._domainkey.harbour.example"), "{seen}");
     let key = cli.data().join("keys/s1._domainkey.harbour.example.pem");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-    let seen = found(&cli.run(&["check"]).json()[0], "DKIM");
+    let seen = found(&cli.run(&["check", "--resolver", "127.0.0.1:1"]).json()[0], "DKIM");
     assert!(seen["standing"] == "mend" && seen["says"].as_str().unwrap().contains("mode 0644"), "{seen}");
 }
 
@@ -347,7 +347,7 @@ fn a_slip_in_the_settings_hinders_nobody_who_goes_by_none_of_them() {
             assert_eq!(ran.code, Some(0), "{arguments:?}: {}", ran.stderr);
             assert!(ran.sentence().contains("goes on without them"), "{arguments:?}: {}", ran.stderr);
         }
-        let seen = with(&["check"]).json().remove(0);
+        let seen = with(&["check", "--resolver", "127.0.0.1:1"]).json().remove(0);
         assert_eq!(found(&seen, "relay")["standing"], "unknown");
         assert!(found(&seen, "configuration")["says"].as_str().unwrap().contains(says), "{seen}");
     }

@@ -12,7 +12,7 @@ use serde_json::json;
 
 /// Which facts, and what they become; an empty text takes one away.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Set {
+pub(in crate::cli) struct Changes {
     /// The year
     #[arg(long)]
     year: Option<i32>,
@@ -53,7 +53,7 @@ fn dating(word: &str) -> Result<Dating, String> {
     }
 }
 
-impl Set {
+impl Changes {
     /// Changes the facts, and says whether anything changed.
     pub(super) async fn run(self, context: &Context, issue: IssueId) -> anyhow::Result<()> {
         let own = actions::issue::find(&mut *context.store.read().await?, issue).await?.contents.facts();

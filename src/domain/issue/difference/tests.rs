@@ -1,3 +1,5 @@
+//! The laws of the difference between two states of an issue.
+
 use super::super::{BlockId, BlockKind, Inline};
 use super::*;
 use proptest::prelude::*;
