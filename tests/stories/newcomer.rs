@@ -370,7 +370,7 @@ fn an_approval_is_another_persons_and_counts_once() {
     for (who, says) in [
         (&[][..], "with an account"),
         (&["--as", "ed@harbour.example"], "may not review"),
-        (&["--as", "chief@harbour.example"], "submitted edition"),
+        (&["--as", "chief@harbour.example"], "does not approve it"),
     ] {
         let sentence = cli.is_refused_and_nothing_changes(&[who, &approve].concat());
         assert!(sentence.contains(says) && (who.len() > 1 || sentence.contains("--as ACCOUNT")), "{sentence}");
