@@ -310,7 +310,7 @@ pub async fn paused(conn: &mut Connection) -> Result<Vec<(DispatchId, String)>> 
 pub async fn left_out(conn: &mut Connection, id: DispatchId) -> Result<Vec<(String, i64)>> {
     let rows = sqlx::query!(
         r#"SELECT CASE WHEN o.why = 'elsewhere' AND NOT EXISTS (
-                      SELECT 1 FROM delivery AS e WHERE e.issue_id = p.issue_id AND e.subscriber_id = o.subscriber_id
+                      SELECT 1 FROM delivery AS e WHERE e.issue_id IN (SELECT kin_id FROM kin WHERE issue_id = p.issue_id) AND e.subscriber_id = o.subscriber_id
                       AND e.round = p.round AND e.purpose = 'issue' AND e.state NOT IN ('failed', 'expired', 'skipped'))
                   THEN 'missed' ELSE o.why END AS "why!: String", count(*) AS "n!: i64"
            FROM left_out AS o JOIN dispatch AS p ON p.id = o.dispatch_id WHERE p.id = ? GROUP BY 1 ORDER BY 1"#,

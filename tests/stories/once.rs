@@ -40,6 +40,25 @@ async fn who_has_an_issue_from_one_dispatch_is_left_out_of_the_next() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_has_a_number_does_not_get_another_document_of_it_by_another_list() {
+    let mut station = Station::founded().await;
+    station.has_list("council").await;
+    station.has_readers("all", (1..=20).map(reader)).await;
+    station.has_readers("council", (11..=30).map(reader)).await;
+    let issue = station.takes_in(BULLETIN).await;
+    station.works().await;
+    let first = station.dispatches(issue, &["all"]).await;
+    station.until_closed(first).await;
+    let other = station.takes_in(&format!("{BULLETIN}\nOne more line of it.\n")).await;
+    assert_ne!(other, issue);
+    let second = station.dispatches(other, &["council"]).await;
+    assert_eq!(station.until_closed(second).await.accepted, 10, "only who has not had the number");
+    let mut reading = station.store.read().await.unwrap();
+    let left_out = yizhan::store::dispatch::left_out(&mut reading, second).await.unwrap();
+    assert_eq!(left_out, [("elsewhere".to_owned(), 10)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_was_left_to_a_dispatch_that_is_called_off_is_said_to_have_been_missed() {
     let mut station = Station::founded().await;
     station.has_list("council").await;

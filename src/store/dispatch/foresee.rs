@@ -52,7 +52,7 @@ pub async fn foresee(conn: &mut Connection, issue: IssueId, lists: &[ListId], an
     };
     let sql = format!(
         "SELECT s.lane, r.active, x.address_key IS NOT NULL, ?3 = 0 AND EXISTS (
-                    SELECT 1 FROM delivery AS e WHERE e.issue_id = ?2 AND e.subscriber_id = s.id AND e.round = 0
+                    SELECT 1 FROM delivery AS e WHERE e.issue_id IN (SELECT kin_id FROM kin WHERE issue_id = ?2) AND e.subscriber_id = s.id AND e.round = 0
                     AND e.purpose = 'issue' AND e.state NOT IN ('failed', 'expired', 'skipped')),
                 count(*), sum(r.subscriptions)
          FROM (SELECT c.subscriber_id, max(c.state = 'active') AS active, count(*) AS subscriptions

@@ -94,7 +94,8 @@ pub async fn open_chunk(writing: &mut Writing, id: DispatchId) -> Result<bool> {
     Ok(false)
 }
 
-/// Notes who of the chunk is not written to, and why.
+/// Notes who of the chunk is not written to, and why. Another document of the same year and number is the same issue to
+/// its readers: who has it from there is not written to for the first time again.
 async fn leave_out(writing: &mut Writing, id: DispatchId, until: i64) -> Result<()> {
     sqlx::query!(
         "INSERT INTO left_out (dispatch_id, subscriber_id, why)
@@ -105,7 +106,7 @@ async fn leave_out(writing: &mut Writing, id: DispatchId, until: i64) -> Result<
          JOIN dispatch_list AS l ON l.dispatch_id = p.id AND l.list_id = +c.list_id
          JOIN subscriber AS s ON s.id = c.subscriber_id
          LEFT JOIN suppression AS x ON x.address_key = s.address_key
-         LEFT JOIN delivery AS e ON e.issue_id = p.issue_id AND e.subscriber_id = s.id AND e.round = p.round
+         LEFT JOIN delivery AS e ON e.subscriber_id = s.id AND e.round = p.round AND e.issue_id IN (SELECT kin_id FROM kin WHERE issue_id = p.issue_id)
              AND e.purpose = 'issue' AND e.dispatch_id <> p.id AND e.state NOT IN ('failed', 'expired', 'skipped')
          WHERE p.id = ?1
            AND (x.address_key IS NOT NULL OR e.id IS NOT NULL OR NOT EXISTS (

@@ -16,7 +16,7 @@ pub async fn resendable(conn: &mut Connection, id: DispatchId, wanted: Wanted) -
         r#"SELECT coalesce(sum(d.state = 'failed' AND free), 0) AS "failed!: i64", coalesce(sum(d.state = 'expired' AND free), 0) AS "expired!: i64",
                   coalesce(sum(NOT free), 0) AS "stay!: i64"
            FROM (SELECT d.state, (SELECT g.answer FROM gate AS g WHERE g.delivery_id = d.id) IN ('open', 'held') AND NOT EXISTS (
-                     SELECT 1 FROM delivery AS e WHERE e.issue_id = d.issue_id AND e.subscriber_id = d.subscriber_id AND e.round = d.round
+                     SELECT 1 FROM delivery AS e WHERE e.issue_id IN (SELECT kin_id FROM kin WHERE issue_id = d.issue_id) AND e.subscriber_id = d.subscriber_id AND e.round = d.round
                      AND e.purpose = 'issue' AND e.state NOT IN ('failed', 'expired', 'skipped')) AS free
                  FROM delivery AS d WHERE d.dispatch_id = ?1 AND ((?2 AND d.state = 'failed') OR (?3 AND d.state = 'expired'))) AS d"#,
         id.0,
@@ -35,7 +35,7 @@ pub async fn resendable(conn: &mut Connection, id: DispatchId, wanted: Wanted) -
                      FROM dispatch AS p JOIN left_out AS o ON o.dispatch_id = p.id AND o.why = 'elsewhere'
                      JOIN subscriber AS s ON s.id = o.subscriber_id
                      WHERE p.id = ? AND NOT EXISTS (
-                         SELECT 1 FROM delivery AS e WHERE e.issue_id = p.issue_id AND e.subscriber_id = o.subscriber_id
+                         SELECT 1 FROM delivery AS e WHERE e.issue_id IN (SELECT kin_id FROM kin WHERE issue_id = p.issue_id) AND e.subscriber_id = o.subscriber_id
                          AND e.round = p.round AND e.purpose = 'issue' AND e.state NOT IN ('failed', 'expired', 'skipped')))"#,
             id.0
         )
@@ -59,7 +59,7 @@ pub async fn resend(writing: &mut Writing, id: DispatchId, wanted: Wanted) -> Re
          WHERE dispatch_id = ?1 AND ((?2 AND state = 'failed') OR (?3 AND state = 'expired'))
            AND (SELECT g.answer FROM gate AS g WHERE g.delivery_id = delivery.id) IN ('open', 'held')
            AND NOT EXISTS (
-               SELECT 1 FROM delivery AS e WHERE e.issue_id = delivery.issue_id AND e.subscriber_id = delivery.subscriber_id
+               SELECT 1 FROM delivery AS e WHERE e.issue_id IN (SELECT kin_id FROM kin WHERE issue_id = delivery.issue_id) AND e.subscriber_id = delivery.subscriber_id
                AND e.round = delivery.round AND e.purpose = 'issue' AND e.state NOT IN ('failed', 'expired', 'skipped'))",
         id.0,
         wanted.failed,
@@ -88,7 +88,7 @@ async fn take_in_missed(writing: &mut Writing, id: DispatchId) -> Result<u64> {
            AND EXISTS (SELECT 1 FROM dispatch_list AS l JOIN subscription AS c ON c.list_id = l.list_id
                        WHERE l.dispatch_id = p.id AND c.subscriber_id = s.id AND c.state = 'active')
            AND NOT EXISTS (
-               SELECT 1 FROM delivery AS e WHERE e.issue_id = p.issue_id AND e.subscriber_id = s.id AND e.round = p.round
+               SELECT 1 FROM delivery AS e WHERE e.issue_id IN (SELECT kin_id FROM kin WHERE issue_id = p.issue_id) AND e.subscriber_id = s.id AND e.round = p.round
                AND e.purpose = 'issue' AND e.state NOT IN ('failed', 'expired', 'skipped'))
          ORDER BY s.id",
         id.0,
