@@ -1,33 +1,6 @@
 -- What the desk needs to find one letter among millions, and to draw how a dispatch went, without reading all of it
 -- (docs/decisions/0016).
 
--- The readers' texts, three letters at a time: address, name, unit. Only which reader has which three letters is kept
--- (`detail=none`, no contents): who searches looks at the rows themselves afterwards. Kept by the triggers below.
-CREATE VIRTUAL TABLE reader_text USING fts5 (text, content = '', detail = none, columnsize = 0, tokenize = 'trigram');
-
-INSERT INTO reader_text (rowid, text)
-SELECT id, address_key || char(10) || coalesce(name, '') || char(10) || coalesce(person ->> '$.organisation', '') FROM subscriber;
-
-CREATE TRIGGER "a new reader is found by their text" AFTER INSERT ON subscriber
-BEGIN
-    INSERT INTO reader_text (rowid, text)
-    VALUES (new.id, new.address_key || char(10) || coalesce(new.name, '') || char(10) || coalesce(new.person ->> '$.organisation', ''));
-END;
-
-CREATE TRIGGER "a changed reader is found by their new text" AFTER UPDATE OF address_key, name, person ON subscriber
-BEGIN
-    INSERT INTO reader_text (reader_text, rowid, text)
-    VALUES ('delete', old.id, old.address_key || char(10) || coalesce(old.name, '') || char(10) || coalesce(old.person ->> '$.organisation', ''));
-    INSERT INTO reader_text (rowid, text)
-    VALUES (new.id, new.address_key || char(10) || coalesce(new.name, '') || char(10) || coalesce(new.person ->> '$.organisation', ''));
-END;
-
-CREATE TRIGGER "a reader who is gone is not found" AFTER DELETE ON subscriber
-BEGIN
-    INSERT INTO reader_text (reader_text, rowid, text)
-    VALUES ('delete', old.id, old.address_key || char(10) || coalesce(old.name, '') || char(10) || coalesce(old.person ->> '$.organisation', ''));
-END;
-
 -- One or two letters find what begins with them; an address is found so by its own index.
 CREATE INDEX subscriber_by_name ON subscriber (lower(name));
 

@@ -62,7 +62,7 @@ async fn holding(conn: &mut Connection, letters: &[char], (from, most): (i64, us
     let pieces: Vec<String> = letters.windows(3).map(piece).collect();
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let candidates: Vec<i64> = sqlx::query_scalar(
-        "SELECT rowid FROM reader_text WHERE reader_text MATCH ? AND rowid >= ? ORDER BY rowid LIMIT ?",
+        "SELECT rowid FROM subscriber_words WHERE subscriber_words MATCH ? AND rowid >= ? ORDER BY rowid LIMIT ?",
     )
     .bind(pieces.join(" "))
     .bind(from)
