@@ -15,6 +15,11 @@ pub const SHORTEST: usize = 10;
 /// The most that is read of one: longer ones are a way to keep a server busy.
 const LONGEST: usize = 256;
 
+/// The hash of nobody's password: what is typed for an address without an account is measured against it, so that
+/// the answer takes as long as for one with.
+pub const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$\
+    3v9Qh9b2XyvFGd0fJYTZrQ8bLQkRj3hA0mXGxq0m1kQ";
+
 /// Why a password cannot be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weak {
@@ -84,6 +89,12 @@ mod tests {
             assert!(!Password::typed(wrong).is(&hash), "{wrong}");
         }
         assert!(!password.is("no hash"));
+    }
+
+    #[test]
+    fn nobodys_hash_costs_as_much_as_anybodys() {
+        let of = |hash: &str| PasswordHash::new(hash).map(|hash| (hash.algorithm, hash.version, hash.params)).unwrap();
+        assert_eq!(of(NOBODYS), of(&Password::typed("any").hash(&[1; 16])));
     }
 
     #[test]

@@ -324,6 +324,35 @@ pub struct OnList {
     pub suppressed: Option<String>,
 }
 
+/// A reader on a list, as queries give it.
+struct Row {
+    id: i64,
+    address: String,
+    person: String,
+    state: String,
+    basis: String,
+    why: Option<String>,
+    since: i64,
+    suppressed: Option<String>,
+}
+
+impl TryFrom<Row> for OnList {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: row.id.into(),
+            address: row.address,
+            person: from_json("subscriber", &row.person)?,
+            state: row.state,
+            basis: row.basis,
+            why: row.why,
+            since: Moment(row.since),
+            suppressed: row.suppressed,
+        })
+    }
+}
+
 /// Readers on one page of a list.
 pub const PAGE: usize = 500;
 
@@ -334,7 +363,8 @@ pub const PAGE: usize = 500;
 /// [`Error::Unreadable`] or [`Error::Broken`].
 pub async fn on_list(conn: &mut Connection, list: ListId, after: SubscriberId) -> Result<Vec<OnList>> {
     let at_most = PAGE as i64;
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Row,
         r#"SELECT s.id AS "id!: i64", s.address, s.person, c.state, c.basis, c.why, c.since, x.why AS "suppressed?"
            FROM subscription AS c JOIN subscriber AS s ON s.id = c.subscriber_id
            LEFT JOIN suppression AS x ON x.address_key = s.address_key
@@ -345,20 +375,7 @@ pub async fn on_list(conn: &mut Connection, list: ListId, after: SubscriberId) -
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(OnList {
-                id: row.id.into(),
-                address: row.address,
-                person: from_json("subscriber", &row.person)?,
-                state: row.state,
-                basis: row.basis,
-                why: row.why,
-                since: Moment(row.since),
-                suppressed: row.suppressed,
-            })
-        })
-        .collect()
+    rows.into_iter().map(OnList::try_from).collect()
 }
 
 /// How these readers stand with a list, in id order; who never was on it is not in.
@@ -367,7 +384,8 @@ pub async fn on_list(conn: &mut Connection, list: ListId, after: SubscriberId) -
 /// [`Error::Unreadable`] or [`Error::Broken`].
 pub async fn some_on_list(conn: &mut Connection, list: ListId, ids: &[SubscriberId]) -> Result<Vec<OnList>> {
     let ids = to_json(&ids);
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Row,
         r#"SELECT s.id AS "id!: i64", s.address, s.person, c.state, c.basis, c.why, c.since, x.why AS "suppressed?"
            FROM json_each(?) AS j CROSS JOIN subscriber AS s ON s.id = j.value
            CROSS JOIN subscription AS c ON c.subscriber_id = s.id AND c.list_id = ?
@@ -377,18 +395,5 @@ pub async fn some_on_list(conn: &mut Connection, list: ListId, ids: &[Subscriber
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(OnList {
-                id: row.id.into(),
-                address: row.address,
-                person: from_json("subscriber", &row.person)?,
-                state: row.state,
-                basis: row.basis,
-                why: row.why,
-                since: Moment(row.since),
-                suppressed: row.suppressed,
-            })
-        })
-        .collect()
+    rows.into_iter().map(OnList::try_from).collect()
 }

@@ -3,6 +3,7 @@
 
 mod answer;
 mod asset;
+mod csv;
 mod desk;
 mod error;
 mod health;

@@ -8,12 +8,12 @@ use crate::domain::audit::Line;
 use crate::domain::moment::Moment;
 use crate::store::{self, audit::Part};
 use crate::web::Error;
+use crate::web::csv::Csv;
 use crate::web::page::{self, Around, Place, time};
 use crate::web::words::house::Words;
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use axum::http::header;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, Response};
 use chrono::{NaiveDate, NaiveTime, TimeZone};
 use chrono_tz::Tz;
 use maud::{Markup, html};
@@ -97,7 +97,7 @@ fn form(asked: &Asked, part: &Part, nouns: &[String], accounts: &[Account]) -> M
                 input type="date" name="since" value=[part.from.map(|from| from.day_in(asked.pages.zone).to_string())];
             }
             button type="submit" { (asked.words().search) }
-            a .button href=(address(asked, part, "/export", None)) { (words.export) }
+            button type="submit" formmethod="post" formaction=(address(asked, part, "/export", None)) { (words.export) }
         }
     }
 }
@@ -154,42 +154,18 @@ fn what(words: &Words, line: &Line) -> String {
     format!("{verb} · {noun}{id}")
 }
 
-/// `GET /audit/export`
+/// `POST /audit/export`: it is noted, so it is more than a look.
 pub(super) async fn export(asked: Asked, filter: Result<Query<Filter>, QueryRejection>) -> Result<Response, Error> {
     let part = filter?.0.part(asked.pages.zone)?;
     actions::account::note_export(asked.store(), asked.actor(), asked.now(), "audit").await?;
     let lines = store::audit::newest(&mut *asked.read().await?, &part, EXPORT).await?;
-    // Excel knows UTF-8 by its mark only.
-    let mut text = String::from("\u{feff}id,at,actor,verb,noun,noun_id,detail\r\n");
+    let mut table = Csv::new();
+    table.line(["id", "at", "actor", "verb", "noun", "noun_id", "detail"]);
     for line in &lines {
-        let (at, id) =
-            (line.at.rfc3339_in(asked.pages.zone), line.noun_id.map(|id| id.to_string()).unwrap_or_default());
+        let (number, at) = (line.id.to_string(), line.at.rfc3339_in(asked.pages.zone));
+        let id = line.noun_id.map(|id| id.to_string()).unwrap_or_default();
         let detail = line.detail.as_deref().unwrap_or_default();
-        let cells = [&line.id.to_string(), &at, &line.actor, &line.verb, &line.noun, &id, detail].map(quoted);
-        text.push_str(&cells.join(","));
-        text.push_str("\r\n");
+        table.line([&number, &at, &line.actor, &line.verb, &line.noun, &id, detail]);
     }
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""),
-    ];
-    Ok((headers, text).into_response())
-}
-
-/// A cell of a table in text (RFC 4180 §2), harmless to programs that would compute it.
-fn quoted(cell: &str) -> String {
-    let mark = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{mark}{}\"", cell.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn a_cell_is_quoted_and_computes_nothing() {
-        for (cell, shown) in [("a", "\"a\""), ("say \"b\", c", "\"say \"\"b\"\", c\""), ("=1+1", "\"'=1+1\"")] {
-            assert_eq!(quoted(cell), shown);
-        }
-    }
+    Ok(table.named("audit"))
 }

@@ -53,7 +53,7 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .post(May::KeepHouse, "/accounts/{account}/close", house::set_closed)
         .post(May::KeepHouse, "/accounts/{account}/sessions/{session}/end", house::end_session)
         .get(May::SeeAudit, "/audit", audit::show)
-        .get(May::SeeAudit, "/audit/export", audit::export)
+        .post(May::SeeAudit, "/audit/export", audit::export)
         .get(May::Look, "/publications", publication::list)
         .get(May::Look, "/publications/{publication}", publication::show)
         .get(May::Look, "/publications/{publication}/schedule", schedule::show)
