@@ -145,7 +145,7 @@ fn refused_to_undo(flag: &str, answer: Option<&str>) -> Error {
              otherwise than it was imported, so that cannot be undone; change the article itself, or change the document (a \
              space will do) and import it again"
         ),
-        "这个回答不能撤销：回答之后文章又有改动，撤销会丢失改动。请在“编辑”中直接修改文章。",
+        "这个回答不能撤销：回答之后文章又有改动，撤销会丢失改动。请改动原稿（加一个空格即可），再重新导入。",
     )
 }
 

@@ -4,9 +4,10 @@ use super::*;
 use crate::actions::account::entry::{TakenUp, take_up};
 use crate::chance;
 use crate::domain::account::{Permission, Rights, SESSION};
-use crate::domain::id::{AccountId, PublicationId};
+use crate::domain::id::{AccountId, IssueId, PublicationId};
 use crate::domain::secret::Secret;
 use crate::web::desk;
+use std::collections::BTreeSet;
 
 /// Someone who comes to the desk.
 pub(super) struct Comer {
@@ -118,6 +119,37 @@ async fn anna(store: &Store) {
     let invitation = actions::account::invite(store, Actor::Station, NOW, anna.account.unwrap()).await.unwrap();
     let taken = TakenUp { invitation, email: None, password: "eine gute Parole", device: "test" };
     take_up(store, NOW, taken).await.unwrap();
+}
+
+/// Where the links of a page lead on this site.
+fn links(page: &str) -> impl Iterator<Item = String> + '_ {
+    let after = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    after.filter(|link| link.starts_with('/')).map(|link| {
+        let link = link.split('#').next().unwrap_or_default();
+        link.replace("&amp;", "&")
+    })
+}
+
+#[tokio::test]
+async fn no_link_of_the_desk_leads_nowhere() {
+    let station = Station::start(true).await;
+    // An issue that was sent back has links of its own.
+    let (store, guest) = (&station.store, Actor::Account(AccountId(1)));
+    let edition = actions::edition::submit(store, Actor::Operator("test".into()), NOW, IssueId(1)).await.unwrap();
+    actions::edition::approval::send_back(store, guest, NOW, edition, "the title").await.unwrap();
+    let (mut seen, mut open) = (BTreeSet::new(), vec![("/".to_owned(), "the start".to_owned())]);
+    while let Some((path, from)) = open.pop() {
+        if seen.len() > 400 || !seen.insert(path.clone()) {
+            continue;
+        }
+        let answer = station.get(&path).await;
+        assert!(is(&answer, 200) || is(&answer, 303), "{path}, to which {from} leads: {answer}");
+        open.extend(links(&answer).map(|link| (link, path.clone())));
+    }
+    assert!(seen.len() > 30, "{seen:?}");
+    for path in ["/issues/1/preview", "/issues/1/approval", "/issues/1/dispatch", "/log", "/readers/1", "/audit"] {
+        assert!(seen.contains(path), "nothing leads to {path}: {seen:?}");
+    }
 }
 
 #[tokio::test]

@@ -166,7 +166,7 @@ static ENGLISH: Words = Words {
     submit_note: "Submitting freezes what it says now; what is changed later is submitted again.",
     stale: "It has changed since, so the edition below is void; submit it again.",
     declined: "It was sent back; change what was asked for and submit it again.",
-    to_edit: "Edit",
+    to_edit: "Change it",
     waiting: |given, needed| format!("Waiting: {given} of {needed} approvals are given."),
     approved: |given, needed| match needed {
         0 => "No approval is needed; it may go out.".to_owned(),

@@ -94,7 +94,7 @@ static CHINESE: Words = Words {
         Doubt::DeadLink { article, words } => format!("《{article}》中的链接“{words}”读者打不开。"),
         Doubt::NoWords { article } => format!("《{article}》中有一张图片没有说明文字，信上什么也不会显示。"),
     },
-    to_edit: "去编辑",
+    to_edit: "去查看",
     to_facts: "去填写",
     unprintable: "现在还不能成信",
     try_it: "寄测试信",
@@ -152,7 +152,7 @@ static ENGLISH: Words = Words {
             format!("A picture in “{article}” has no words, so the letter shows nothing of it.")
         }
     },
-    to_edit: "Edit",
+    to_edit: "Look",
     to_facts: "Fill in",
     unprintable: "It cannot be a letter yet",
     try_it: "Test letters",

@@ -4,6 +4,7 @@ use super::Asked;
 use crate::actions::edition::Preview;
 use crate::compose::{self, Doubt, HTML_HEAVY, HTML_LIMIT};
 use crate::domain::edition::Print;
+use crate::web::desk::issue::Step;
 use crate::web::words::preview::{Heavy, Words};
 use maud::{Markup, html};
 
@@ -32,7 +33,7 @@ pub(super) fn card(asked: &Asked, preview: &Preview, print: &Print) -> Markup {
                     li .must { (line(words.must, &(words.questions)(open), (&format!("/issues/{id}"), words.to_questions))) }
                 }
                 @for doubt in &doubts {
-                    li .look { (line(words.look, &(words.doubt)(doubt), (&format!("/issues/{id}{}", place(doubt)), mended(words, doubt)))) }
+                    li .look { (line(words.look, &(words.doubt)(doubt), (&place(doubt).path(id), mended(words, doubt)))) }
                 }
                 @if open == 0 && doubts.is_empty() { li .well { (words.all_well) } }
             }
@@ -44,17 +45,17 @@ fn line(mark: &str, sentence: &str, (path, label): (&str, &str)) -> Markup {
     html! { strong { (mark) } span { (sentence) " " a href=(path) { (label) } } }
 }
 
-/// The page of the issue on which a doubt is mended.
-fn place(doubt: &Doubt) -> &'static str {
+/// The page of the issue on which a doubt is mended, or from which its place in the manuscript is seen.
+fn place(doubt: &Doubt) -> Step {
     match doubt {
-        Doubt::Undated => "/facts",
-        Doubt::LongSubject(_) | Doubt::Empty { .. } | Doubt::DeadLink { .. } | Doubt::NoWords { .. } => "/edit",
+        Doubt::Undated | Doubt::LongSubject(_) => Step::Facts,
+        Doubt::Empty { .. } | Doubt::DeadLink { .. } | Doubt::NoWords { .. } => Step::Review,
     }
 }
 
 fn mended(words: &Words, doubt: &Doubt) -> &'static str {
     match doubt {
-        Doubt::Undated => words.to_facts,
-        Doubt::LongSubject(_) | Doubt::Empty { .. } | Doubt::DeadLink { .. } | Doubt::NoWords { .. } => words.to_edit,
+        Doubt::Undated | Doubt::LongSubject(_) => words.to_facts,
+        Doubt::Empty { .. } | Doubt::DeadLink { .. } | Doubt::NoWords { .. } => words.to_edit,
     }
 }
