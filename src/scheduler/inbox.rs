@@ -29,7 +29,7 @@ pub struct Inbox {
     store: Store,
     inbox: PathBuf,
     seen: HashMap<PathBuf, Seen>,
-    /// Folders that cannot be read.
+    /// Folders that cannot be read, or are nobody's. That has been said.
     closed: HashSet<PathBuf>,
     look_at: Option<Moment>,
 }
@@ -75,6 +75,7 @@ impl Inbox {
         }
         let publications = store::publication::all(&mut *self.store.read().await?).await?;
         let mut before = std::mem::take(&mut self.seen);
+        let known: Vec<String> = publications.iter().map(|one| one.profile.slug.to_string()).collect();
         for profile in publications.into_iter().map(|publication| publication.profile) {
             let at = self.inbox.join(profile.slug.as_str());
             let Some((folder, files)) = self.open(&at, &profile) else { continue };
@@ -84,9 +85,21 @@ impl Inbox {
                 self.take_up(brought, seen.unwrap_or(Seen { look, since: now, stuck: None }), now).await?;
             }
         }
+        self.say_strangers(&known);
         let again = now + LOOK_EVERY;
         self.look_at = Some(again);
         Ok(again)
+    }
+
+    /// Says once of each folder that no publication looks into: whoever mistyped its name waits for ever.
+    fn say_strangers(&mut self, known: &[String]) {
+        for name in folder::strangers(&self.inbox, known) {
+            let at = self.inbox.join(&name);
+            if self.closed.insert(at) {
+                let known = known.join(", ");
+                tracing::warn!(folder = ?name, "nothing is taken from a folder of the inbox that is no publication's; there are {known}");
+            }
+        }
     }
 
     /// A folder and its files; none where it cannot be read, which is said once.
@@ -128,10 +141,16 @@ impl Inbox {
         };
         let time = now.rfc3339_in(brought.profile.zone)[..19].replace(':', "-"); // no letter of a name everywhere
         // Where somebody wrote on since it was read, what they wrote is looked at anew.
-        if folder.look(name).is_ok_and(|look| look == seen.look)
-            && let Err(error) = folder.put_away(name, &became, &time)
-        {
-            self.leave(brought, seen, now, &error);
+        if !folder.look(name).is_ok_and(|look| look == seen.look) {
+            return Ok(());
+        }
+        match folder.put_away(name, &became, &time) {
+            Err(error) => self.leave(brought, seen, now, &error),
+            Ok(()) if matches!(became, Became::Refused(_)) => {
+                let publication = &brought.profile.slug;
+                tracing::warn!(%publication, "a file of the inbox was refused; it lies in refused/, beside it why");
+            }
+            Ok(()) => {}
         }
         Ok(())
     }
@@ -150,6 +169,7 @@ impl Inbox {
             }
             Err(Error::Store(error)) => Err(error.into()),
             Err(Error::Document(refusal)) => Ok(Became::Refused(refusal.sentence(profile.language))),
+            Err(Error::Refused(sentence)) => Ok(Became::Refused(sentence.spoken(profile.language).to_owned())),
             Err(other) => Ok(Became::Refused(other.to_string())),
         }
     }

@@ -160,9 +160,33 @@ fn is_meant(name: &OsStr) -> bool {
     !name.starts_with("~$") && !name.starts_with('.')
 }
 
+/// Folders of the inbox that are none of these; none where it cannot be read, which is said of its folders.
+pub(super) fn strangers(inbox: &Path, known: &[String]) -> Vec<OsString> {
+    let entries = fs::read_dir(inbox).into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    let names = folders.map(|entry| entry.file_name());
+    names.filter(|name| is_meant(name) && !known.iter().any(|one| name == one.as_str())).collect()
+}
+
 /// The name of the sentence that lies beside a refused file.
 fn beside(place: &OsStr) -> OsString {
     let mut name = place.to_owned();
     name.push(".txt");
     name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_with_a_mistyped_name_is_nobodys() {
+        let inbox = tempfile::tempdir().unwrap();
+        for name in ["notes", "nots", ".hidden"] {
+            fs::create_dir(inbox.path().join(name)).unwrap();
+        }
+        fs::write(inbox.path().join("a file"), "").unwrap();
+        assert_eq!(strangers(inbox.path(), &["notes".into()]), ["nots"]);
+        assert_eq!(strangers(&inbox.path().join("none"), &[]), Vec::<OsString>::new());
+    }
 }
