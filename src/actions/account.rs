@@ -82,7 +82,7 @@ pub async fn set_rights(store: &Store, actor: Actor, now: Moment, id: AccountId,
     find(&mut writing, id).await?;
     store::account::set_rights(&mut writing, id, rights).await?;
     keep_an_admin(&mut writing).await?;
-    note(&mut writing, "set-rights", id, Some(rights.role.word().to_owned())).await?;
+    note(&mut writing, "set rights", id, Some(rights.role.word().to_owned())).await?;
     Ok(writing.commit().await?)
 }
 
@@ -124,7 +124,7 @@ pub async fn end_session(store: &Store, actor: Actor, now: Moment, id: AccountId
     let mut writing = store.write(actor, now).await?;
     find(&mut writing, id).await?;
     if store::session::end(&mut writing, id, session).await? {
-        note(&mut writing, "end-session", id, None).await?;
+        note(&mut writing, "end session", id, None).await?;
     }
     Ok(writing.commit_quietly().await?)
 }

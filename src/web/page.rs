@@ -113,7 +113,16 @@ fn shell(language: Language, title: &str, scripts: &Markup, body: &Markup) -> Ht
 
 /// A moment in its publication's zone, to the second.
 pub(super) fn time(moment: Moment, zone: Tz) -> Markup {
-    let shown = zone.from_utc_datetime(&moment.utc().naive_utc()).format("%Y-%m-%d %H:%M:%S").to_string();
+    written(moment, zone, "%Y-%m-%d %H:%M")
+}
+
+/// The same to the second, where two things within one minute must be told apart.
+pub(super) fn second(moment: Moment, zone: Tz) -> Markup {
+    written(moment, zone, "%Y-%m-%d %H:%M:%S")
+}
+
+fn written(moment: Moment, zone: Tz, format: &str) -> Markup {
+    let shown = zone.from_utc_datetime(&moment.utc().naive_utc()).format(format).to_string();
     html! { time datetime=(moment.rfc3339_in(zone)) title=(zone.name()) { (shown) } }
 }
 

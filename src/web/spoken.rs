@@ -71,7 +71,7 @@ fn named(noun: &str) -> &'static str {
         "list" => "名单",
         "publication" => "刊物",
         "schedule" => "排期",
-        "subscriber" => "订阅者",
+        "subscriber" => "读者",
         _ => "这一项",
     }
 }

@@ -58,7 +58,7 @@ async fn refuse(store: &Store, now: Moment, lock: &Lock) -> Result<()> {
     let failures = lock.failures + 1;
     let rest = rest_after(failures);
     store::account::set_failures(&mut writing, lock.id, failures, (!rest.is_zero()).then(|| now + rest)).await?;
-    note(&mut writing, "refuse-entry", lock.id, Some(failures.to_string())).await?;
+    note(&mut writing, "refuse entry", lock.id, Some(failures.to_string())).await?;
     Ok(writing.commit_quietly().await?)
 }
 
@@ -75,7 +75,7 @@ async fn begin_within(writing: &mut Writing, id: AccountId, device: &str) -> Res
     let ends_at = writing.now + SESSION;
     store::account::set_failures(writing, id, 0, None).await?;
     store::session::insert(writing, id, secret.digest(), &device, ends_at).await?;
-    note(writing, "sign-in", id, None).await?;
+    note(writing, "sign in", id, None).await?;
     Ok(secret)
 }
 
@@ -86,7 +86,7 @@ async fn begin_within(writing: &mut Writing, id: AccountId, device: &str) -> Res
 pub async fn sign_out(store: &Store, now: Moment, account: AccountId, session: SessionId) -> Result<()> {
     let mut writing = store.write(Actor::Account(account), now).await?;
     if store::session::end(&mut writing, account, session).await? {
-        note(&mut writing, "sign-out", account, None).await?;
+        note(&mut writing, "sign out", account, None).await?;
     }
     Ok(writing.commit_quietly().await?)
 }
@@ -130,7 +130,7 @@ pub async fn take_up(store: &Store, now: Moment, taken: TakenUp<'_>) -> Result<S
     store::session::withdraw(&mut writing, invited).await?;
     store::account::set_password(&mut writing, id, &hash).await?;
     store::session::end_all(&mut writing, id, None).await?;
-    note(&mut writing, "choose-password", id, None).await?;
+    note(&mut writing, "choose password", id, None).await?;
     let secret = begin_within(&mut writing, id, taken.device).await?;
     writing.commit().await?;
     Ok(secret)
@@ -171,7 +171,7 @@ pub async fn change_password(
     let mut writing = store.write(Actor::Account(account), now).await?;
     store::account::set_password(&mut writing, account, &hash).await?;
     store::session::end_all(&mut writing, account, session).await?;
-    note(&mut writing, "choose-password", account, None).await?;
+    note(&mut writing, "choose password", account, None).await?;
     Ok(writing.commit_quietly().await?)
 }
 

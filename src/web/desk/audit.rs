@@ -9,7 +9,7 @@ use crate::domain::moment::Moment;
 use crate::store::{self, audit::Part};
 use crate::web::Error;
 use crate::web::csv::Csv;
-use crate::web::page::{self, Around, Place, time};
+use crate::web::page::{self, Around, Place, second};
 use crate::web::words::house::Words;
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
@@ -123,7 +123,7 @@ fn table(asked: &Asked, lines: &[Line], accounts: &[Account]) -> Markup {
                 th scope="col" .number { "#" }
             } }
             tbody { @for line in lines { tr {
-                td { (time(line.at, asked.pages.zone)) }
+                td { (second(line.at, asked.pages.zone)) }
                 td { (who(words, &line.actor, accounts)) }
                 td .lead { (what(words, line)) }
                 td .muted { (line.detail.as_deref().unwrap_or_default()) }
@@ -148,7 +148,7 @@ fn who(words: &Words, actor: &str, accounts: &[Account]) -> String {
 }
 
 fn what(words: &Words, line: &Line) -> String {
-    let verb = (words.verb)(&line.verb).unwrap_or(&line.verb);
+    let verb = (words.verb)(&line.verb, &line.noun).unwrap_or(&line.verb);
     let noun = (words.noun)(&line.noun).unwrap_or(&line.noun);
     let id = line.noun_id.map(|id| format!(" {id}")).unwrap_or_default();
     format!("{verb} · {noun}{id}")

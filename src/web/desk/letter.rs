@@ -1,7 +1,7 @@
 //! One letter of the mailbox, as its reader sees it: on a wide screen and on a phone, its plain text,
 //! its headers, its source; beside it how its delivery went.
 
-use super::super::page::{self, Around, Place, time};
+use super::super::page::{self, Around, Place, second};
 use super::super::words::Words;
 use super::super::{Error, Pages};
 use super::frame::{self, Screen};
@@ -119,7 +119,7 @@ fn facts(words: &Words, letter: &ReceivedLetter, zone: Tz) -> Markup {
         dl .facts {
             div { dt { (words.from) } dd { (letter.from.as_deref().unwrap_or("—")) } }
             div { dt { (words.recipient) } dd { (letter.to.join(", ")) } }
-            @if let Some(date) = letter.date { div { dt { (words.time) } dd { (time(date, zone)) } } }
+            @if let Some(date) = letter.date { div { dt { (words.time) } dd { (second(date, zone)) } } }
         }
     }
 }

@@ -84,3 +84,27 @@ async fn the_audit_is_searched_and_exported_and_its_chain_holds() {
     }
     assert!(chain.linked > 5 && chain.unlinked == 0 && chain.broken_at.is_none(), "{chain:?}");
 }
+
+#[test]
+fn the_audit_has_a_chinese_word_for_whatever_is_done() {
+    let words = words::house::Words::of(crate::domain::language::Language::Chinese);
+    let mut seen = 0;
+    let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/actions")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for after in ["note(writing, \"", "note(&mut writing, \""] {
+                for verb in text.split(after).skip(1).filter_map(|rest| rest.split('"').next()) {
+                    seen += 1;
+                    assert!((words.verb)(verb, "").is_some(), "{}: no word for '{verb}'", path.display());
+                }
+            }
+        }
+    }
+    assert!(seen > 40, "{seen} notes: the source is read wrongly");
+}

@@ -80,7 +80,7 @@ static CHINESE: Words = Words {
     search: "查找",
     clear: "清除条件",
     one_dispatch: "只看投递",
-    reader: "订阅者",
+    reader: "读者",
     unit: "单位",
     address: "邮箱地址",
     attempts: "经过",

@@ -60,7 +60,7 @@ static CHINESE: Words = Words {
     title: "投递",
     to_review: "去审阅",
     to_whom: "寄给谁",
-    no_lists: "这份刊物还没有名单。请先建立名单、录入订阅者。",
+    no_lists: "这份刊物还没有名单。请先建立名单、录入读者。",
     active: |n| format!("{n} 人在订"),
     reckon: "按所选名单计算",
     choose: "选好名单后，这里显示有多少人收到、谁不在内、大约需要多久。",

@@ -66,7 +66,7 @@
       place(Number(spot.dataset.line), spot.dataset.block);
     };
 
-    const buttons = (spot) => [...(spot?.querySelectorAll('.choices button') ?? [])];
+    const buttons = (spot) => [...(spot?.querySelectorAll('.answers button') ?? [])];
 
     const press = (button) => button?.form.requestSubmit(button);
 
@@ -82,7 +82,7 @@
       const take = takes[event.key.toLowerCase()];
       const isElsewhere = event.target.closest('button, a, summary');
       if (take) take();
-      else if (event.key === 'Enter' && !isElsewhere && current()?.matches('.open')) press(current().querySelector('.choices .default'));
+      else if (event.key === 'Enter' && !isElsewhere && current()?.matches('.open')) press(current().querySelector('.answers .default'));
       else if (/^[1-9]$/.test(event.key) && current()) press(buttons(current())[event.key - 1]);
       else return;
       event.preventDefault();

@@ -119,9 +119,10 @@ async fn page(asked: &Asked, id: IssueId, typed: &Typed) -> Result<Html<String>,
 fn standing(asked: &Asked, shown: &Shown) -> Markup {
     let (words, id) = (Words::of(asked.language), shown.issue.id);
     let may_submit = asked.may_at(Permission::Edit, shown.issue.publication);
+    let open = shown.issue.flags.iter().filter(|flag| flag.is_open()).count();
     let submit = |label: &str| {
         html! {
-            @if may_submit {
+            @if may_submit && open > 0 { p .muted { ((words.answer_first)(open)) } } @else if may_submit {
                 form method="post" action={ "/issues/" (id) "/approval/submit" } { button .primary type="submit" { (label) } }
                 p .muted { (words.submit_note) }
             }

@@ -4,7 +4,7 @@
 pub(super) mod log;
 mod spoken;
 
-use super::super::page::{self, Around, Place, number, time};
+use super::super::page::{self, Around, Place, number, second, time};
 use super::super::words::Words;
 use super::super::words::log::Words as LogWords;
 use super::super::words::progress::Words as ProgressWords;
@@ -127,7 +127,7 @@ fn settle_form(asked: &Asked, entry: &Entry) -> Markup {
     html! {
         section .card.settle {
             h2 { (log.settle) }
-            form .choices method="post" action={ "/deliveries/" (entry.delivery) "/settle" } {
+            form .options method="post" action={ "/deliveries/" (entry.delivery) "/settle" } {
                 (settlements(words, "all"))
                 button type="submit" { (words.settle) }
             }
@@ -225,7 +225,7 @@ impl Shown<'_> {
         let stage = Stage::from_word(&line.stage).map_or(line.stage.as_str(), words.stage);
         html! {
             li value=(line.number) {
-                div { (time(line.at, entry.zone)) " " (said(LogWords::of(self.language), line)) }
+                div { (second(line.at, entry.zone)) " " (said(LogWords::of(self.language), line)) }
                 span .answer { (answer(line)) }
                 ul .facts {
                     @if !line.relay.is_empty() { li { span .muted { (words.relay) } " " (line.relay) } }

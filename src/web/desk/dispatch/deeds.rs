@@ -169,7 +169,7 @@ fn resend_form(words: &Words, id: DispatchId, once: &Once, resent: &Resent) -> M
     ];
     html! {
         form .stack method="post" action={ "/dispatches/" (id) "/resend" } {
-            div .choices { @for (field, word, n, ticked) in kinds { @if n > 0 {
+            div .options { @for (field, word, n, ticked) in kinds { @if n > 0 {
                 label .choice { input type="checkbox" name=(field) value="on" checked[ticked]; span { (word) " " strong { (number(n)) } } }
             } } }
             label { span { (words.resend_why) } input type="text" name="why" value=(once.why) maxlength="500" required; }

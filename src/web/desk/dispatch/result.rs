@@ -78,7 +78,7 @@ fn actions(asked: &Asked, standing: &Standing) -> Markup {
     let (words, overview) = (Words::of(asked.language), &standing.overview);
     let at = format!("/dispatches/{}", overview.id);
     let has_opened = matches!(overview.phase, Phase::Open | Phase::Paused | Phase::Closed);
-    let missing = overview.tally.failed + overview.tally.expired > 0 || overview.phase == Phase::Closed;
+    let missing = overview.tally.accepted < overview.tally.sum();
     html! {
         div .controls {
             @if standing.may(asked, Permission::SeeReaders) {
@@ -101,7 +101,7 @@ fn settle(asked: &Asked, standing: &Standing, unsettled: i64) -> Markup {
         section .card.settle {
             p { ((words.unsettled)(unsettled)) }
             @if standing.may(asked, Permission::Dispatch) {
-                form .choices method="post" action={ "/dispatches/" (id) "/settle" } {
+                form .options method="post" action={ "/dispatches/" (id) "/settle" } {
                     (delivery::settlements(words, "all"))
                     button type="submit" { (words.settle_all) }
                 }

@@ -141,7 +141,7 @@ impl Questions<'_> {
         let words = self.words();
         let offered = |choice: &&Choice| given != Some(choice.key.as_str());
         html! {
-            form .choices method="post" action={ "/issues/" (self.issue) "/answers" } {
+            form .answers method="post" action={ "/issues/" (self.issue) "/answers" } {
                 input type="hidden" name="flag" value=(flag.id);
                 @for choice in flag.choices.iter().filter(offered) {
                     @let is_default = flag.default_key() == Some(choice.key.as_str());

@@ -74,8 +74,8 @@ fn table(asked: &Asked, room: &Room, past: &[Past]) -> Markup {
             tbody { @for one in past { tr {
                 td .lead { (one.name) }
                 td { (time(one.at, zone)) }
-                td .count { span .inline { (words.joined) " " } (number(one.joined)) }
-                td .count { span .inline { (words.updated) " " } (number(one.changed)) }
+                td .counted { span .inline { (words.joined) " " } (number(one.joined)) }
+                td .counted { span .inline { (words.updated) " " } (number(one.changed)) }
                 td { ((words.basis_of)(&one.basis)) }
                 td {
                     @if let Some(undone) = one.undone_at { span .muted { (words.undone_at) " " (time(undone, zone)) } } @else {

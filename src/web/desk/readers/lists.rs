@@ -121,5 +121,5 @@ pub(super) async fn table(
 
 /// A count, with its word where the table has no heads.
 fn count(word: &str, n: i64) -> Markup {
-    html! { td .count.muted[n == 0] { span .inline { (word) " " } (number(n)) } }
+    html! { td .counted.muted[n == 0] { span .inline { (word) " " } (number(n)) } }
 }

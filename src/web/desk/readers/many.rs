@@ -114,7 +114,7 @@ async fn confirm(
     };
     let main = html! {
         (room.heading(asked))
-        section .card.confirm {
+        section .card.sure {
             @if let Some(said) = said { p .refusal role="alert" { (said) } }
             h2 { ((words.deed_of)(deed)) }
             p { ((words.deed_asks)(deed, &number(count as i64).into_string(), &to)) }

@@ -195,7 +195,7 @@ async fn history(asked: &Asked, reader: &Subscriber, subscribed: &[Subscribed]) 
     happened.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
     Ok(html! {
         @if happened.is_empty() { p .muted { (words.no_history) } }
-        ol .history { @for (at, what, more) in &happened { li {
+        ol .past { @for (at, what, more) in &happened { li {
             span { (what) } " " span .muted { (more) } br; span .muted { (time(*at, asked.pages.zone)) }
         } } }
     })

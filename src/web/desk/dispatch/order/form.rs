@@ -100,12 +100,20 @@ fn confirm(words: &Words, given: &Given, typed: &Typed) -> Markup {
 
 /// Who gets it, who does not, and about how long it takes.
 fn expected(words: &Words, outlook: Option<&Outlook>) -> Markup {
-    let Some(Outlook { foreseen, forecast }) = outlook else { return html! { p .muted { (words.choose) } } };
+    let Some(outlook) = outlook else { return html! { p .muted { (words.choose) } } };
+    let foreseen = &outlook.foreseen;
     html! {
         h2 { (words.gets) }
         p .big { @if !foreseen.is_exact { "≈ " } (number(foreseen.gets)) }
         @if !foreseen.is_exact { p .muted { (words.about) } }
         (left_out(words, foreseen))
+        @if foreseen.gets > 0 { (how_long(words, outlook)) }
+    }
+}
+
+/// How long it takes, and by which lanes it goes.
+fn how_long(words: &Words, Outlook { foreseen, forecast }: &Outlook) -> Markup {
+    html! {
         h2 { (words.how_long) }
         @if !forecast.has_relay { p .refusal { (words.no_relay) } }
         @match forecast.minutes {
