@@ -2,14 +2,12 @@
 //! examines a bounded number of rows and says where the next goes on, so that none takes long, whatever is asked of
 //! however many millions (docs/decisions/0016). Only reads; called by the desk.
 
-mod readers;
-
+use super::subscriber::search::{Among, FARTHEST, Page, Search};
 use super::{Connection, Result, to_json};
 use crate::domain::delivery::State;
 use crate::domain::id::{DeliveryId, DispatchId, IssueId, PublicationId, SubscriberId};
 use crate::domain::moment::Moment;
 use crate::domain::reason::Reason;
-use readers::{Readers, readers};
 use sqlx::{QueryBuilder, Sqlite};
 
 /// What of the log is asked for; everything where nothing is said.
@@ -70,8 +68,6 @@ pub struct Found {
     pub deliveries: Vec<DeliveryId>,
     /// Where the next look goes on; none at the end.
     pub next: Option<Place>,
-    /// Whether the text was so short that only some of the readers whom it fits were looked at.
-    pub is_cut: bool,
 }
 
 /// Deliveries that one look examines at most.
@@ -88,8 +84,7 @@ const TOGETHER: [usize; 4] = [40, 160, 500, 800];
 /// [`super::Error::Broken`].
 pub async fn find(conn: &mut Connection, wanted: &Wanted) -> Result<Found> {
     if let Some(reader) = wanted.reader {
-        let readers = Readers { ids: vec![reader.0], ..Readers::default() };
-        return of_readers(conn, wanted, readers).await;
+        return of_readers(conn, wanted, Page { found: vec![reader], next: None }).await;
     }
     let Some(text) = wanted.text.as_deref() else { return newest_first(conn, wanted).await };
     let address = text.contains('@').then(|| text.to_lowercase());
@@ -99,8 +94,13 @@ pub async fn find(conn: &mut Connection, wanted: &Wanted) -> Result<Found> {
     {
         return Ok(found);
     }
-    let most = TOGETHER.iter().sum();
-    let readers = readers(conn, text, wanted.after.map_or(0, |after| after.reader), most).await?;
+    let search = Search { words: text.to_owned(), ..Search::of(Among::All) };
+    if search.is_open() {
+        return Ok(Found::default());
+    }
+    // Of the reader where the last look ended, older letters may be left.
+    let before = SubscriberId(wanted.after.map_or(0, |after| after.reader) - 1);
+    let readers = search.page(conn, before, TOGETHER.iter().sum(), FARTHEST).await?;
     of_readers(conn, wanted, readers).await
 }
 
@@ -116,9 +116,9 @@ async fn to_address(conn: &mut Connection, wanted: &Wanted, address: &str) -> Re
 }
 
 /// Letters of these readers, reader by reader, each one's newest first.
-async fn of_readers(conn: &mut Connection, wanted: &Wanted, readers: Readers) -> Result<Found> {
+async fn of_readers(conn: &mut Connection, wanted: &Wanted, readers: Page) -> Result<Found> {
     let mut rows: Vec<(i64, i64)> = Vec::new();
-    let mut rest = readers.ids.as_slice();
+    let mut rest = readers.found.as_slice();
     for together in TOGETHER {
         let (these, others) = rest.split_at(together.min(rest.len()));
         rest = others;
@@ -134,8 +134,8 @@ async fn of_readers(conn: &mut Connection, wanted: &Wanted, readers: Readers) ->
         sql.push(" ORDER BY r.value, d.id DESC LIMIT ").push_bind(one_more(wanted));
         rows.extend(sql.build_query_as::<(i64, i64)>().fetch_all(&mut *conn).await?);
     }
-    let goes_on = readers.next.map(|reader| Place { reader, letter: i64::MAX });
-    Ok(Found { is_cut: readers.is_cut, ..page(rows, wanted, goes_on) })
+    let goes_on = readers.next.map(|last| Place { reader: last.0 + 1, letter: i64::MAX });
+    Ok(page(rows, wanted, goes_on))
 }
 
 /// Letters of everyone, the newest first.
@@ -286,7 +286,7 @@ fn page(mut rows: Vec<(i64, i64)>, wanted: &Wanted, goes_on: Option<Place>) -> F
     rows.truncate(wanted.at_most);
     let last = rows.last().map(|(letter, reader)| Place { reader: *reader, letter: *letter });
     let deliveries = rows.into_iter().map(|(letter, _)| DeliveryId(letter)).collect();
-    Found { deliveries, next: if more { last } else { goes_on }, is_cut: false }
+    Found { deliveries, next: if more { last } else { goes_on } }
 }
 
 /// An issue that has gone out, as the log offers it to be searched by.

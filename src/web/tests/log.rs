@@ -38,6 +38,8 @@ async fn the_log_is_found_by_address_name_unit_state_reason_issue_and_time() {
         ("?q=READER2%40y.example", vec![2], 200),
         ("?q=eader2", vec![2], 200),
         ("?q=re", vec![1, 2, 3], 200),
+        ("?q=le", vec![1, 2, 3], 200),
+        ("?q=ea", vec![], 200),
         ("?q=%E8%AF%BB%E8%80%85%3C3", vec![3], 200),   // 读者<3
         ("?q=%E8%AF%BB%E8%80%85", vec![1, 2, 3], 200), // 读者
         ("?q=%E7%A7%91%E5%AD%A6%E6%8A%80%E6%9C%AF", vec![1, 3], 200), // 科学技术

@@ -59,7 +59,6 @@ pub(in crate::web::desk) async fn show(
     let main = html! {
         h1 { (words.title) }
         (form(&asked, &typed, &issues))
-        @if found.is_cut { p .notice { (words.cut) } }
         section #log { (table(&asked, &typed, &found, &entries)) }
     };
     let around = Around { title: words.title, place: Place::Log, live: false };
