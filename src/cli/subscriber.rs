@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 /// Readers
 #[derive(Debug, Subcommand)]
 pub(super) enum Subscriber {
-    /// Brings a roster (CSV or text) onto a list
+    /// Brings a roster (.xlsx, CSV or text) onto a list
     Import {
         /// PUBLICATION/LIST
         #[arg(value_parser = publication::list_named)]

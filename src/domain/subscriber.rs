@@ -128,7 +128,7 @@ pub struct Roster {
 /// One row of a roster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RosterRow {
-    /// Its line in the file, counted from 1.
+    /// Its line in the file, counted from 1; 0 where it is about none of them.
     pub line: u32,
     /// What could be made of it.
     pub reading: Reading,

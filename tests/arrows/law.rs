@@ -16,7 +16,7 @@ const BESIDE: [&str; 3] = ["clock", "chance", "config"];
 const PURE: [&str; 3] = ["domain", "intake", "compose"];
 
 /// Foreign names, and the only places (from `src/` on) that may name them.
-const CONFINED: [(&str, &[&str]); 27] = [
+const CONFINED: [(&str, &[&str]); 29] = [
     ("sqlx", &["store"]),
     ("axum", &["web"]),
     ("maud", &["compose", "web"]),
@@ -34,6 +34,8 @@ const CONFINED: [(&str, &[&str]); 27] = [
     ("mail_parser", &["intake"]),
     ("comrak", &["intake"]),
     ("csv", &["intake"]),
+    ("calamine", &["intake"]),
+    ("zip", &["intake"]),
     ("encoding_rs", &["intake", "courier"]), // documents; relays that answer in GBK
     ("chardetng", &["intake"]),
     ("rust_xlsxwriter", &["web/sheet.rs"]),
@@ -60,7 +62,7 @@ const CONFINED: [(&str, &[&str]); 27] = [
     ),
 ];
 /// The crates of one document format each: named in one file only.
-const ONE_FILE: [&str; 3] = ["comrak", "csv", "chardetng"];
+const ONE_FILE: [&str; 5] = ["comrak", "csv", "calamine", "zip", "chardetng"];
 
 /// Words that no name may hold (ARCHITECTURE.md, nouns).
 const FORBIDDEN: [&str; 14] = [

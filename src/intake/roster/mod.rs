@@ -1,10 +1,11 @@
-//! Rosters: a table of readers as an office keeps it, in CSV or text, becomes rows that are judged
+//! Rosters: a table of readers as an office keeps it, in .xlsx, CSV or text, becomes rows that are judged
 //! one by one (INTAKE §5). Pure and total; nothing is written from here. Whoever reads the table
 //! after it also looks at the store (new, update, left, suppressed).
 
 mod columns;
 mod hygiene;
 mod table;
+mod workbook;
 
 #[cfg(test)]
 mod laws;
@@ -28,8 +29,10 @@ pub enum RosterRefusal {
     /// Beyond [`LARGEST`] or [`MOST_ROWS`].
     #[error("The roster is larger than 50 MB or 1,000,000 rows. Split it and bring the parts one by one.")]
     TooLarge,
-    /// An Excel, WPS or OpenDocument workbook.
-    #[error("Workbooks are not read yet. Save the sheet as CSV (UTF-8) and bring that.")]
+    /// A workbook of another kind than .xlsx, one with a password, or a damaged one.
+    #[error(
+        "This workbook cannot be read: it has a password, is damaged, or is no .xlsx. Save it as .xlsx without a password, or as CSV (UTF-8), and bring that."
+    )]
     Workbook,
     /// Bytes that are no text.
     #[error("This is no text file. Save the table as CSV (UTF-8) and bring that.")]
@@ -50,7 +53,9 @@ impl RosterRefusal {
         }
         match self {
             Self::TooLarge => "名单超过 50 MB 或 100 万行。请分成几份，逐份导入。",
-            Self::Workbook => "本版本还不能读取 Excel 或 WPS 表格。请把工作表另存为 CSV（UTF-8）再导入。",
+            Self::Workbook => {
+                "这份表格读不了：设有密码、已损坏，或者不是 .xlsx。请另存为不设密码的 .xlsx 或 CSV（UTF-8）再导入。"
+            }
             Self::Binary => "这不是文本文件。请把表格另存为 CSV（UTF-8）再导入。",
             Self::Undecodable => "文件在一个字的中间断开，或已损坏。请重新把表格另存为 CSV（UTF-8）。",
             Self::NoAddresses => "没有找到邮箱地址。请保证有一列是 name@example.cn 这样的地址，最好以“邮箱”为表头。",
@@ -64,28 +69,31 @@ impl RosterRefusal {
 /// # Errors
 /// A [`RosterRefusal`] when it is no table of ours or holds no address.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Roster, RosterRefusal> {
-    recognise(name, bytes)?;
+    if bytes.len() > LARGEST {
+        return Err(RosterRefusal::TooLarge);
+    }
+    let (rows, unread) = if is_workbook(name, bytes) { workbook::rows(bytes)? } else { (lines(bytes)?, Vec::new()) };
+    let columns = Columns::find(&rows).ok_or(RosterRefusal::NoAddresses)?;
+    let mut judge = Judge { columns: &columns, hygiene: Hygiene::default(), seen: HashMap::new() };
+    let below = rows[columns.first_row..].iter().map(|row| RosterRow { line: row.line, reading: judge.read(row) });
+    let beside = unread.into_iter().map(|why| RosterRow { line: 0, reading: Reading::Ignored { why } });
+    Ok(Roster { rows: below.chain(beside).collect() })
+}
+
+fn lines(bytes: &[u8]) -> Result<Vec<Row>, RosterRefusal> {
     let text = decode(bytes).map_err(|fault| match fault {
         NoText::Binary => RosterRefusal::Binary,
         NoText::Damaged => RosterRefusal::Undecodable,
     })?;
-    let rows = table::rows(&text.text).ok_or(RosterRefusal::TooLarge)?;
-    let columns = Columns::find(&rows).ok_or(RosterRefusal::NoAddresses)?;
-    let mut judge = Judge { columns: &columns, hygiene: Hygiene::default(), seen: HashMap::new() };
-    let below = &rows[columns.first_row..];
-    Ok(Roster { rows: below.iter().map(|row| RosterRow { line: row.line, reading: judge.read(row) }).collect() })
+    table::rows(&text.text).ok_or(RosterRefusal::TooLarge)
 }
 
-fn recognise(name: &str, bytes: &[u8]) -> Result<(), RosterRefusal> {
-    if bytes.len() > LARGEST {
-        return Err(RosterRefusal::TooLarge);
-    }
+/// By its first bytes; where they say nothing, by its name.
+fn is_workbook(name: &str, bytes: &[u8]) -> bool {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
-    let zipped = bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xD0\xCF\x11\xE0");
-    if zipped || matches!(extension.as_str(), "xlsx" | "xlsm" | "xls" | "et" | "ods") {
-        return Err(RosterRefusal::Workbook);
-    }
-    Ok(())
+    bytes.starts_with(b"PK\x03\x04")
+        || bytes.starts_with(b"\xD0\xCF\x11\xE0")
+        || matches!(extension.as_str(), "xlsx" | "xlsm" | "xls" | "et" | "ods")
 }
 
 struct Judge<'c> {

@@ -100,7 +100,8 @@ fn is_taller(cell: &str, lines: u64) -> bool {
     cell.matches('\n').zip(0..).any(|(_, n)| n >= lines)
 }
 
-fn cell(cell: &str) -> String {
+/// What a cell holds, as it is seen.
+pub(super) fn cell(cell: &str) -> String {
     let seen = cell.chars().filter(|c| !is_invisible(*c)).map(|c| if c == FULL_WIDTH_COMMA { '，' } else { c });
     seen.collect::<String>().trim().to_owned()
 }

@@ -88,7 +88,7 @@ async fn what_is_no_roster_is_refused_beside_the_form() {
     let station = Station::start(true).await;
     let import = format!("{LIST}/import");
     for (name, text, why) in [
-        ("a.xlsx", "PK\x03\x04", "Workbooks are not read yet"),
+        ("a.xlsx", "PK\x03\x04", "This workbook cannot be read"),
         ("a.csv", "姓名\n李涛\n", "No address was found"),
         ("a.csv", "", "No file was chosen"),
     ] {

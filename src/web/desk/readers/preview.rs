@@ -82,7 +82,7 @@ fn rows(asked: &Asked, preview: &Preview, only: Option<Outcome>, from: usize) ->
                 th scope="col" { (words.why) }
             } }
             tbody { @for row in page.iter().take(PAGE) { tr {
-                td .number.muted { (row.line) }
+                td .number.muted { @if row.line > 0 { (row.line) } }
                 td { span .mark.(mark(row.outcome)) { ((words.outcome)(row.outcome)) } }
                 td .address { (row.address) }
                 td { (row.name.as_deref().unwrap_or_default()) }

@@ -1,0 +1,216 @@
+//! Workbook: an .xlsx as offices make them becomes rows of cells, like the lines of a text. The first sheet that shows
+//! addresses is read; a further one that holds some is named, not read. What is merged downwards holds for each of its
+//! rows. How large it is inflated is known before anything of it is read. Owns the `calamine` and `zip` crates.
+
+use super::table::{Row, cell};
+use super::{MOST_ROWS, RosterRefusal};
+use crate::domain::language::Sentence;
+use calamine::{DataRef, Dimensions, Reader as _, Sheet, SheetType, SheetVisible, Xlsx};
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _, sink};
+use zip::ZipArchive;
+
+/// The most bytes of all parts together, inflated.
+const MOST_INFLATED: u64 = 200 * 1024 * 1024;
+/// The most parts of a workbook.
+const MOST_PARTS: usize = 2_000;
+/// The most cells of a sheet that are read.
+const MOST_CELLS: usize = 5_000_000;
+/// The most bytes of all cells of a sheet together.
+const MOST_TEXT: usize = 64 * 1024 * 1024;
+/// Columns beyond this one are not looked at.
+const WIDEST: u32 = 200;
+
+type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
+
+/// The rows of its first sheet with addresses, and a sentence for each other one that has some too.
+///
+/// # Errors
+/// [`RosterRefusal::Workbook`], [`RosterRefusal::TooLarge`], [`RosterRefusal::NoAddresses`].
+pub(super) fn rows(bytes: &[u8]) -> Result<(Vec<Row>, Vec<Sentence>), RosterRefusal> {
+    weigh(bytes)?;
+    let mut book: Book<'_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| RosterRefusal::Workbook)?;
+    let is_shown = |sheet: &&Sheet| sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet;
+    let names: Vec<String> = book.sheets_metadata().iter().filter(is_shown).map(|sheet| sheet.name.clone()).collect();
+    let mut read = None;
+    let mut unread = Vec::new();
+    for name in names {
+        let sheet = sheet(&mut book, &name)?;
+        let has_address = |row: &&Row| row.cells.iter().any(|cell| cell.contains(['@', '＠']));
+        match (sheet.iter().filter(has_address).count(), &read) {
+            (0, _) => {}
+            (_, None) => read = Some(sheet),
+            (n, Some(_)) => unread.push(not_read(&name, n)),
+        }
+    }
+    Ok((read.ok_or(RosterRefusal::NoAddresses)?, unread))
+}
+
+fn not_read(name: &str, n: usize) -> Sentence {
+    let name: String = cell(name).chars().take(40).collect();
+    Sentence {
+        english: format!("the sheet '{name}' with {n} rows of addresses was not read; bring it as a file of its own"),
+        chinese: format!("工作表“{name}”里还有 {n} 行地址，没有读取；请另存为一个文件再导入"),
+    }
+}
+
+/// Inflates every part once, into nothing: sizes that an archive states of itself may be false.
+fn weigh(bytes: &[u8]) -> Result<(), RosterRefusal> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| RosterRefusal::Workbook)?;
+    if archive.len() > MOST_PARTS {
+        return Err(RosterRefusal::TooLarge);
+    }
+    let mut rest = MOST_INFLATED;
+    for part in 0..archive.len() {
+        let part = archive.by_index(part).map_err(|_| RosterRefusal::Workbook)?;
+        let inflated = std::io::copy(&mut part.take(rest + 1), &mut sink()).map_err(|_| RosterRefusal::Workbook)?;
+        rest = rest.checked_sub(inflated).ok_or(RosterRefusal::TooLarge)?;
+    }
+    Ok(())
+}
+
+/// The rows of one sheet, cell by cell: a range in memory would be as large as its farthest cell lies.
+fn sheet(book: &mut Book<'_>, name: &str) -> Result<Vec<Row>, RosterRefusal> {
+    let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
+    let mut cells = book.worksheet_cells_reader(name).map_err(|_| RosterRefusal::Workbook)?;
+    let mut rows: BTreeMap<u32, Vec<(u32, String)>> = BTreeMap::new();
+    let (mut count, mut text) = (0, 0);
+    while let Some(next) = cells.next_cell().map_err(|_| RosterRefusal::Workbook)? {
+        let (row, column) = next.get_position();
+        let written = cell(&written(next.get_value()));
+        if written.is_empty() || column >= WIDEST {
+            continue;
+        }
+        (count, text) = (count + 1, text + written.len());
+        rows.entry(row).or_default().push((column, written));
+        if count > MOST_CELLS || text > MOST_TEXT || rows.len() > MOST_ROWS {
+            return Err(RosterRefusal::TooLarge);
+        }
+    }
+    drop(cells);
+    for region in merged {
+        fill_down(&mut rows, region);
+    }
+    Ok(rows.into_iter().map(|(row, cells)| Row { line: row.saturating_add(1), cells: side_by_side(cells) }).collect())
+}
+
+/// Gives each row beside a merged cell what it holds; an address belongs to one row alone.
+fn fill_down(rows: &mut BTreeMap<u32, Vec<(u32, String)>>, Dimensions { start, end }: Dimensions) {
+    let (top, column) = start;
+    let held = rows.get(&top).and_then(|row| row.iter().find(|(at, _)| *at == column)).map(|(_, text)| text.clone());
+    let Some(held) = held.filter(|text| end.0 > top && !text.contains(['@', '＠'])) else { return };
+    for (_, row) in rows.range_mut(top + 1..=end.0) {
+        if row.iter().all(|(at, _)| *at != column) {
+            row.push((column, held.clone()));
+        }
+    }
+}
+
+fn side_by_side(cells: Vec<(u32, String)>) -> Vec<String> {
+    let width = cells.iter().map(|(at, _)| *at as usize + 1).max().unwrap_or_default();
+    let mut row = vec![String::new(); width];
+    for (at, text) in cells {
+        row[at as usize] = text;
+    }
+    row
+}
+
+/// A cell as text. Telephone numbers are numbers to a spreadsheet: `13800000003`, not `1.38E10`.
+fn written(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::Empty | DataRef::Error(_) => String::new(),
+        DataRef::Int(n) => n.to_string(),
+        DataRef::Float(n) => n.to_string(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::Bool(yes) => yes.to_string(),
+        DataRef::DateTime(at) => at.as_f64().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_xlsxwriter::{Format, Workbook};
+
+    /// A list as an office keeps it: a title across, a merged unit, a number for a telephone, totals, a second sheet.
+    fn office() -> Vec<u8> {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        let plain = Format::new();
+        sheet.merge_range(0, 0, 0, 3, "云泽市通讯名单（2026年）", &plain).unwrap();
+        for (column, heading) in (0..).zip(["单位", "姓名", "电子邮箱", "手机"]) {
+            sheet.write(1, column, heading).unwrap();
+        }
+        sheet.merge_range(2, 0, 3, 0, "市科技局", &plain).unwrap();
+        for (row, name, address) in [(2, "李涛", "li＠example.cn"), (3, "王芳", "wang@example.cn")] {
+            sheet.write(row, 1, name).unwrap();
+            sheet.write(row, 2, address).unwrap();
+        }
+        sheet.write(2, 3, 13_800_000_003.0).unwrap();
+        sheet.write(5, 0, "启明公司").unwrap();
+        sheet.write_formula(5, 2, rust_xlsxwriter::Formula::new("=1+1").set_result("zhao@example.cn")).unwrap();
+        sheet.write(7, 0, "合计").unwrap();
+        sheet.write(7, 1, 3).unwrap();
+        let second = book.add_worksheet().set_name("离退休").unwrap();
+        second.write(0, 0, "old@example.cn").unwrap();
+        let hidden = book.add_worksheet().set_name("旧").unwrap();
+        hidden.write(0, 0, "hidden@example.cn").unwrap();
+        hidden.set_hidden(true);
+        book.save_to_buffer().unwrap()
+    }
+
+    #[test]
+    fn an_offices_sheet_is_read_row_by_row() {
+        let (rows, unread) = rows(&office()).unwrap();
+        let said: Vec<String> = rows.iter().map(|row| format!("{} {}", row.line, row.cells.join("|"))).collect();
+        let expected = [
+            "1 云泽市通讯名单（2026年）",
+            "2 单位|姓名|电子邮箱|手机",
+            "3 市科技局|李涛|li＠example.cn|13800000003",
+            "4 市科技局|王芳|wang@example.cn",
+            "6 启明公司||zhao@example.cn",
+            "8 合计|3",
+        ];
+        assert_eq!(said, expected);
+        assert_eq!(unread.len(), 1);
+        assert!(unread[0].chinese.contains("“离退休”里还有 1 行地址"), "{unread:?}");
+    }
+
+    #[test]
+    fn a_cell_that_lies_far_out_costs_no_more_than_itself() {
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write(1_048_575, 16_383, "x").unwrap();
+        sheet.write(1_048_574, 0, "far@example.cn").unwrap();
+        let (rows, _) = rows(&book.save_to_buffer().unwrap()).unwrap();
+        assert_eq!(rows, [Row { line: 1_048_575, cells: vec!["far@example.cn".into()] }]);
+    }
+
+    #[test]
+    fn a_workbook_that_inflates_beyond_measure_is_refused_before_it_is_read() {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let deflated = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+        archive.start_file("xl/workbook.xml", deflated).unwrap();
+        let zeros = vec![0; 1024 * 1024];
+        for _ in 0..=MOST_INFLATED / (1024 * 1024) {
+            std::io::Write::write_all(&mut archive, &zeros).unwrap();
+        }
+        let bytes = archive.finish().unwrap().into_inner();
+        assert!(bytes.len() < 1024 * 1024, "{} bytes", bytes.len());
+        assert_eq!(rows(&bytes), Err(RosterRefusal::TooLarge));
+    }
+
+    #[test]
+    fn what_is_cut_or_changed_is_refused_or_read_and_never_worse() {
+        let whole = office();
+        for at in (0..whole.len()).step_by(37) {
+            let _ = rows(&whole[..at]);
+            let mut changed = whole.clone();
+            changed[at] ^= 0x55;
+            let _ = rows(&changed);
+        }
+        assert_eq!(rows(b"PK\x03\x04rest"), Err(RosterRefusal::Workbook));
+        assert_eq!(rows(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), Err(RosterRefusal::Workbook));
+    }
+}
