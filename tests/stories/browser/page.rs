@@ -16,12 +16,20 @@ pub(crate) struct Page {
     events: Receiver<Value>,
     complaints: Vec<String>,
     requests: Vec<String>,
+    written: usize,
+    runs_scripts: bool,
 }
 
 /// What can be pressed.
 const PRESSED: [&str; 6] = ["button", "link", "DisclosureTriangle", "checkbox", "radio", "menuitem"];
 /// What can be written into.
 const WRITTEN: [&str; 4] = ["textbox", "searchbox", "spinbutton", "combobox"];
+
+/// What has the focus, by its label or by what stands on it.
+const FOCUSED: &str =
+    "((at) => (at.labels?.[0] ?? at).textContent.trim() || at.ariaLabel || '')(document.activeElement)";
+/// Somebody without a mouse gives up after so many presses of Tab.
+const FARTHEST: usize = 100;
 
 impl Page {
     /// A new tab among the windows of somebody who shares no cookies with anybody else.
@@ -33,7 +41,15 @@ impl Page {
             wire.asks(None, "Target.attachToTarget", &json!({ "targetId": target, "flatten": true })).unwrap();
         let session = attached["sessionId"].as_str().unwrap().to_owned();
         let events = wire.events_of(&session);
-        let page = Self { wire: Arc::clone(wire), session, events, complaints: Vec::new(), requests: Vec::new() };
+        let page = Self {
+            wire: Arc::clone(wire),
+            session,
+            events,
+            complaints: Vec::new(),
+            requests: Vec::new(),
+            written: 0,
+            runs_scripts: true,
+        };
         for domain in ["Page", "Runtime", "Log", "Network", "DOM", "Accessibility"] {
             page.asks(&format!("{domain}.enable"), &json!({}));
         }
@@ -51,7 +67,8 @@ impl Page {
     }
 
     /// Lets pages run no scripts from now on.
-    pub(crate) fn forbids_scripts(&self) {
+    pub(crate) fn forbids_scripts(&mut self) {
+        self.runs_scripts = false;
         self.asks("Emulation.setScriptExecutionDisabled", &json!({ "value": true }));
     }
 
@@ -83,12 +100,30 @@ impl Page {
     }
 
     /// Writes into a field, by its label, over what stands there.
-    pub(crate) fn writes(&self, label: &str, text: &str) {
+    pub(crate) fn writes(&mut self, label: &str, text: &str) {
+        self.written += 1;
         let node = self.finds(&WRITTEN, label);
         self.clicks(&node);
         let all = json!({ "type": "keyDown", "key": "a", "code": "KeyA", "commands": ["selectAll"] });
         self.asks("Input.dispatchKeyEvent", &all);
         self.types(text);
+    }
+
+    /// How many fields were written into so far.
+    pub(crate) fn fields_written(&self) -> usize {
+        self.written
+    }
+
+    /// Goes on with Tab until what has this name is reached, and can be seen to be.
+    pub(crate) fn tabs_to(&mut self, name: &str) {
+        let reached = format!("{FOCUSED}.startsWith({})", json!(name));
+        for _ in 0..FARTHEST {
+            if self.says(&reached) == true {
+                return;
+            }
+            self.keys(&["Tab"]);
+        }
+        panic!("Tab does not reach {name}; {}", self.shown());
     }
 
     /// Types, letter by letter; what no key has comes as an input method gives it.
@@ -122,7 +157,11 @@ impl Page {
                 "Escape" => 27,
                 "ArrowUp" => 38,
                 "ArrowDown" => 40,
-                letter => u32::from(letter.as_bytes()[0].to_ascii_uppercase()),
+                letter if letter.as_bytes()[0].is_ascii_alphanumeric() => {
+                    u32::from(letter.as_bytes()[0].to_ascii_uppercase())
+                }
+                // Signs share their numbers with keys such as Delete.
+                _ => 0,
             };
             let down = json!({ "type": "keyDown", "key": key, "text": text, "windowsVirtualKeyCode": number });
             self.asks("Input.dispatchKeyEvent", &down);
@@ -147,6 +186,10 @@ impl Page {
     /// Waits until something is so, said in the page's own language: the page looks again whenever it has changed, and
     /// where it has gone, its successor does.
     pub(crate) fn until(&mut self, condition: &str) {
+        if !self.runs_scripts {
+            assert!(self.says(condition) == true, "{condition}; {}", self.shown());
+            return;
+        }
         let promise = format!(
             "new Promise((done, tooLate) => {{
                 const look = () => {{ if ({condition}) {{ observer.disconnect(); done(true); }} }};
@@ -253,12 +296,14 @@ impl Page {
         }
     }
 
-    /// The one thing of these roles that is called so; or the first whose name begins so, for a label may go on with a hint.
+    /// The one thing of these roles that is called so; or the first whose name begins so, for a label may go on with a hint;
+    /// or the first that has it in its name, for a whole row may be a link.
     fn finds(&self, roles: &[&str], name: &str) -> Value {
         let found: Vec<Value> = roles.iter().flat_map(|role| self.query(role)).collect();
         let called = |node: &&Value| node["name"]["value"] == name;
         let begins = |node: &&Value| node["name"]["value"].as_str().is_some_and(|whole| whole.starts_with(name));
-        let node = found.iter().find(called).or_else(|| found.iter().find(begins));
+        let has = |node: &&Value| node["name"]["value"].as_str().is_some_and(|whole| whole.contains(name));
+        let node = found.iter().find(called).or_else(|| found.iter().find(begins)).or_else(|| found.iter().find(has));
         node.unwrap_or_else(|| panic!("nothing is called {name}; {}", self.shown()))["backendDOMNodeId"].clone()
     }
 
