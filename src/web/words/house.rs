@@ -70,7 +70,7 @@ static CHINESE: Words = Words {
     },
     does: |role| match role {
         Role::Admin => "管理名单、刊物和账号，也可以做其他一切",
-        Role::Editor => "导入、修改、提交、投递",
+        Role::Editor => "导入、修改、送审、投递",
         Role::Reviewer => "签发或退回",
         Role::Auditor => "查看一切，不能改动",
     },
@@ -142,7 +142,7 @@ static CHINESE: Words = Words {
             "settle" => "判定结果",
             "sign-in" => "登录",
             "sign-out" => "退出",
-            "submit" => "提交",
+            "submit" => "送审",
             "take-in" => "导入原稿",
             "try" => "发测试信",
             "undo" => "撤销",

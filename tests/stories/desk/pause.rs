@@ -25,7 +25,9 @@ fn a_dispatch_is_paused_and_goes_on_by_buttons() {
     relay.releases();
     crate::cli::block_on(relay.waits_for(2));
     eprintln!("record {}", relay.record().len());
-    for n in 0..10 { eprintln!("{n}: {}", office.cli.run(&["dispatch", "show", "1"]).text()); }
+    for n in 0..10 {
+        eprintln!("{n}: {}", office.cli.run(&["dispatch", "show", "1"]).text());
+    }
     let requests = editor.requests().to_vec();
     eprintln!("events {:?} {}", requests, editor.says("document.documentElement.dataset.events"));
     editor.until(&count("accepted", 2));

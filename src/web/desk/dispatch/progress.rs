@@ -225,6 +225,8 @@ fn lane_row(words: &Words, standing: &Standing, lane: &ByLane, taken: i64) -> Ma
 
 /// At most so often a change is told.
 const AT_MOST_EVERY: Duration = Duration::from_millis(500);
+/// However slow the reading is, somebody who watches is told at least so often.
+const AT_LEAST_EVERY: Duration = Duration::from_secs(5);
 /// A stream ends after this long; the browser asks again, and the guard looks anew at who asks.
 const ASKED_ANEW: Duration = Duration::from_mins(1);
 /// Reading may take one part in so many of the time, so that somebody who watches slows nobody who sends.
@@ -287,7 +289,7 @@ impl Watch {
             // A look that fails ends the stream; the browser asks again, and is told why if it still does.
             let standing = Standing::read(&self.asked, self.id).await.ok()?;
             let told = pieces(&self.asked, &standing).into_string();
-            self.next = begun + AT_MOST_EVERY.max(clock.steady().since(begun) * SHARE);
+            self.next = begun + (clock.steady().since(begun) * SHARE).clamp(AT_MOST_EVERY, AT_LEAST_EVERY);
             self.is_over = standing.overview.phase.is_over();
             if told != self.told || self.is_over {
                 let kind = if self.is_over { "over" } else { "change" };
