@@ -3,6 +3,7 @@
 
 mod entry;
 mod office;
+mod pages;
 mod pause;
 mod roster;
 mod walk;

@@ -16,6 +16,7 @@ pub(crate) struct Page {
     events: Receiver<Value>,
     complaints: Vec<String>,
     requests: Vec<String>,
+    answered: u64,
     written: usize,
     runs_scripts: bool,
 }
@@ -47,6 +48,7 @@ impl Page {
             events,
             complaints: Vec::new(),
             requests: Vec::new(),
+            answered: 0,
             written: 0,
             runs_scripts: true,
         };
@@ -234,6 +236,16 @@ impl Page {
         roles.flat_map(|role| self.query(role)).filter_map(named).collect()
     }
 
+    /// With which code the page was answered (RFC 9110 §15).
+    pub(crate) fn answered(&self) -> u64 {
+        self.answered
+    }
+
+    /// Runs a script that the page did not bring along, whatever its policy says of scripts.
+    pub(crate) fn brings_along(&self, script: &str) {
+        self.asks("Runtime.evaluate", &json!({ "expression": script }));
+    }
+
     /// Everything that it has asked the network for beside documents, whether it came or not.
     pub(crate) fn requests(&mut self) -> &[String] {
         self.hears_out();
@@ -283,6 +295,9 @@ impl Page {
                 if !url.starts_with("data:") {
                     self.requests.push(url.to_owned());
                 }
+            }
+            Some("Network.responseReceived") if said["type"] == "Document" && said["response"]["url"].is_string() => {
+                self.answered = said["response"]["status"].as_u64().unwrap();
             }
             Some("Runtime.exceptionThrown") => self.complaints.push(said["exceptionDetails"].to_string()),
             Some("Runtime.consoleAPICalled") if said["type"] == "error" => {

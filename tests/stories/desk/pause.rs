@@ -23,13 +23,6 @@ fn a_dispatch_is_paused_and_goes_on_by_buttons() {
     editor.sees("等勘误");
     relay.will(|_, _| Behaviour::Accept);
     relay.releases();
-    crate::cli::block_on(relay.waits_for(2));
-    eprintln!("record {}", relay.record().len());
-    for n in 0..10 {
-        eprintln!("{n}: {}", office.cli.run(&["dispatch", "show", "1"]).text());
-    }
-    let requests = editor.requests().to_vec();
-    eprintln!("events {:?} {}", requests, editor.says("document.documentElement.dataset.events"));
     editor.until(&count("accepted", 2));
     assert_eq!(relay.record().len(), 2, "only what was in the server's hands");
     editor.follows("继续");
