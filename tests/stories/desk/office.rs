@@ -73,22 +73,22 @@ impl Office {
         format!("{}{path}", self.url)
     }
 
-    /// The link of an invitation for a new colleague.
-    pub(super) fn invites(&self, name: &str, role: &str) -> String {
-        let email = format!("{role}@yunze.example");
-        let added = self.cli.prints(&["account", "add", &email, "--role", role, "--name", name]);
-        let link = added["link"].as_str().unwrap();
-        self.url(&link[link.find("/welcome/").unwrap()..])
-    }
-
     /// A new colleague at a computer of their own, who has taken up the invitation and chosen a password there.
     pub(super) fn employs(&self, browser: &Browser, name: &str, role: &str) -> Page {
         let mut page = browser.somebody();
-        page.goes_to(&self.invites(name, role));
+        self.welcomes(&mut page, name, role);
+        page
+    }
+
+    /// The same at a computer that is there.
+    pub(super) fn welcomes(&self, page: &mut Page, name: &str, role: &str) {
+        let email = format!("{role}@yunze.example");
+        let added = self.cli.prints(&["account", "add", &email, "--role", role, "--name", name]);
+        let link = added["link"].as_str().unwrap();
+        page.goes_to(&self.url(&link[link.find("/welcome/").unwrap()..]));
         page.writes("新密码", PASSWORD);
         page.follows("进入");
         page.sees(&format!("{name}，您好"));
-        page
     }
 
     /// Readers of one provider on the list, by name: 读者1 and so on.
