@@ -67,7 +67,7 @@ pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> R
         let at = at.rfc3339_in(publication.profile.zone);
         return Err(Error::refused(
             format!("{at} has passed; leave --at out to send at once, or name an hour to come"),
-            "所选的时间已经过去；请选“立即投递”，或另选一个将来的时间。",
+            "所选的时间已经过去；请选“现在”，或另选一个将来的时间。",
         ));
     }
     if order.defaults {

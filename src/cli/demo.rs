@@ -1,6 +1,7 @@
 //! `yizhan demo`: the whole main job on embedded parts, on a fresh data folder. A publication, its
 //! readers, a document imported, its questions answered, an edition dispatched over real SMTP to the
-//! built-in mailbox on loopback, and pages that show what came of it.
+//! built-in mailbox on loopback; and a desk where everybody on this machine is its admin, with the next number under
+//! review.
 
 use super::context::Context;
 use super::{Everywhere, dispatch, issue, output, progress, station, subscriber};
@@ -15,7 +16,7 @@ use crate::domain::dispatch::Occasion;
 use crate::domain::id::{AccountId, DispatchId};
 use crate::domain::language::Language;
 use crate::domain::list::ListPath;
-use crate::domain::publication::{Profile, Undated};
+use crate::domain::publication::{Changes, Profile, Undated};
 use crate::domain::subscriber::{Basis, Person, Reading, Roster, RosterRow};
 use crate::mailbox::Mailbox;
 use crate::web;
@@ -27,6 +28,9 @@ use tokio::sync::watch;
 
 /// The bulletin that the demo sends when no other document is named.
 const SAMPLE: &[u8] = include_bytes!("../../samples/bulletin.zh-CN.txt");
+
+/// The number after it, which waits for an approval while the other is out.
+const NEXT: &[u8] = include_bytes!("../../samples/bulletin-next.zh-CN.txt");
 
 /// Where the pages are looked for first; any free port when it is taken.
 const PORT: u16 = 8470;
@@ -83,7 +87,12 @@ impl Demo {
         let serving = tokio::spawn(web::serve(parts.pages, pages, stopped));
         let dispatch = self.prepare(context, document).await?;
         if !self.once {
-            output::aside(format!("Watch it go out: http://{}/dispatches/{dispatch}", parts.address));
+            review_the_next(context).await?;
+            output::aside(format!("The desk, where you are its admin: http://{}", parts.address));
+            output::aside(format!(
+                "Watch it go out:                    http://{}/dispatches/{dispatch}",
+                parts.address
+            ));
         }
         let mut sender = station::Sender::new(context);
         let waited = progress::until_over(context, &mut sender, dispatch).await;
@@ -93,7 +102,8 @@ impl Demo {
         if self.once {
             return Ok(());
         }
-        output::aside(format!("\nLetters as readers see them:  http://{}/mailbox", parts.address));
+        output::aside(format!("\nThe next issue waits for you: http://{}", parts.address));
+        output::aside(format!("Letters as readers see them:  http://{}/mailbox", parts.address));
         output::aside(format!("Tally and delivery log:       http://{}/dispatches/{dispatch}", parts.address));
         output::aside("Ctrl-C ends the demo.");
         tokio::select! {
@@ -135,6 +145,19 @@ impl Demo {
             Order { issue: taken.issue, lists: vec![list], at: None, defaults: true, occasion: Occasion::First };
         Ok(actions::dispatch::start(store, actor(), now, &order).await?.dispatch)
     }
+}
+
+/// The next number, put forward by somebody else: whoever opens the desk may approve it or send it back.
+async fn review_the_next(context: &Context) -> anyhow::Result<()> {
+    let (store, now) = (&context.store, context.clock.now());
+    let actor = || context.actor.clone();
+    let slug = profile()?.slug;
+    let one_approval = Changes { approvals: Some(1), ..Changes::default() };
+    actions::publication::set(store, actor(), now, &slug, one_approval).await?;
+    let taken = actions::document::take_in(store, actor(), now, &slug, "bulletin-next.zh-CN.txt", NEXT).await?;
+    actions::issue::answer(store, actor(), now, taken.issue, &actions::issue::Answer::Defaults).await?;
+    actions::edition::submit(store, actor(), now, taken.issue).await?;
+    Ok(())
 }
 
 /// What the demo runs beside the station: the mailbox and the pages, on loopback.

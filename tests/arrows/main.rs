@@ -1,11 +1,12 @@
 //! Arrows: reads every source file and holds the house to its plan (ARCHITECTURE.md): who may know
 //! whom, where a foreign crate may be named, who may write, which words no name may hold, and that
-//! every file opens with its door plate. A law that is broken is answered with the file, the law and
+//! every file opens with its door plate; and that what pages quote is a word of theirs. A law that is broken is answered with the file, the law and
 //! the word; the laws themselves are tables in `law.rs`.
 
 #![allow(clippy::unwrap_used, reason = "a file that cannot be read fails the test")]
 
 mod law;
+mod quoted;
 mod source;
 
 use source::Source;
@@ -28,6 +29,13 @@ fn every_file_opens_with_its_door_plate_and_has_an_honest_name() {
     let offences: Vec<_> =
         files_under(&folders).iter().flat_map(|(name, text)| law::plate_and_name(name, text)).collect();
     assert!(offences.is_empty(), "\n{}", offences.join("\n"));
+}
+
+#[test]
+fn what_a_page_tells_somebody_to_press_is_there() {
+    let files = files_under(&["src/web", "src/actions"]);
+    let unknown = quoted::unknown(&files);
+    assert!(unknown.is_empty(), "\n{}", unknown.join("\n"));
 }
 
 #[test]

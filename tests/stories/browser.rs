@@ -1,21 +1,29 @@
-//! Browser: Chromium without a window, for what only a browser can say: how wide a letter lies, what
-//! it asks the network for, how it looks by day and by night. A page is shown in a frame of exactly
-//! the width asked for, because Chromium lays no window out narrower than 500 px.
+//! Browser: Chromium without a window, for what only a browser can say: how a page looks and what it asks the network
+//! for, and whether somebody at the desk gets where they want to. Spoken to over its own pipe (`browser/wire.rs`); what
+//! people do in a tab is in `browser/page.rs`.
 
+mod page;
+mod wire;
+
+pub(crate) use page::Page;
+
+use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::sync::Arc;
 use tempfile::TempDir;
+use wire::Wire;
 
-/// Chromium.
+/// Chromium, running; it ends with this.
 pub(crate) struct Browser {
-    program: PathBuf,
+    wire: Arc<Wire>,
+    folder: TempDir,
 }
 
 /// Through what a page is looked at; in CSS pixels.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct View {
-    /// The width of the frame.
+    /// The width of the window.
     pub(crate) width: u32,
     /// Its height.
     pub(crate) height: u32,
@@ -24,11 +32,11 @@ pub(crate) struct View {
 }
 
 /// What a page turned out to be.
-#[derive(Debug, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Measured {
-    /// How wide its content is; wider than the frame means that it scrolls sideways.
+    /// How wide its content is; wider than the window means that it scrolls sideways.
     pub(crate) scroll_width: u32,
-    /// How wide the frame is.
+    /// How wide the window is.
     pub(crate) client_width: u32,
     /// Everything it asked the network for, whether it came or not.
     pub(crate) requests: Vec<String>,
@@ -37,81 +45,61 @@ pub(crate) struct Measured {
 }
 
 impl Browser {
-    /// Chromium, where it is installed; otherwise the story is skipped.
+    /// Starts Chromium, where it is installed; otherwise the story is skipped.
     pub(crate) fn find() -> Option<Self> {
-        crate::outside::chromium().map(|program| Self { program })
+        let program = crate::outside::chromium()?;
+        let folder = tempfile::tempdir().unwrap();
+        let wire = Arc::new(Wire::start(&program, &folder.path().join("profile")));
+        Some(Self { wire, folder })
+    }
+
+    /// Somebody at a computer of their own, on a wide screen by day: a tab that shares cookies with no other.
+    pub(crate) fn somebody(&self) -> Page {
+        let context = self.wire.asks(None, "Target.createBrowserContext", &json!({})).unwrap();
+        let page = Page::open(&self.wire, context["browserContextId"].as_str().unwrap());
+        page.looks_through(View { width: 1280, height: 900, dark: false });
+        page
     }
 
     /// A picture (PNG) of a page, of exactly the view's size, kept as `target/tmp/NAME.png`.
     pub(crate) fn screenshot(&self, name: &str, html: &str, view: View) -> PathBuf {
         let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"));
-        self.run(html, view, &format!("--screenshot={}", picture.display()));
+        fs::write(&picture, self.opens(html, view).picture()).unwrap();
         picture
     }
 
     /// Measures a page once it has loaded.
     pub(crate) fn measure(&self, html: &str, view: View) -> Measured {
-        let dom = self.run(html, view, "--dump-dom");
-        let (_, rest) = dom.split_once(OPENING).expect("the frame's page holds the element");
-        let (json, _) = rest.split_once(CLOSING).expect("the element is closed");
-        // Markup that an address may hold is escaped in the dump.
-        serde_json::from_str(&json.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")).unwrap()
+        let mut page = self.opens(html, view);
+        let wide = |page: &Page, what: &str| {
+            let width = page.says(&format!("document.documentElement.{what}")).as_u64().unwrap();
+            u32::try_from(width).unwrap()
+        };
+        let dark = page.says("matchMedia('(prefers-color-scheme: dark)').matches") == true;
+        Measured {
+            scroll_width: wide(&page, "scrollWidth"),
+            client_width: wide(&page, "clientWidth"),
+            requests: page.requests().to_vec(),
+            dark,
+        }
     }
 
-    fn run(&self, html: &str, view: View, what: &str) -> String {
-        let folder = TempDir::new().unwrap();
-        let page = folder.path().join("frame.html");
-        fs::write(&page, framed(html, view)).unwrap();
-        // A browser that hangs must not hang the story.
-        let mut command = Command::new("timeout");
-        command.arg("60").arg(&self.program).args(FLAGS);
-        command.arg(format!("--user-data-dir={}", folder.path().join("profile").display()));
-        command.arg(format!("--window-size={},{}", view.width, view.height));
-        // Blink's PreferredColorScheme: 0 is dark, 1 is light.
-        command.arg(format!("--blink-settings=preferredColorScheme={}", u32::from(!view.dark)));
-        let out = command.arg(what).arg(format!("file://{}", page.display())).output().unwrap();
-        assert!(out.status.success(), "Chromium failed: {}", String::from_utf8_lossy(&out.stderr));
-        String::from_utf8(out.stdout).unwrap()
+    fn opens(&self, html: &str, view: View) -> Page {
+        let file = self.folder.path().join("page.html");
+        fs::write(
+            &file,
+            format!("<!doctype html><meta charset=utf-8><meta name=color-scheme content='light dark'>{html}"),
+        )
+        .unwrap();
+        let mut page = self.somebody();
+        page.looks_through(view);
+        page.goes_to(&format!("file://{}", file.display()));
+        page
     }
-}
-
-const FLAGS: [&str; 9] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-];
-
-const OPENING: &str = "<script type=\"application/json\" id=\"measured\">";
-const CLOSING: &str = "</script>";
-
-/// A page that shows `html` in a frame and, when it has loaded, writes down what it measures.
-fn framed(html: &str, view: View) -> String {
-    let escaped = html.replace('&', "&amp;").replace('"', "&quot;");
-    let View { width, height, .. } = view;
-    format!(
-        r#"<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark">
-<body style="margin:0">{OPENING}{CLOSING}<iframe id="frame" width="{width}" height="{height}" style="border:0;display:block"
-srcdoc="{escaped}"></iframe><script>
-frame.onload = () => {{
-  const page = frame.contentDocument.documentElement, own = frame.contentWindow;
-  measured.textContent = JSON.stringify({{
-    scroll_width: page.scrollWidth, client_width: page.clientWidth,
-    requests: own.performance.getEntriesByType('resource').map(entry => entry.name),
-    dark: own.matchMedia('(prefers-color-scheme: dark)').matches,
-  }});
-}};
-</script>"#
-    )
 }
 
 #[test]
-fn a_page_is_measured_in_a_frame_of_the_width_asked_for() {
+fn a_page_is_measured_in_a_window_of_the_width_asked_for() {
     let Some(browser) = Browser::find() else { return };
     let view = View { width: 320, height: 480, dark: true };
     let html = "<body style='margin:0'><div style='width:400px'>你好 \"&amp;\"</div>\
@@ -141,4 +129,35 @@ fn a_picture_has_the_size_asked_for_and_shows_the_page_as_narrow_as_that() {
         pictures.push(picture);
     }
     assert_ne!(pictures[0], pictures[1]);
+}
+
+/// Says what happens to its field, and refuses a second press.
+const FORM: &str = "<label>字 <input id=field></label><button id=go>去</button><ol id=log></ol><script>
+    for (const kind of ['compositionstart', 'compositionend', 'keydown'])
+      field.addEventListener(kind, (event) => { log.append(kind + ':' + (event.data ?? event.key) + ' '); });
+    go.onclick = () => setTimeout(() => { location.hash = 'gone'; document.title = field.value; log.append('pressed'); }, 50);
+    </script>";
+
+#[test]
+fn somebody_types_composes_and_presses_as_a_person_does() {
+    let Some(browser) = Browser::find() else { return };
+    let mut page = browser.opens(FORM, View { width: 800, height: 600, dark: false });
+    page.writes("字", "a");
+    page.composes(&["n", "ni", "你"], "你");
+    page.presses("去");
+    page.sees("pressed");
+    let log = page.says("log.innerText");
+    let log = log.as_str().unwrap();
+    assert!(
+        log.contains("keydown:a") && log.contains("compositionstart:") && log.contains("compositionend:你"),
+        "{log}"
+    );
+    assert_eq!(page.says("document.title"), "a你");
+}
+
+#[test]
+#[should_panic(expected = "it cannot be")]
+fn a_page_that_complains_fails_its_story() {
+    let Some(browser) = Browser::find() else { panic!("it cannot be tried") };
+    browser.opens("<script>throw new Error('it cannot be')</script>", View { width: 800, height: 600, dark: false });
 }

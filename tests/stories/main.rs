@@ -11,6 +11,7 @@ mod browser;
 mod cli;
 mod contract;
 mod demo;
+mod desk;
 mod dns;
 mod drill;
 mod faults;

@@ -59,6 +59,12 @@ pub(crate) fn chromium() -> Option<PathBuf> {
     needed("chromium", find("chromium"))
 }
 
+/// axe, a script that looks through a page for what keeps people out.
+pub(crate) fn axe() -> Option<String> {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../axe/4.14.1/axe.min.js");
+    needed("axe-core (cargo xtask equip)", std::fs::read_to_string(file).ok())
+}
+
 /// The Python that has dkimpy, with PyNaCl for Ed25519.
 pub(crate) fn dkimpy() -> Option<PathBuf> {
     let has_it = |python: &PathBuf| runs(Command::new(python).args(["-c", "import dkim, nacl.signing"]));

@@ -114,7 +114,7 @@ async fn refuse_called_off(writing: &mut Writing, id: DispatchId, as_what: Settl
             format!(
                 "dispatch {id} was cancelled, so nothing of it is sent again; settle its letters as accepted or closed"
             ),
-            format!("{id} 号投递任务已取消，其中的信不会再寄；请认定为“已收到”或“不再追究”。"),
+            format!("{id} 号投递任务已取消，其中的信不会再寄；请选“算已送达”或“就此了结”。"),
         ));
     }
     Ok(())

@@ -103,7 +103,7 @@ fn nothing_to_correct(id: IssueId, last: DispatchId) -> Error {
         format!(
             "issue {id} was not changed since dispatch {last} sent it, so there is nothing to correct; --again sends it once more as it is"
         ),
-        format!("{last} 号投递任务寄出后，这一期没有改动，没有可更正的内容；要原样再寄一次，请选“重寄”。"),
+        format!("{last} 号投递任务寄出后，这一期没有改动，没有可更正的内容；要原样再寄一次，请选“原样再寄一次”。"),
     )
 }
 

@@ -72,7 +72,7 @@ async fn has_left(writing: &mut Writing, returned: &Return, case: &Case) -> Resu
     if !departed && !known.left && known.subscription.is_none() {
         return Err(Error::refused(
             format!("{address} has not left {to}; `yizhan subscriber add {to} {address}` puts them on it"),
-            format!("{address} 没有退订过名单 {to}；请用“添加订阅者”加入。"),
+            format!("{address} 没有退订过名单 {to}；请在读者页用“加入名单”加入。"),
         ));
     }
     if known.suppressed {

@@ -32,7 +32,7 @@ pub(super) fn around(path: &str, title: &str, screen: Screen) -> Markup {
         Screen::Phone => ("phone", 390, 760),
     };
     html! {
-        div .frame.(kind) { iframe src=(path) title=(title) width=(width) height=(height) sandbox=(SANDBOX) {} }
+        div .frame.(kind) tabindex=[(screen == Screen::Wide).then_some("0")] role="group" aria-label=(title) { iframe src=(path) title=(title) width=(width) height=(height) sandbox=(SANDBOX) {} }
     }
 }
 

@@ -92,7 +92,7 @@ async fn an_editor_gets_from_a_file_to_the_preview_by_buttons_alone() {
     let review = station.see("/issues/2?answered=missing-number").await;
     assert!(review.contains("问题都已确认") && review.contains("/issues/2/preview"), "{review}");
     assert!(review.contains("id=\"undo\""), "what was answered just now can be undone: {review}");
-    assert!(station.see("/publications/brief").await.contains("可以送签"));
+    assert!(station.see("/publications/brief").await.contains("可以送审"));
 }
 
 #[tokio::test]

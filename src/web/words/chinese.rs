@@ -29,7 +29,7 @@ pub(super) static WORDS: Words = Words {
     left: [" 已不在《", "》的任何名单上，今后不会再向这个邮箱寄出。"],
     left_note: "如果是误点，请与编辑部联系，重新登记即可。",
 
-    no_dispatches: "还没有投递任务。用 yizhan dispatch start 发出一期。",
+    no_dispatches: "还没有投递任务。请在一期的“投递”页发起。",
     issue: "期",
     publication: "刊物",
     to: "名单",

@@ -29,7 +29,7 @@ pub(super) static WORDS: Words = Words {
     left: [" is on no list of ", " any more. Nothing further goes to this address."],
     left_note: "If that was a slip, ask the editors to put you back.",
 
-    no_dispatches: "There are no dispatches yet; `yizhan dispatch start` makes one.",
+    no_dispatches: "There are no dispatches yet: start one on an issue’s page “Dispatch”.",
     issue: "Issue",
     publication: "Publication",
     to: "Lists",

@@ -41,7 +41,7 @@ static CHINESE: Words = Words {
     for_you: "需要您处理",
     nothing: "现在没有需要您处理的事。",
     questions: |n| format!("{n} 个问题待确认"),
-    to_submit: "可以预览、送签",
+    to_submit: "可以预览、送审",
     sent_back: "被退回，请修改",
     to_approve: "等您签发",
     to_dispatch: "已签发，可以投递",

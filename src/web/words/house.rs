@@ -70,7 +70,7 @@ static CHINESE: Words = Words {
     },
     does: |role| match role {
         Role::Admin => "管理名单、刊物和账号，也可以做其他一切",
-        Role::Editor => "导入、修改、提交、投递",
+        Role::Editor => "导入、修改、送审、投递",
         Role::Reviewer => "签发或退回",
         Role::Auditor => "查看一切，不能改动",
     },

@@ -37,7 +37,7 @@ static CHINESE: Words = Words {
     done: "已完成",
     state: |state| match state {
         State::Draft { open } => format!("草稿，{open} 个问题待确认"),
-        State::Ready => "可以送签".to_owned(),
+        State::Ready => "可以送审".to_owned(),
         State::InReview { given, needed } => format!("签发中，{given}/{needed} 人已同意"),
         State::SentBack => "已退回，请修改".to_owned(),
         State::Approved => "已签发".to_owned(),

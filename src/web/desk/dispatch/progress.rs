@@ -225,6 +225,10 @@ fn lane_row(words: &Words, standing: &Standing, lane: &ByLane, taken: i64) -> Ma
 
 /// At most so often a change is told.
 const AT_MOST_EVERY: Duration = Duration::from_millis(500);
+/// Who watches looks again after this long, though no bell has rung.
+const UNRUNG: Duration = Duration::from_millis(500);
+/// However slow the reading is, somebody who watches is told at least so often.
+const AT_LEAST_EVERY: Duration = Duration::from_secs(5);
 /// A stream ends after this long; the browser asks again, and the guard looks anew at who asks.
 const ASKED_ANEW: Duration = Duration::from_mins(1);
 /// Reading may take one part in so many of the time, so that somebody who watches slows nobody who sends.
@@ -242,7 +246,7 @@ struct Watch {
     is_over: bool,
 }
 
-/// `GET /dispatches/{dispatch}/events`: the pieces that changed, at each ring of the bell; ends when it is over.
+/// `GET /dispatches/{dispatch}/events`: the pieces that changed, as soon as they have; ends when it is over.
 pub(in crate::web::desk) async fn events(
     asked: Asked,
     Path(id): Path<String>,
@@ -276,6 +280,8 @@ impl Watch {
                     () = clock.rest_until(self.until) => return None,
                     // A bell whose tower is gone rings no more: the station ends.
                     rung = self.ear.changed() => rung.ok()?,
+                    // Letters on their way are recorded without ringing it (`commit_quietly`).
+                    () = clock.rest_until(self.next + UNRUNG) => {}
                 }
                 tokio::select! {
                     _ = self.stop.changed() => return None,
@@ -287,7 +293,7 @@ impl Watch {
             // A look that fails ends the stream; the browser asks again, and is told why if it still does.
             let standing = Standing::read(&self.asked, self.id).await.ok()?;
             let told = pieces(&self.asked, &standing).into_string();
-            self.next = begun + AT_MOST_EVERY.max(clock.steady().since(begun) * SHARE);
+            self.next = begun + (clock.steady().since(begun) * SHARE).clamp(AT_MOST_EVERY, AT_LEAST_EVERY);
             self.is_over = standing.overview.phase.is_over();
             if told != self.told || self.is_over {
                 let kind = if self.is_over { "over" } else { "change" };

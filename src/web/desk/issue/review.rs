@@ -66,9 +66,9 @@ async fn page(asked: &Asked, issue: &Issue, part: &Part, refused: Option<Refused
         div .weighed { (conservation(words, &balance)) (legend(words)) }
         (tabs(words, &questions, show))
         div .review #review data-show=(show) {
-            section .source.card aria-label=(words.source) { h2 { (words.source) " " span .muted { (name) } } (lines(words, &bytes, &issue.flags)) }
+            section .source.card tabindex="0" aria-label=(words.source) { h2 { (words.source) " " span .muted { (name) } } (lines(words, &bytes, &issue.flags)) }
             section .questions.card aria-label=(words.questions) { (questions.all()) }
-            section .result.card aria-label=(words.result) {
+            section .result.card tabindex="0" aria-label=(words.result) {
                 h2 { (words.result) " " span .muted { ((words.articles)(issue.contents.articles.len())) } }
                 (blocks::articles(words, &issue.contents.articles))
             }

@@ -1,0 +1,156 @@
+//! Every page that a link leads to, at the desk and for readers: it is there, keeps nobody out, is never wider than its
+//! window, complains of nothing, and asks only its own house. Walked on the demo, as whoever opens it is let in.
+
+use super::office::SAMPLE;
+use crate::browser::{Browser, Page, View};
+use crate::cli::Cli;
+use crate::outside;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+
+/// The demo as a newcomer starts it.
+struct Demo {
+    program: Child,
+    url: String,
+    cli: Cli,
+}
+
+impl Demo {
+    /// Starts it, and waits until its issue is out; then brings what its desk would have after a while.
+    fn opens() -> Self {
+        let cli = Cli::new();
+        let mut command = cli.command(env!("CARGO_BIN_EXE_yizhan"));
+        command.arg("--data").arg(cli.data()).args(["demo", "--readers", "12"]);
+        let mut program = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(program.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let line = said.find(|line| line.contains("The next issue waits for you")).expect("it says so");
+        let url = line.rsplit(' ').next().unwrap().to_owned();
+        // Somebody must listen, or it could not speak.
+        std::thread::spawn(move || said.for_each(drop));
+        let manuscript = cli.file("第11期.txt", SAMPLE.replace("第9期", "第11期"));
+        cli.prints(&["issue", "import", "demo", &manuscript]);
+        cli.prints(&["account", "add", "editor@yunze.example", "--role", "editor"]);
+        Self { program, url, cli }
+    }
+
+    /// Where a reader's letter leads: to its own page, and to leaving.
+    fn readers_pages(&self) -> Vec<String> {
+        let letter = std::fs::read(self.cli.data().join("mailbox/000001.eml")).unwrap();
+        let letter = mail_parser::MessageParser::default().parse(&letter).unwrap();
+        let html = letter.body_html(0).unwrap();
+        let pages = ["read", "leave"].map(|room| {
+            let at = html.find(&format!("{}/{room}/", self.url)).unwrap();
+            html[at + self.url.len()..].split('"').next().unwrap().to_owned()
+        });
+        pages.into()
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.program.kill();
+        let _ = self.program.wait();
+    }
+}
+
+/// A page that is not there is a page too.
+const NOWHERE: &str = "/nowhere";
+
+/// What kind of page a path leads to: those that differ in a number only are of one kind; but one issue is out, one under
+/// review and one has questions, and each has pages of its own.
+fn kind(path: &str) -> String {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let is_issue = path.starts_with("/issues/") && query.is_empty();
+    let is_name = |piece: &str| piece.len() > 40 || !is_issue && piece.chars().any(|c| c.is_ascii_digit());
+    let shape = |piece| if is_name(piece) { "#" } else { piece };
+    let query: Vec<&str> =
+        query.split('&').map(|pair| if is_name(pair) { pair.split('=').next().unwrap() } else { pair }).collect();
+    format!("{}?{}", path.split('/').map(shape).collect::<Vec<_>>().join("/"), query.join("&"))
+}
+
+/// The pages that this one leads to.
+fn links(page: &Page) -> Vec<String> {
+    let links = page.says(
+        "[...document.querySelectorAll('a[href]')].filter((a) => a.origin == location.origin).map((a) => a.pathname + a.search)",
+    );
+    links.as_array().unwrap().iter().map(|link| link.as_str().unwrap().to_owned()).collect()
+}
+
+/// What axe has against the page as it is shown now, as sentences.
+fn faults(page: &Page, rules: &str) -> Vec<String> {
+    let found = page.says(&format!(
+        "axe.run(document, {{ {rules} resultTypes: ['violations'], iframes: false }}).then(({{ violations }}) => violations
+            .filter(({{ impact }}) => ['serious', 'critical'].includes(impact))
+            .flatMap(({{ id, nodes }}) => nodes.map((node) => `${{id}}: ${{node.html.slice(0, 160)}} ${{node.any[0]?.message ?? ''}}`)))"
+    ));
+    found.as_array().unwrap().iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// Looks at the page through a window, by day and by night; what is wrong with it.
+fn looks_over(page: &mut Page, width: u32, axe: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    page.brings_along(axe);
+    for dark in [true, false] {
+        page.looks_through(View { width, height: 900, dark });
+        let wide = page.says("document.documentElement.scrollWidth").as_u64().unwrap();
+        if wide > u64::from(width) {
+            wrong.push(format!("scrolls sideways to {wide}"));
+        }
+        // Night changes colours and nothing else.
+        let rules = if dark { "runOnly: ['color-contrast']," } else { "" };
+        wrong.extend(faults(page, rules).into_iter().map(|fault| format!("dark {dark}: {fault}")));
+    }
+    wrong
+}
+
+/// Follows every link from the home page, and from where no link leads; each kind of page once.
+fn every_page(width: u32) {
+    let (Some(browser), Some(axe)) = (Browser::find(), outside::axe()) else { return };
+    let demo = Demo::opens();
+    let mut page = browser.somebody();
+    let mut waiting = demo.readers_pages();
+    waiting.extend(["/sign-in", NOWHERE, "/publications/demo/lists/readers/import", "/"].map(str::to_owned));
+    let (mut seen, mut wrong) = (BTreeSet::new(), Vec::new());
+    while let Some(path) = waiting.pop() {
+        if !seen.insert(kind(&path)) {
+            continue;
+        }
+        page.goes_to(&format!("{}{path}", demo.url));
+        let expected = if path == NOWHERE { 404 } else { 200 };
+        if page.answered() != expected {
+            wrong.push(format!("{path} is answered with {}", page.answered()));
+        }
+        wrong.extend(looks_over(&mut page, width, &axe).into_iter().map(|fault| format!("{path} {fault}")));
+        waiting.extend(links(&page));
+    }
+    let elsewhere = page.requests().iter().filter(|url| !url.starts_with(&demo.url)).cloned();
+    wrong.extend(elsewhere.map(|url| format!("{url} is asked for")));
+    assert!(wrong.is_empty(), "of {} pages:\n{}", seen.len(), wrong.join("\n"));
+    assert!(seen.len() > 40, "only {seen:?}");
+}
+
+#[test]
+fn the_demo_opens_at_its_admins_desk_with_one_issue_out_and_one_to_approve() {
+    let Some(browser) = Browser::find() else { return };
+    let demo = Demo::opens();
+    let mut page = browser.somebody();
+    page.goes_to(&demo.url);
+    page.sees("演示管理员，您好");
+    page.sees("已结束");
+    page.follows("等您签发");
+    page.follows("同意签发");
+    page.sees("已签发（1 人同意），可以投递");
+}
+
+#[test]
+fn every_page_is_there_for_everybody_on_a_wide_screen() {
+    every_page(1280);
+}
+
+#[test]
+fn every_page_is_there_for_everybody_on_a_phone() {
+    every_page(390);
+}

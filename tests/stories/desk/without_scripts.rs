@@ -1,0 +1,54 @@
+//! What readers do, and signing in, needs no script.
+
+use super::office::{Office, PASSWORD, SAMPLE};
+use crate::browser::Browser;
+
+#[test]
+fn a_reader_leaves_and_an_editor_signs_in_with_scripts_forbidden() {
+    let Some(browser) = Browser::find() else { return };
+    let office = Office::opens();
+    office.has_readers(1);
+    office.cli.prints(&["list", "add", "brief/more", "--name", "增刊"]);
+    office.cli.prints(&["subscriber", "add", "brief/more", "reader001@readers.example"]);
+    let progress = office.dispatches();
+    let mut editor = browser.somebody();
+    editor.forbids_scripts();
+    office.welcomes(&mut editor, "编辑甲", "editor");
+    // Where no script can ask, whoever waits asks again.
+    loop {
+        editor.goes_to(&progress);
+        if editor.shows("已结束") {
+            break;
+        }
+    }
+    let letter = office.first_letter();
+    let link = |room: &str| {
+        let at = letter.find(&format!("http://letters.example/{room}/")).expect("the letter has the link");
+        let link = letter[at..].split(['"', '>', '\r', '\n', ' ']).next().unwrap();
+        office.url(link.trim_start_matches("http://letters.example"))
+    };
+    let mut reader = browser.somebody();
+    reader.forbids_scripts();
+    reader.goes_to(&link("read"));
+    reader.sees("云泽科技观察");
+    reader.goes_to(&link("leave"));
+    reader.sees("reader001@readers.example");
+    reader.follows("增刊");
+    reader.sees("已退出名单“增刊”");
+    reader.follows("退订");
+    reader.sees("不再寄送《云泽科技观察》");
+
+    editor.goes_to(&office.url("/"));
+    editor.follows("退出");
+    editor.goes_to(&office.url("/"));
+    editor.writes("邮箱", "editor@yunze.example");
+    editor.writes("密码", PASSWORD);
+    editor.follows("登录");
+    editor.sees("编辑甲，您好");
+    let second = office.cli.file("second.txt", SAMPLE.replace("云泽", "河湾"));
+    editor.follows("导入新一期");
+    editor.brings(second.as_ref());
+    editor.follows("导入原稿");
+    editor.follows("全部按默认回答");
+    editor.follows("去预览");
+}
