@@ -19,6 +19,7 @@ pub(super) struct Asset {
 const STYLES: &str = concat!(
     include_str!("asset/style.css"),
     include_str!("asset/style/issue.css"),
+    include_str!("asset/style/edit.css"),
     include_str!("asset/style/preview.css"),
     include_str!("asset/style/approval.css"),
     include_str!("asset/style/readers.css"),
@@ -28,6 +29,7 @@ const STYLES: &str = concat!(
 const SCRIPTS: &str = concat!(
     include_str!("asset/live.js"),
     include_str!("asset/script/review.js"),
+    include_str!("asset/script/edit.js"),
     include_str!("asset/script/dispatch.js"),
 );
 

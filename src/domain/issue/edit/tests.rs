@@ -281,7 +281,8 @@ proptest! {
             named = named.max(highest(&row));
             for step in &patch.0 {
                 // Words go only where whoever replaced them had them on the screen, or where they go on elsewhere.
-                let Step::Change { before: gone, .. } | Step::Remove { passage: Passage { what: gone, .. }, .. } = step else {
+                let (Step::Change { before: gone, .. } | Step::Remove { passage: Passage { what: gone, .. }, .. }) = step
+                else {
                     continue;
                 };
                 let id = step.id();
