@@ -121,8 +121,12 @@ fn nothing(verb: Verb) -> Error {
 fn overtaken(of: Option<u32>) -> Error {
     let number = of.unwrap_or_default();
     Error::refused(
-        format!("what edit {number} changed has been changed again since, so it is not undone alone; undo the later edits first, or write it anew"),
-        format!("第 {number} 次修改之后，同一段又改过，不能单独撤销或恢复；请先在修改记录里撤销后来的修改，或者直接改写这一段。"),
+        format!(
+            "what edit {number} changed has been changed again since, so it is not undone alone; undo the later edits first, or write it anew"
+        ),
+        format!(
+            "第 {number} 次修改之后，同一段又改过，不能单独撤销或恢复；请先在修改记录里撤销后来的修改，或者直接改写这一段。"
+        ),
     )
 }
 
@@ -143,10 +147,9 @@ fn refused(why: &Refusal) -> Error {
             format!("an issue has at most {MOST} passages; divide it in two"),
             format!("一期最多 {MOST} 段；请把这一期分成两期。"),
         ),
-        Refusal::NothingToSplit => Error::refused(
-            "leave an empty line where it is to be parted",
-            "请先在要拆开的地方空一行，再按“拆分”。",
-        ),
+        Refusal::NothingToSplit => {
+            Error::refused("leave an empty line where it is to be parted", "请先在要拆开的地方空一行，再按“拆分”。")
+        }
         Refusal::FirstTitle => Error::refused(
             "an issue begins with the title of an article, and has one article at least",
             "一期以文章标题开头，至少要有一篇文章；所以这一段不能删除、改成别的样式，也不能移到它前面。",

@@ -181,11 +181,8 @@ pub fn passages(articles: &[Article]) -> Vec<Passage> {
 
 fn of_article(article: &Article) -> Vec<Passage> {
     let word = |word: &Option<String>| word.clone().unwrap_or_default();
-    let credits = Credits {
-        section: word(&article.section),
-        source: word(&article.source),
-        author: word(&article.author),
-    };
+    let credits =
+        Credits { section: word(&article.section), source: word(&article.source), author: word(&article.author) };
     let title = Passage { id: article.id, what: What::Title { text: article.title.clone(), credits } };
     let block =
         |block: &Block| Passage { id: block.id, what: What::Block { kind: block.kind.clone(), lines: block.lines } };

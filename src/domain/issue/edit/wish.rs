@@ -139,7 +139,9 @@ impl Wish {
         self.check(row, at, &wanted)?;
         let mut steps = change(now, wanted.clone());
         match deed {
-            Deed::Keep if is_parted(&self.typed, &text) => steps = self.split(row, now, text.trim_matches('\n'), next)?,
+            Deed::Keep if is_parted(&self.typed, &text) => {
+                steps = self.split(row, now, text.trim_matches('\n'), next)?
+            }
             Deed::Keep | Deed::Remove { .. } | Deed::Anew => {}
             Deed::Split => steps = self.split(row, now, &text, next)?,
             Deed::Merge => steps = self.merge(row, at, &wanted)?,

@@ -92,7 +92,9 @@ fn shown(words: &Words, what: &What) -> Markup {
             BlockKind::List { ordered: true, start, items } => {
                 html! { ol start=(start) { @for item in items { li { (inlines(item)) } } } }
             }
-            BlockKind::List { ordered: false, items, .. } => html! { ul { @for item in items { li { (inlines(item)) } } } },
+            BlockKind::List { ordered: false, items, .. } => {
+                html! { ul { @for item in items { li { (inlines(item)) } } } }
+            }
             BlockKind::Table { rows } => html! {
                 div .across { table { @for row in rows { tr { @for cell in row { td { (inlines(cell)) } } } } } }
             },
