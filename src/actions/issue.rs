@@ -1,8 +1,10 @@
 //! Issues: an import's questions are answered here, and answers taken back; `facts` is the verb that changes what an issue
-//! says beside its articles.
+//! says beside its articles, `edit` those that change its articles.
 
+mod edit;
 mod facts;
 
+pub use edit::{Edited, edit, redo, undo};
 pub use facts::{Seen, set_facts};
 
 use super::{Error, Result, document};
@@ -142,10 +144,10 @@ fn refused_to_undo(flag: &str, answer: Option<&str>) -> Error {
     Error::refused(
         format!(
             "{flag} is answered with '{answer}', and the articles have been changed since or this version reads the document \
-             otherwise than it was imported, so that cannot be undone; change the article itself, or change the document (a \
-             space will do) and import it again"
+             otherwise than it was imported, so that cannot be undone; change the article itself (on the page Edit), or change \
+             the document (a space will do) and import it again"
         ),
-        "这个回答不能撤销：回答之后文章又有改动，撤销会丢失改动。请改动原稿（加一个空格即可），再重新导入。",
+        "这个回答不能撤销：回答之后文章又有改动，撤销会丢失改动。请到“编辑”里直接改这一段。",
     )
 }
 

@@ -83,7 +83,8 @@ fn articles(articles: &[Article]) -> Vec<view::Article> {
 fn blocks(blocks: &[Block]) -> Vec<view::Block> {
     let mut above: Vec<u8> = Vec::new();
     let mut shown = Vec::with_capacity(blocks.len());
-    for block in blocks {
+    // An empty paragraph is one that an editor has not written yet.
+    for block in blocks.iter().filter(|block| !is_empty(block)) {
         shown.push(match &block.kind {
             BlockKind::Heading { level, text } => {
                 above.retain(|outer| outer < level);
@@ -104,6 +105,11 @@ fn blocks(blocks: &[Block]) -> Vec<view::Block> {
         });
     }
     shown
+}
+
+fn is_empty(block: &Block) -> bool {
+    let is_text = !matches!(block.kind, BlockKind::Table { .. } | BlockKind::Image { .. });
+    is_text && block.plain().trim().is_empty()
 }
 
 fn heading(text: &[Inline]) -> Vec<view::Inline> {

@@ -3,6 +3,7 @@
 //! through [`Contents::apply`].
 
 pub mod difference;
+pub mod edit;
 mod facts;
 mod numbering;
 mod state;
@@ -77,6 +78,9 @@ pub enum Dating {
 /// One piece in an issue.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Article {
+    /// Its title's name within the issue, of the same row as its blocks'; stays the same when the title changes.
+    #[serde(default)]
+    pub id: BlockId,
     /// The section of the issue it stands in.
     pub section: Option<String>,
     /// Its title, spaces inside kept.
@@ -101,7 +105,7 @@ pub struct Block {
 }
 
 /// A block's name within its issue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct BlockId(pub u32);
 
@@ -289,7 +293,9 @@ impl Contents {
                 }
             }
             Effect::Title { article, title } => {
-                if let Some(article) = self.articles.get_mut(*article) {
+                // Its place may be another by now, its name is not.
+                let named = edit::title_at(*article);
+                if let Some(article) = self.articles.iter_mut().find(|article| article.id == named) {
                     article.title.clone_from(title);
                 }
             }

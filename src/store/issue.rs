@@ -1,5 +1,6 @@
 //! Issues with their articles and flags, as rows.
 
+pub mod edit;
 mod overview;
 mod standing;
 
@@ -9,7 +10,8 @@ pub use standing::{Known, Shown, known, last_before, places};
 use super::{Connection, Result, Writing, from_json, to_json};
 use crate::domain::document::Flag;
 use crate::domain::id::{DocumentId, EditionId, IssueId, PublicationId};
-use crate::domain::issue::{Article, Colophon, Contents, Dating, Issue};
+use crate::domain::issue::edit::title_at;
+use crate::domain::issue::{Article, BlockId, Colophon, Contents, Dating, Issue};
 use crate::domain::moment::Moment;
 use serde::{Deserialize, Serialize};
 
@@ -99,9 +101,10 @@ async fn save_articles(writing: &mut Writing, id: IssueId, articles: &[Article])
     for (position, article) in (1_i64..).zip(articles) {
         let blocks = to_json(&article.blocks);
         sqlx::query!(
-            "INSERT INTO article (issue_id, position, section, title, source, author, blocks) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO article (issue_id, position, title_id, section, title, source, author, blocks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             id.0,
             position,
+            article.id.0,
             article.section,
             article.title,
             article.source,
@@ -173,14 +176,16 @@ pub async fn find(conn: &mut Connection, id: IssueId) -> Result<Option<Issue>> {
 
 async fn articles(conn: &mut Connection, id: IssueId) -> Result<Vec<Article>> {
     let rows = sqlx::query!(
-        "SELECT section, title, source, author, blocks FROM article WHERE issue_id = ? ORDER BY position",
+        r#"SELECT title_id AS "title_id: u32", section, title, source, author, blocks FROM article WHERE issue_id = ? ORDER BY position"#,
         id.0
     )
     .fetch_all(conn)
     .await?;
     rows.into_iter()
-        .map(|row| {
+        .enumerate()
+        .map(|(place, row)| {
             Ok(Article {
+                id: row.title_id.map_or_else(|| title_at(place), BlockId),
                 section: row.section,
                 title: row.title,
                 source: row.source,

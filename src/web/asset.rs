@@ -16,25 +16,30 @@ pub(super) struct Asset {
     text: String,
 }
 
-const STYLES: [&str; 6] = [
+const STYLES: &[&str] = &[
     include_str!("asset/style.css"),
     include_str!("asset/style/issue.css"),
+    include_str!("asset/style/edit.css"),
     include_str!("asset/style/preview.css"),
     include_str!("asset/style/approval.css"),
     include_str!("asset/style/readers.css"),
     include_str!("asset/style/dispatch.css"),
 ];
 
-const SCRIPTS: [&str; 3] =
-    [include_str!("asset/live.js"), include_str!("asset/script/review.js"), include_str!("asset/script/dispatch.js")];
+const SCRIPTS: &[&str] = &[
+    include_str!("asset/live.js"),
+    include_str!("asset/script/review.js"),
+    include_str!("asset/script/edit.js"),
+    include_str!("asset/script/dispatch.js"),
+];
 
 /// How every page looks.
 pub(super) static STYLE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", &STYLES));
+    LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", STYLES));
 
 /// Keeps the pieces of a page that change up to date.
 pub(super) static LIVE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("live", "js", "text/javascript; charset=utf-8", &SCRIPTS));
+    LazyLock::new(|| Asset::new("live", "js", "text/javascript; charset=utf-8", SCRIPTS));
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 

@@ -79,6 +79,7 @@ fn router(pages: Pages) -> Router {
         .merge(desk::rooms(&pages).router())
         .fallback(async || Error::NoPage)
         .method_not_allowed_fallback(async || Error::Method)
+        .layer(Extension(desk::Presence::default()))
         .layer(middleware::from_fn(answer::complete))
         .with_state(pages)
 }

@@ -2,6 +2,7 @@
 
 mod approval;
 mod dispatching;
+mod edit;
 mod house;
 mod leaving;
 mod log;

@@ -48,6 +48,7 @@ pub(super) fn contents(language: Language) -> Contents {
                 source: Some(words("河湾日报", "Riverbend Daily").to_owned()),
                 author: Some(words("林小溪", "Lin Xiaoxi").to_owned()),
                 blocks: blocks(&words),
+                ..Article::default()
             },
             Article {
                 title: words("老茶馆 新生意", "Old teahouse & new trade").to_owned(),

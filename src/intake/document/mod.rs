@@ -35,6 +35,7 @@ pub(crate) use crate::domain::han::half_width;
 use super::encoding::{Decoded, NoText, decode};
 use crate::domain::address::Address;
 use crate::domain::document::{Draft, Finding};
+use crate::domain::issue::edit::name_titles;
 use flags::Flags;
 
 /// How a document is written.
@@ -66,7 +67,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
         flags.note(Finding::EncodingGuessed(encoding.to_owned()), None);
     }
     note_unreadable(&text, &mut flags);
-    let (contents, conservation) = match format {
+    let (mut contents, conservation) = match format {
         Format::Plain => {
             let (contents, ledger) = plain::read(&text, &mut flags);
             let balance = conservation::balance(&text, &ledger, &contents);
@@ -90,6 +91,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     for article in contents.articles.iter().filter(|article| article.blocks.is_empty()) {
         flags.note(Finding::EmptyArticle(article.title.clone()), None);
     }
+    name_titles(&mut contents.articles);
     Ok(Draft { contents, flags: flags.finish(), conservation })
 }
 

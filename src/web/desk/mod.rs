@@ -27,6 +27,7 @@ mod tally;
 pub(super) use asked::Asked;
 pub(super) use entry::corner;
 pub(super) use issue::Step;
+pub(super) use issue::edit::presence::Presence;
 
 use super::{Error, Pages};
 use crate::domain::account::Permission as May;
@@ -64,6 +65,13 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .post(May::Edit, "/issues/{issue}/answers", issue::answer)
         .post(May::Edit, "/issues/{issue}/answers/defaults", issue::defaults)
         .post(May::Edit, "/issues/{issue}/answers/take-back", issue::take_back)
+        .get(May::Edit, "/issues/{issue}/edit", issue::edit::show)
+        .post(May::Edit, "/issues/{issue}/edit", issue::edit::change)
+        .post(May::Edit, "/issues/{issue}/edit/undo", issue::edit::undo)
+        .post(May::Edit, "/issues/{issue}/edit/redo", issue::edit::redo)
+        .get(May::Edit, "/issues/{issue}/edit/history", issue::edit::history::show)
+        .get(May::Edit, "/issues/{issue}/edit/events", issue::edit::events::show)
+        .post(May::Edit, "/issues/{issue}/edit/here", issue::edit::events::go)
         .get(May::Look, "/issues/{issue}/facts", issue::facts)
         .post(May::Edit, "/issues/{issue}/facts", issue::save)
         .get(May::Look, "/issues/{issue}/preview", preview::show)

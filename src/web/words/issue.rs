@@ -49,6 +49,7 @@ static CHINESE: Words = Words {
     },
     step: |step| match step {
         Step::Review => "审阅",
+        Step::Edit => "编辑",
         Step::Facts => "期次信息",
         Step::Preview => "预览",
         Step::Approval => "签发",
@@ -56,6 +57,7 @@ static CHINESE: Words = Words {
     },
     next: |step| match step {
         Step::Review => "去回答问题",
+        Step::Edit => "去编辑",
         Step::Facts => "去核对期次信息",
         Step::Preview => "去预览",
         Step::Approval => "去签发",
@@ -87,6 +89,7 @@ static ENGLISH: Words = Words {
     },
     step: |step| match step {
         Step::Review => "Review",
+        Step::Edit => "Edit",
         Step::Facts => "Issue facts",
         Step::Preview => "Preview",
         Step::Approval => "Approval",
@@ -94,6 +97,7 @@ static ENGLISH: Words = Words {
     },
     next: |step| match step {
         Step::Review => "Answer the questions",
+        Step::Edit => "Edit the articles",
         Step::Facts => "Check the facts",
         Step::Preview => "Go to the preview",
         Step::Approval => "Go to the approval",

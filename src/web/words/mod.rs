@@ -3,6 +3,7 @@
 
 pub(super) mod approval;
 mod chinese;
+pub(super) mod edit;
 mod english;
 pub(super) mod entry;
 pub(super) mod facts;

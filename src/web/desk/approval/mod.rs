@@ -142,7 +142,7 @@ fn standing(asked: &Asked, shown: &Shown) -> Markup {
                         // Submitted unchanged it would be the edition that was sent back.
                         Standing::Declined => {
                             p .refusal { (said) }
-                            @if may_submit { p { a .button.primary href=(Step::Review.path(id)) { (words.to_edit) } } }
+                            @if may_submit { p { a .button.primary href=(Step::Edit.path(id)) { (words.to_edit) } } }
                         }
                         Standing::Waiting(..) => p .state { span .mark.claimed { (said) } },
                         Standing::Approved => {

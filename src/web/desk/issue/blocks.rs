@@ -7,12 +7,12 @@ use maud::{Markup, html};
 
 /// The articles.
 pub(super) fn articles(words: &Words, articles: &[Article]) -> Markup {
-    html! { @for (at, one) in articles.iter().enumerate() { (article(words, at, one)) } }
+    html! { @for one in articles { (article(words, one)) } }
 }
 
-fn article(words: &Words, at: usize, article: &Article) -> Markup {
+fn article(words: &Words, article: &Article) -> Markup {
     html! {
-        article id={ "a" (at) } {
+        article id=(name(article.id)) {
             @if let Some(section) = &article.section { p .section { (section) } }
             h3 { (article.title) }
             @if article.source.is_some() || article.author.is_some() {

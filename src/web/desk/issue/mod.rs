@@ -1,7 +1,8 @@
 //! An issue at the desk: what every page of it has at its top (what it is called, its state, and the steps from manuscript
-//! to readers with the next one as the one primary button), and the pages of review and of facts.
+//! to readers with the next one as the one primary button), and the pages of review, of editing and of facts.
 
 mod blocks;
+pub(in crate::web) mod edit;
 mod facts;
 mod questions;
 mod review;
@@ -26,6 +27,8 @@ use maud::{Markup, html};
 pub(in crate::web) enum Step {
     /// What the import found, and the answers.
     Review,
+    /// Its articles, changed in place.
+    Edit,
     /// What it says beside its articles; stands beside the way.
     Facts,
     /// What readers will see.
@@ -38,12 +41,13 @@ pub(in crate::web) enum Step {
 
 impl Step {
     /// The steps in order.
-    const WAY: [Self; 4] = [Self::Review, Self::Preview, Self::Approval, Self::Dispatch];
+    const WAY: [Self; 5] = [Self::Review, Self::Edit, Self::Preview, Self::Approval, Self::Dispatch];
 
     /// Where it is.
     pub(in crate::web) fn path(self, issue: IssueId) -> String {
         let room = match self {
             Self::Review => "",
+            Self::Edit => "/edit",
             Self::Facts => "/facts",
             Self::Preview => "/preview",
             Self::Approval => "/approval",
@@ -55,6 +59,7 @@ impl Step {
     fn permission(self) -> Permission {
         match self {
             Self::Review | Self::Facts | Self::Preview | Self::Approval | Self::Dispatch => Permission::Look,
+            Self::Edit => Permission::Edit,
         }
     }
 
@@ -74,7 +79,7 @@ impl Step {
                     Mark::None
                 }
             },
-            (Self::Facts | Self::Preview | Self::Approval, _) => Mark::None,
+            (Self::Edit | Self::Facts | Self::Preview | Self::Approval, _) => Mark::None,
         }
     }
 }

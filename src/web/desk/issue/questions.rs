@@ -4,6 +4,7 @@
 use super::blocks;
 use crate::domain::document::{Choice, Effect, Finding, Flag, Severity};
 use crate::domain::id::IssueId;
+use crate::domain::issue::edit::title_at;
 use crate::domain::issue::{BlockId, Contents};
 use crate::domain::language::Language;
 use crate::web::words::review::Words;
@@ -190,7 +191,7 @@ impl Questions<'_> {
         let is_there = |block: BlockId| self.contents.articles.iter().any(|a| a.blocks.iter().any(|b| b.id == block));
         let about = flag.choices.iter().find_map(|choice| match &choice.effect {
             Effect::JoinToPrevious(block) | Effect::Drop(block) => is_there(*block).then(|| blocks::name(*block)),
-            Effect::Title { article, .. } => Some(format!("a{article}")),
+            Effect::Title { article, .. } => Some(blocks::name(title_at(*article))),
             Effect::Keep | Effect::Date(_) | Effect::Year(_) | Effect::Number(_) => None,
         });
         let line = flag.line?;

@@ -8,6 +8,7 @@ use crate::actions::issue::Answer;
 use crate::domain::account::Permission;
 use crate::domain::document::{Conservation, Flag};
 use crate::domain::issue::Issue;
+use crate::domain::issue::edit::Balance;
 use crate::intake;
 use crate::store;
 use crate::web::Error;
@@ -49,6 +50,7 @@ async fn page(asked: &Asked, issue: &Issue, part: &Part, refused: Option<Refused
     let mut reading = asked.read().await?;
     let (name, bytes) = store::document::find(&mut reading, issue.document).await?;
     let balance = store::document::conservation(&mut reading, issue.document).await?;
+    let edits = store::issue::edit::last(&mut reading, issue.id).await?.balance;
     drop(reading);
     let questions = Questions {
         issue: issue.id,
@@ -63,7 +65,7 @@ async fn page(asked: &Asked, issue: &Issue, part: &Part, refused: Option<Refused
         (heading(asked, issue, Step::Review).await?)
         @if part.known.is_some() { p .notice { (words.known) } }
         @if questions.may_answer { (undo(words, issue, part.answered.as_deref())) }
-        div .weighed { (conservation(words, &balance)) (legend(words)) }
+        div .weighed { (conservation(words, &balance, &edits)) (legend(words)) }
         (tabs(words, &questions, show))
         div .review #review data-show=(show) {
             section .source.card tabindex="0" aria-label=(words.source) { h2 { (words.source) " " span .muted { (name) } } (lines(words, &bytes, &issue.flags)) }
@@ -94,13 +96,17 @@ fn undo(words: &Words, issue: &Issue, answered: Option<&str>) -> Markup {
     }
 }
 
-fn conservation(words: &Words, balance: &Conservation) -> Markup {
+/// Where every character of the manuscript went; and, where editors changed the articles, what they took out and added.
+fn conservation(words: &Words, balance: &Conservation, edits: &Balance) -> Markup {
     let count = |n: usize| number(i64::try_from(n).unwrap_or(i64::MAX));
+    let edited = |n: u64| number(i64::try_from(n).unwrap_or(i64::MAX));
+    let [taken, added] = words.edited;
     let [source, body, other, lost] = words.conserved;
     html! {
         p .conserved {
             (source) " " b { (count(balance.source)) } " = " (body) " " b { (count(balance.body)) }
             " + " (other) " " b { (count(balance.other)) } " · " (lost) " " b .alarm[balance.lost != 0] { (number(balance.lost)) }
+            @if !edits.is_even() { " · " (taken) " " b { (edited(edits.taken())) } " · " (added) " " b { (edited(edits.added())) } }
         }
     }
 }

@@ -1,0 +1,174 @@
+//! Edit: the verbs that change an issue's articles in place, undo that, and do it again. Each is a row of its own with
+//! its patch; where somebody else was faster nothing is changed, and both texts are handed back. Called by the page.
+
+use super::find;
+use crate::actions::{Error, Result};
+use crate::domain::audit::Actor;
+use crate::domain::id::IssueId;
+use crate::domain::issue::edit::{
+    LONGEST, MOST, Passage, PassageNow, Patch, Refusal, Stray, Verb, Wish, articles, highest, passages,
+};
+use crate::domain::issue::{BlockId, Issue};
+use crate::domain::moment::Moment;
+use crate::store::issue::edit::{Edit, Last, Made};
+use crate::store::{self, Store, Writing};
+use std::time::Duration;
+
+/// After a rest this long an editor's next change is noted in the audit anew; what lies between is in the issue's history.
+const SITTING: Duration = Duration::from_mins(10);
+
+/// What came of an editor's wish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edited {
+    /// It was done, as the edit of this number, to these passages.
+    Done(u32, Vec<BlockId>),
+    /// Everything is as wished already.
+    Same,
+    /// Somebody else has changed the passage since it was seen: as it is now, none where it is gone. Nothing was done.
+    Conflict(Option<PassageNow>),
+}
+
+/// Changes one passage of an issue.
+///
+/// # Errors
+/// [`Error::Unknown`]; [`Error::Refused`] for what no issue can hold.
+pub async fn edit(store: &Store, actor: Actor, now: Moment, id: IssueId, wish: &Wish) -> Result<Edited> {
+    let mut writing = store.write(actor, now).await?;
+    let issue = find(&mut writing, id).await?;
+    let last = store::issue::edit::last(&mut writing, id).await?;
+    let row = passages(&issue.contents.articles);
+    let named = highest(&row).max(last.named);
+    match wish.patch(&row, named + 1) {
+        Err(Refusal::Conflict(theirs)) => Ok(Edited::Conflict(*theirs)),
+        Err(refusal) => Err(refused(&refusal)),
+        Ok(patch) if patch.0.is_empty() => Ok(Edited::Same),
+        Ok(patch) => keep(writing, issue, last, (wish.deed.verb(), &patch, None)).await,
+    }
+}
+
+/// Undoes a deed: this one, else the actor's own last one that holds.
+///
+/// # Errors
+/// [`Error::Unknown`]; [`Error::Refused`] where nothing is to be undone, or its passage has been changed since.
+pub async fn undo(store: &Store, actor: Actor, now: Moment, id: IssueId, number: Option<u32>) -> Result<Edited> {
+    turn(store, (actor, now), id, (Verb::Undo, number)).await
+}
+
+/// Does a deed again that was undone: this one, else the actor's own first one behind what holds.
+///
+/// # Errors
+/// As [`undo`].
+pub async fn redo(store: &Store, actor: Actor, now: Moment, id: IssueId, number: Option<u32>) -> Result<Edited> {
+    turn(store, (actor, now), id, (Verb::Redo, number)).await
+}
+
+async fn turn(
+    store: &Store,
+    (actor, now): (Actor, Moment),
+    id: IssueId,
+    (verb, number): (Verb, Option<u32>),
+) -> Result<Edited> {
+    let mut writing = store.write(actor, now).await?;
+    let issue = find(&mut writing, id).await?;
+    let by = writing.actor.to_string();
+    let number = match (number, verb) {
+        (Some(number), _) => Some(number),
+        (None, Verb::Redo) => store::issue::edit::to_redo(&mut writing, id, &by).await?,
+        (None, _) => store::issue::edit::to_undo(&mut writing, id, &by).await?,
+    };
+    let Some(number) = number else { return Err(nothing(verb)) };
+    let deed = store::issue::edit::find(&mut writing, id, number).await?.filter(|deed| deed.of.is_none());
+    let deed: Edit = deed.ok_or_else(|| nothing(verb))?;
+    if deed.undone == (verb == Verb::Undo) {
+        // A second click.
+        return Ok(Edited::Same);
+    }
+    let patch = if verb == Verb::Undo { deed.patch.inverse() } else { deed.patch };
+    let last = store::issue::edit::last(&mut writing, id).await?;
+    keep(writing, issue, last, (verb, &patch, Some(number))).await
+}
+
+/// Carries a patch out and keeps it, in what the issue says and in its history.
+async fn keep(
+    mut writing: Writing,
+    mut issue: Issue,
+    last: Last,
+    (verb, patch, of): (Verb, &Patch, Option<u32>),
+) -> Result<Edited> {
+    let mut row: Vec<Passage> = passages(&issue.contents.articles);
+    let patch = patch.apply(&mut row).map_err(|Stray(_)| overtaken(of))?;
+    issue.contents.articles = articles(&row).ok_or_else(|| refused(&Refusal::FirstTitle))?;
+    store::issue::save(&mut writing, issue.id, &issue.contents, &issue.flags).await?;
+    let is_new_sitting = last.actor != writing.actor.to_string() || writing.now.since(last.at) > SITTING;
+    let (balance, named) = (last.balance.with(&patch), highest(&row).max(last.named));
+    let made = Made { verb, patch: &patch, balance: &balance, named, of };
+    let number = store::issue::edit::note(&mut writing, issue.id, &made).await?;
+    if is_new_sitting {
+        let from = Some(format!("from edit {number}"));
+        store::audit::note(&mut writing, "edit", "issue", Some(issue.id.0), from).await?;
+    }
+    writing.commit().await?;
+    Ok(Edited::Done(number, patch.touched()))
+}
+
+fn nothing(verb: Verb) -> Error {
+    match verb {
+        Verb::Redo => Error::refused("there is nothing to do again", "没有可以恢复的修改。"),
+        _ => Error::refused("you have changed nothing here that could be undone", "您在这一期里没有可以撤销的修改。"),
+    }
+}
+
+fn overtaken(of: Option<u32>) -> Error {
+    let number = of.unwrap_or_default();
+    Error::refused(
+        format!(
+            "what edit {number} changed has been changed again since, so it is not undone alone; undo the later edits first, or write it anew"
+        ),
+        format!(
+            "第 {number} 次修改之后，同一段又改过，不能单独撤销或恢复；请先在修改记录里撤销后来的修改，或者直接改写这一段。"
+        ),
+    )
+}
+
+fn refused(why: &Refusal) -> Error {
+    match why {
+        Refusal::Conflict(_) | Refusal::Neighbour => Error::refused(
+            "there is nothing before or behind it to do that with, or it is another passage by now; look at it again",
+            "前面（或后面）没有可以合并或交换的段落，或者那一段刚刚变了；请看一看现在的顺序再试。",
+        ),
+        Refusal::EmptyTitle => {
+            Error::refused("an article has a title; write one", "文章标题不能是空的；请填写标题，或者删除整篇文章。")
+        }
+        Refusal::Long => Error::refused(
+            format!("a passage has at most {LONGEST} characters; part it"),
+            format!("一段最多 {LONGEST} 个字；请拆成几段。"),
+        ),
+        Refusal::Many => Error::refused(
+            format!("an issue has at most {MOST} passages; divide it in two"),
+            format!("一期最多 {MOST} 段；请把这一期分成两期。"),
+        ),
+        Refusal::NothingToSplit => {
+            Error::refused("leave an empty line where it is to be parted", "请先在要拆开的地方空一行，再按“拆分”。")
+        }
+        Refusal::FirstTitle => Error::refused(
+            "an issue begins with the title of an article, and has one article at least",
+            "一期以文章标题开头，至少要有一篇文章；所以这一段不能删除、改成别的样式，也不能移到它前面。",
+        ),
+        Refusal::Credits => Error::refused(
+            "the title has a section, source or author; empty these first",
+            "这个标题还带着栏目、来源或作者；请先清空它们，再改成别的样式。",
+        ),
+        Refusal::TitleJoined => Error::refused(
+            "a title is not joined to what stands before it; make it a paragraph first",
+            "文章标题不能并入上一段；请先把它改成正文或小标题。",
+        ),
+        Refusal::Fixed => Error::refused(
+            "a table or picture stays one, and is neither split nor joined",
+            "表格和图片不能改成别的样式，也不能拆分或合并。",
+        ),
+        Refusal::Character(c) => Error::refused(
+            format!("no letter holds the character U+{:04X}; leave it out", u32::from(*c)),
+            format!("有一个字符（U+{:04X}）不能写进邮件；请删去或换一个字。", u32::from(*c)),
+        ),
+    }
+}

@@ -1,0 +1,510 @@
+// Editing in place: presses the buttons of the passages' forms by itself. What is typed is saved a moment after the last
+// key; Enter parts, Backspace at the beginning joins, Alt with the arrows moves, Ctrl+Z undoes. Nothing is looked at or
+// rewritten while an input method composes. A save that fails is kept and tried again until it goes.
+
+{
+  const manuscript = document.getElementById('manuscript');
+  if (manuscript && manuscript.dataset.events) edit(manuscript);
+
+  function edit(manuscript) {
+    const SAVE_MS = 1200, RETRY_MS = [1000, 2000, 5000, 10000, 30000];
+    const at = manuscript.dataset.events;
+    const states = new WeakMap();
+    const queue = [];
+    let busy = false, composing = false, waiting = null, failures = 0, held = null;
+    document.documentElement.classList.add('scripted');
+
+    // --- what a passage is
+
+    const field = (form) => form.querySelector('textarea');
+    const forms = () => [...manuscript.querySelectorAll('form.passage')];
+    const kind = (form) => form.elements.kind.value;
+    const isLine = (form) => /^(title|heading)/.test(kind(form));
+    const isLines = (form) => /^(bullets|numbered|table)$/.test(kind(form));
+    const typed = (form) => [...form.querySelectorAll('textarea, select, .credits input')].map((one) => one.value).join('\u0000');
+    const state = (form) => {
+      if (!states.has(form)) states.set(form, { saved: typed(form), asked: 0 });
+      return states.get(form);
+    };
+    const isDirty = (form) => state(form).saved !== typed(form) || state(form).asked > 0;
+    const before = (form) => forms()[forms().indexOf(form) - 1];
+    const after = (form) => forms()[forms().indexOf(form) + 1];
+
+    function grow(area) {
+      if (CSS.supports('field-sizing', 'content')) return;
+      area.style.height = 'auto';
+      area.style.height = `${area.scrollHeight}px`;
+    }
+
+    function focus(form, place) {
+      const area = form && field(form);
+      if (!area) return;
+      area.focus();
+      const end = place === undefined ? area.value.length : place;
+      area.setSelectionRange(end, end);
+    }
+
+    // --- saying how it stands
+
+    function say(text, failed) {
+      const saved = document.getElementById('saved');
+      if (!saved) return;
+      saved.classList.toggle('failed', Boolean(failed));
+      saved.textContent = text;
+    }
+
+    // --- asking the server, one thing after the other
+
+    function body(form, deed, text) {
+      const said = new URLSearchParams(new FormData(form));
+      said.set('deed', deed);
+      said.set('text', text);
+      return said;
+    }
+
+    function ask(form, deed, text = field(form).value) {
+      if (form.dataset.conflict) return;
+      clearTimeout(state(form).timer);
+      const asked = { form, deed, text, said: typed(form), url: form.action };
+      state(form).asked += 1;
+      queue.push(asked);
+      go();
+      return asked;
+    }
+
+    function turn(verb) {
+      queue.push({ verb, url: `${at}/${verb}` });
+      go();
+    }
+
+    function save(form) {
+      clearTimeout(state(form).timer);
+      if (composing || !form.id || form.dataset.conflict || state(form).saved === typed(form)) return;
+      // A change that is on its way already needs no second one; what came since is saved after it.
+      if (!queue.some((asked) => asked.form === form)) ask(form, 'keep');
+    }
+
+    function saveSoon(form) {
+      clearTimeout(state(form).timer);
+      state(form).timer = setTimeout(() => save(form), SAVE_MS);
+    }
+
+    async function go() {
+      if (busy || !queue.length) return;
+      busy = true;
+      clearTimeout(waiting);
+      const asked = queue[0];
+      say(manuscript.dataset.saving);
+      try {
+        const answer = await fetch(asked.url, {
+          method: 'POST',
+          headers: { Prefer: 'return=minimal' },
+          body: asked.form ? body(asked.form, asked.deed, asked.text) : new URLSearchParams(),
+        });
+        const doc = new DOMParser().parseFromString(await answer.text(), 'text/html');
+        if (answer.ok || answer.status === 409 || answer.status === 422) {
+          failures = 0;
+          finish(queue.shift(), answer.ok);
+          if (answer.ok) await done(asked, doc);
+          else refused(asked, doc);
+        } else {
+          fail(doc.querySelector('main p')?.textContent ?? `HTTP ${answer.status}`);
+        }
+      } catch {
+        fail(manuscript.dataset.again);
+      }
+      busy = false;
+      if (!waiting) go();
+    }
+
+    function finish(asked, isDone) {
+      const { form, into, joined } = asked;
+      if (!form) return;
+      state(form).asked -= 1;
+      if (!into) return;
+      state(into).asked -= 1;
+      if (!isDone) return;
+      // The joined words are the server's now.
+      form.remove();
+      if (field(into).value === joined) state(into).saved = typed(into);
+    }
+
+    function fail(why) {
+      say(manuscript.dataset.failed + why, true);
+      const wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)];
+      waiting = setTimeout(() => { waiting = null; go(); }, wait);
+    }
+
+    function refused(asked, doc) {
+      const conflict = doc.getElementById('conflict');
+      if (conflict && asked.form) {
+        asked.form.dataset.conflict = 'on';
+        // What was typed while this was on its way belongs to it too.
+        const mine = document.importNode(conflict, true);
+        if (asked.deed !== 'split') mine.querySelector('textarea').value = field(asked.form).value;
+        asked.form.after(mine);
+        asked.form.hidden = true;
+        mine.focus({ preventScroll: false });
+        say(manuscript.dataset.failed + conflict.querySelector('h2').textContent, true);
+        return;
+      }
+      asked.undo?.();
+      say(manuscript.dataset.failed + (doc.querySelector('.refusal')?.textContent ?? ''), true);
+    }
+
+    async function done(asked, doc) {
+      const { form } = asked;
+      if (form?.isConnected && (asked.deed === 'keep' || form.id)) state(form).saved = asked.said;
+      if (asked.made) adopt(asked, doc);
+      await take(doc, asked);
+      if (asked.deed === 'up' || asked.deed === 'down') focus(form, asked.caret);
+      if (asked.deed === 'add') focus(after(form));
+      if (asked.verb && !manuscript.contains(document.activeElement)) focus(document.getElementById(doc.querySelector('form.passage')?.id));
+      for (const one of forms()) if (state(one).saved !== typed(one)) saveSoon(one);
+    }
+
+    // A passage that was parted here before the server knew of it gets its name now.
+    function adopt({ form, made }, doc) {
+      const names = rowOf(doc).map(([id]) => id);
+      const id = names[names.indexOf(form.id) + 1];
+      const fresh = id && doc.getElementById(id);
+      if (!fresh || document.getElementById(id)) return;
+      made.id = id;
+      copy(made, fresh);
+      made.querySelector('.tools').replaceWith(document.importNode(fresh.querySelector('.tools'), true));
+      state(made).saved = typed(fresh);
+    }
+
+    // --- taking what the server has
+
+    const rowOf = (doc) => (doc.getElementById('manuscript')?.dataset.row ?? '').split(' ').filter(Boolean).map((one) => one.split(':'));
+
+    const seen = (form) => form.elements.seen.value;
+
+    // Everything but what somebody types.
+    function copy(form, fresh) {
+      for (const hidden of form.querySelectorAll('input[type=hidden]')) hidden.remove();
+      for (const hidden of fresh.querySelectorAll('input[type=hidden]')) form.prepend(document.importNode(hidden, true));
+      form.className = fresh.className;
+      form.querySelector('.shown').replaceWith(document.importNode(fresh.querySelector('.shown'), true));
+      form.querySelector('.elsewhere')?.remove();
+    }
+
+    // A passage in which nobody types becomes what the server has; the caret stays.
+    function renew(form, fresh) {
+      const area = field(form), words = field(fresh).value;
+      copy(form, fresh);
+      if (area.value !== words) {
+        const caret = area.selectionStart;
+        area.value = words;
+        if (document.activeElement === area) area.setSelectionRange(Math.min(caret, words.length), Math.min(caret, words.length));
+      }
+      form.elements.kind.value = fresh.elements.kind.value;
+      const tools = fresh.querySelector('.tools');
+      if (!form.contains(document.activeElement) || !form.querySelector('.tools').contains(document.activeElement)) {
+        form.querySelector('.tools').replaceWith(document.importNode(tools, true));
+      }
+      const credits = fresh.querySelector('.credits'), old = form.querySelector('.credits');
+      if (credits && !old) form.querySelector('.words').after(document.importNode(credits, true));
+      else if (!credits && old) old.remove();
+      else if (credits) for (const input of credits.querySelectorAll('input')) form.elements[input.name].value = input.value;
+      state(form).saved = typed(form);
+      grow(area);
+    }
+
+    async function take(doc, asked) {
+      if (composing) {
+        held = { doc, asked };
+        return;
+      }
+      const row = rowOf(doc);
+      const lacks = ([id, revision]) => {
+        const form = document.getElementById(id);
+        return !doc.getElementById(id) && (!form || (seen(form) !== revision && !isDirty(form)));
+      };
+      if (row.some(lacks) && !doc.querySelector('main')) {
+        const answer = await fetch(at);
+        if (answer.ok) await take(new DOMParser().parseFromString(await answer.text(), 'text/html'), asked);
+        return;
+      }
+      for (const part of ['header.issue', '#bar']) {
+        const fresh = doc.querySelector(part), old = document.querySelector(part);
+        if (fresh && old && fresh.innerHTML !== old.innerHTML) old.replaceWith(document.importNode(fresh, true));
+      }
+      place(row.map(([id]) => one(id, doc, asked)).filter(Boolean), new Set(row.map(([id]) => id)));
+      manuscript.dataset.row = doc.getElementById('manuscript').dataset.row;
+      if (queue.length) say(manuscript.dataset.saving);
+      mark();
+    }
+
+    function one(id, doc, asked) {
+      const old = document.getElementById(id), fresh = doc.getElementById(id);
+      if (!old) return fresh && document.importNode(fresh, true);
+      if (!fresh || old.dataset.conflict) return old;
+      const own = asked && asked.form === old;
+      if (own && state(old).asked === 0 && field(old).value === asked.text) renew(old, fresh);
+      else if (own) copy(old, fresh);
+      else if (seen(old) === seen(fresh)) copyPlace(old, fresh);
+      else if (!isDirty(old)) renew(old, fresh);
+      else elsewhere(old);
+      return old;
+    }
+
+    // The neighbours may be others now, and the article that a title stands for.
+    function copyPlace(form, fresh) {
+      for (const name of ['before', 'whole']) {
+        form.querySelector(`input[name=${name}]`)?.remove();
+        const hidden = fresh.querySelector(`input[name=${name}]`);
+        if (hidden) form.prepend(document.importNode(hidden, true));
+      }
+    }
+
+    function elsewhere(form) {
+      if (form.querySelector('.elsewhere')) return;
+      const note = document.createElement('p');
+      note.className = 'elsewhere';
+      note.textContent = manuscript.dataset.elsewhere;
+      form.append(note);
+    }
+
+    // Puts the passages in order without ever moving the one that somebody is in.
+    function place(wanted, names) {
+      const stays = (form) => !form.id || isDirty(form) || form.dataset.conflict;
+      for (const form of forms()) if (form.id && !names.has(form.id) && !stays(form)) form.remove();
+      let next = manuscript.firstElementChild;
+      const skip = () => { while (next && (!next.id || !names.has(next.id))) next = next.nextElementSibling; };
+      for (const form of wanted) {
+        skip();
+        if (form === next) {
+          next = next.nextElementSibling;
+        } else if (form.contains(document.activeElement)) {
+          while (next && next !== form) {
+            const later = next.nextElementSibling;
+            manuscript.append(next);
+            next = later;
+            skip();
+          }
+          next = form.nextElementSibling;
+        } else {
+          manuscript.insertBefore(form, next);
+        }
+      }
+    }
+
+    // --- parting and joining, at once here, then there
+
+    function part(form) {
+      const area = field(form), { selectionStart: from, selectionEnd: to } = area;
+      const [left, right] = [area.value.slice(0, from), area.value.slice(to)];
+      if (isLine(form) && !left.trim()) return;
+      const made = document.importNode(form, true);
+      made.id = '';
+      made.querySelector('.credits')?.remove();
+      made.querySelector('.who')?.remove();
+      if (isLine(form)) made.className = 'passage paragraph';
+      const asked = ask(form, 'split', `${left}\n\n${right}`);
+      if (!asked) return;
+      area.value = left;
+      field(made).value = right;
+      form.querySelector('.shown').textContent = left;
+      form.after(made);
+      asked.said = typed(form);
+      asked.text = `${left}\n\n${right}`;
+      asked.made = made;
+      // Until it has its name it is not asked for by itself.
+      state(made).asked = 0;
+      state(made).saved = typed(made);
+      asked.undo = () => { area.value += field(made).value; made.remove(); focus(form, left.length); };
+      for (const one of [area, field(made)]) grow(one);
+      focus(made, 0);
+    }
+
+    function join(form) {
+      const into = before(form);
+      if (!into || !into.id || !form.id || !field(into) || /^(table|picture)$/.test(kind(into)) || kind(form) === 'title') return;
+      if (state(into).saved !== typed(into)) ask(into, 'keep');
+      const text = field(form).value, caret = field(into).value.length;
+      const asked = ask(form, 'merge', text);
+      if (!asked) return;
+      field(into).value += (isLines(into) ? '\n' : '') + text;
+      form.hidden = true;
+      asked.into = into;
+      asked.undo = () => { form.hidden = false; field(into).value = field(into).value.slice(0, caret); focus(form, 0); };
+      state(into).asked += 1;
+      asked.joined = field(into).value;
+      grow(field(into));
+      focus(into, caret + (isLines(into) ? 1 : 0));
+    }
+
+    // --- what people do
+
+    manuscript.addEventListener('compositionstart', () => { composing = true; });
+    manuscript.addEventListener('compositionend', (event) => {
+      composing = false;
+      const form = event.target.closest('form.passage');
+      if (held) {
+        const { doc, asked } = held;
+        held = null;
+        take(doc, asked);
+      }
+      if (form) saveSoon(form);
+    });
+
+    manuscript.addEventListener('input', (event) => {
+      const form = event.target.closest('form.passage');
+      if (!form) return;
+      grow(field(form));
+      if (event.isComposing || composing) clearTimeout(state(form).timer);
+      else if (event.target.matches('select')) save(form);
+      else saveSoon(form);
+    });
+
+    manuscript.addEventListener('focusin', (event) => {
+      const form = event.target.closest('form.passage');
+      if (!form) return;
+      state(form);
+      grow(field(form));
+      tell(form.id.slice(1));
+    });
+
+    manuscript.addEventListener('focusout', (event) => {
+      const form = event.target.closest('form.passage');
+      if (!form) return;
+      if (form.id) save(form);
+      if (!form.contains(event.relatedTarget)) {
+        paint(form);
+        if (!event.relatedTarget?.closest?.('form.passage')) tell('');
+      }
+    });
+
+    // What was typed shows at once, and with its forms when the server has answered.
+    function paint(form) {
+      if (form.id && state(form).saved !== typed(form) && !isLines(form)) form.querySelector('.shown').textContent = field(form).value;
+    }
+
+    manuscript.addEventListener('submit', (event) => {
+      const form = event.target.closest('form.passage');
+      if (!form) return;
+      event.preventDefault();
+      const deed = event.submitter?.value ?? 'keep';
+      if (!form.id) return;
+      const area = field(form);
+      // The button parts where the caret was.
+      if (deed === 'split' && !area.value.includes('\n\n')) return part(form);
+      if (deed === 'merge') return join(form);
+      const asked = ask(form, deed);
+      if (asked) asked.caret = area.selectionStart;
+    });
+
+    manuscript.addEventListener('paste', (event) => {
+      const form = event.target.closest('form.passage');
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      if (!form?.id || !event.target.matches('textarea') || isLine(form) || isLines(form) || !/\n/.test(text.trim())) return;
+      // Pasted lines are paragraphs.
+      event.preventDefault();
+      const lines = text.split(/\r?\n/).map((line) => line.trim()).filter(Boolean).join('\n\n');
+      event.target.setRangeText(lines, event.target.selectionStart, event.target.selectionEnd, 'end');
+      ask(form, 'split');
+    });
+
+    manuscript.addEventListener('keydown', (event) => {
+      const form = event.target.closest('form.passage');
+      if (!form || composing || event.isComposing || event.keyCode === 229) return;
+      const isField = event.target.matches('textarea');
+      const { selectionStart: from, selectionEnd: to, value } = isField ? event.target : {};
+      const command = event.ctrlKey || event.metaKey;
+      const key = event.key.toLowerCase();
+      if (command && !event.altKey && (key === 'z' || key === 'y')) {
+        // Where something is not saved yet, the browser undoes the typing.
+        if (isField && isDirty(form)) return;
+        turn(key === 'y' || event.shiftKey ? 'redo' : 'undo');
+      } else if (command && key === 's') {
+        save(form);
+      } else if (event.altKey && (key === 'arrowup' || key === 'arrowdown') && form.id) {
+        ask(form, key === 'arrowup' ? 'up' : 'down').caret = from;
+      } else if (command || event.altKey || !isField) {
+        return;
+      } else if (key === 'enter' && !event.shiftKey && !isLines(form) && form.id && kind(form) !== 'picture') {
+        part(form);
+      } else if (key === 'backspace' && from === 0 && to === 0 && before(form)) {
+        join(form);
+      } else if (key === 'arrowup' && from === 0 && to === 0 && before(form)) {
+        focus(before(form));
+      } else if (key === 'arrowdown' && from === value.length && to === from && after(form)) {
+        focus(after(form), 0);
+      } else {
+        return;
+      }
+      event.preventDefault();
+    });
+
+    document.addEventListener('submit', (event) => {
+      const verb = event.target.querySelector('#undo, #redo')?.id;
+      if (!verb || !event.target.closest('#bar')) return;
+      event.preventDefault();
+      for (const form of forms()) if (form.id) save(form);
+      turn(verb);
+    });
+
+    // A page that goes takes what is not saved along.
+    addEventListener('pagehide', () => {
+      for (const form of forms().filter((form) => form.id && !form.dataset.conflict && state(form).saved !== typed(form))) {
+        fetch(form.action, { method: 'POST', keepalive: true, headers: { Prefer: 'return=minimal' }, body: body(form, 'keep', field(form).value) }).catch(() => {});
+      }
+    });
+    addEventListener('beforeunload', (event) => {
+      if (failures && queue.length) event.preventDefault();
+    });
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) for (const form of forms()) if (form.id) save(form);
+    });
+
+    // --- who else is there
+
+    let told = null;
+
+    function tell(passage) {
+      if (told === passage) return;
+      told = passage;
+      fetch(`${at}/here`, { method: 'POST', body: new URLSearchParams({ passage }) }).catch(() => {});
+    }
+
+    function mark() {
+      for (const old of manuscript.querySelectorAll('.who')) old.remove();
+      for (const old of manuscript.querySelectorAll('.taken')) old.classList.remove('taken');
+      for (const person of document.querySelectorAll('#here .person[data-passage]')) {
+        const form = document.getElementById(person.dataset.passage);
+        if (!form) continue;
+        const who = document.createElement('span');
+        who.className = 'who';
+        who.textContent = person.textContent;
+        form.classList.add('taken');
+        form.append(who);
+      }
+    }
+
+    async function listen(event) {
+      const line = event.data.indexOf('\n');
+      const [row, here] = [event.data.slice(0, line), event.data.slice(line + 1)];
+      const fresh = new DOMParser().parseFromString(here, 'text/html').getElementById('here');
+      if (fresh) document.getElementById('here').replaceWith(document.importNode(fresh, true));
+      mark();
+      // While something is on its way, its answer tells.
+      if (row === manuscript.dataset.row || busy || queue.length) return;
+      const answer = await fetch(at);
+      if (answer.ok && !busy) await take(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+    }
+
+    if ('EventSource' in window) {
+      const source = new EventSource(`${at}/events`);
+      source.addEventListener('change', (event) => listen(event).catch(() => {}));
+      source.addEventListener('open', () => {
+        const here = document.activeElement?.closest?.('form.passage')?.id.slice(1);
+        told = null;
+        if (here) tell(here);
+      });
+    }
+    for (const form of forms()) state(form);
+    mark();
+  }
+}

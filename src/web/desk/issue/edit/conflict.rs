@@ -1,0 +1,46 @@
+//! Conflict: somebody else was faster with the same passage. Both texts stand side by side, and whoever came later chooses:
+//! theirs, their own, or something made of both. A whole form, so that a script can put it in its place as it is.
+
+use super::super::blocks;
+use crate::domain::id::IssueId;
+use crate::domain::issue::edit::{PassageNow, Wish};
+use crate::web::words::edit::Words;
+use maud::{Markup, html};
+
+/// Both texts, and the choice.
+pub(super) fn section(words: &Words, issue: IssueId, wish: &Wish, theirs: Option<&PassageNow>) -> Markup {
+    let (typed, credits) = (&wish.typed, &wish.typed.credits);
+    let hidden = |name: &str, value: &str| html! { input type="hidden" name=(name) value=(value); };
+    let seen = theirs.map_or("", |theirs| theirs.revision.0.as_str());
+    let place = blocks::name(wish.id);
+    html! {
+        section .card.conflict #conflict data-passage=(place) role="alert" tabindex="-1" {
+            h2 { (words.conflict) }
+            p .muted { @if theirs.is_some() { (words.conflict_note) } @else { (words.gone_note) } }
+            div .columns.even {
+                div {
+                    h3 { (words.theirs) }
+                    @match theirs {
+                        Some(theirs) => { pre .text { (theirs.words) } },
+                        None => { p .muted { (words.gone) } },
+                    }
+                    a .button href={ "/issues/" (issue) "/edit#" (place) } { (words.take_theirs) }
+                }
+                form .stack method="post" action={ "/issues/" (issue) "/edit" } {
+                    h3 { (words.mine) }
+                    (hidden("passage", &wish.id.0.to_string()))
+                    (hidden("seen", seen))
+                    @if let Some(before) = wish.before { (hidden("before", &before.0.to_string())) }
+                    (hidden("kind", typed.kind.word()))
+                    (hidden("section", &credits.section))
+                    (hidden("source", &credits.source))
+                    (hidden("author", &credits.author))
+                    textarea name="text" rows="6" aria-label=(words.mine) { "\n" (typed.text) }
+                    button .primary type="submit" name="deed" value=(if theirs.is_some() { "keep" } else { "anew" }) {
+                        (if theirs.is_some() { words.take_mine } else { words.bring_back })
+                    }
+                }
+            }
+        }
+    }
+}
