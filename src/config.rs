@@ -305,7 +305,8 @@ impl Default for NoticeSettings {
 
 fn mailbox<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Mailbox>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let wrong = |why: NoAddress| D::Error::custom(format!("'{text}' is no sender ({why}); write NAME <name@example.cn>"));
+    let wrong =
+        |why: NoAddress| D::Error::custom(format!("'{text}' is no sender ({why}); write NAME <name@example.cn>"));
     text.parse().map(Some).map_err(wrong)
 }
 

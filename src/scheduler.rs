@@ -30,12 +30,7 @@ pub struct Hours {
 ///
 /// # Errors
 /// Those of the database; the process must then stop.
-pub async fn keep(
-    store: Store,
-    clock: Clock,
-    hours: Hours,
-    mut stop: watch::Receiver<bool>,
-) -> actions::Result<()> {
+pub async fn keep(store: Store, clock: Clock, hours: Hours, mut stop: watch::Receiver<bool>) -> actions::Result<()> {
     let Hours { grace, remind, inbox } = hours;
     let mut inbox = Inbox::of(&store, inbox);
     // Listen before looking, so that nothing slips in between.

@@ -36,8 +36,7 @@ pub struct Notice {
 /// The whole HTML of a notice.
 pub fn notice(notice: &Notice) -> Markup {
     let css = &Styles::of(&Theme { indent: false, ..Theme::default() }, notice.language);
-    let parts =
-        Shell { language: notice.language, title: &notice.title, preheader: &notice.preheader, styles: css };
+    let parts = Shell { language: notice.language, title: &notice.title, preheader: &notice.preheader, styles: css };
     let [words, link] = &notice.action;
     shell(
         &parts,
@@ -122,7 +121,8 @@ mod tests {
     #[test]
     fn both_twins_say_the_same_and_what_somebody_wrote_is_text() {
         let (html, plain) = (notice(&sample()).into_string(), plain(&sample()));
-        for said in ["投递结束", "已经结束。", "已接收", "标题改一下。", "请改。", "查看结果"] {
+        for said in ["投递结束", "已经结束。", "已接收", "标题改一下。", "请改。", "查看结果"]
+        {
             assert!(html.contains(said) && plain.contains(said), "{said}");
         }
         assert!(html.contains("&lt;b&gt;其余很好&lt;/b&gt;") && plain.contains("| <b>其余很好</b>"));

@@ -30,7 +30,8 @@ pub(super) async fn review(writing: &mut Writing, issue: IssueId, edition: Editi
     let accounts = store::account::all(writing).await?;
     let may = |account: &Account| account.rights.may_at(Permission::Approve, publication);
     let asked = |account: &Account| case.hindrance(&actor_of(account.id), true).is_none();
-    let (reviewers, others): (Vec<_>, Vec<_>) = accounts.into_iter().partition(|account| may(account) && asked(account));
+    let (reviewers, others): (Vec<_>, Vec<_>) =
+        accounts.into_iter().partition(|account| may(account) && asked(account));
     let by = case.submitters.iter().filter_map(|actor| account_in(actor)).next_back();
     let by = others.iter().chain(&reviewers).find(|account| Some(account.id) == by).map(|by| by.called().to_owned());
     let notice = Notice::Review { of: number, issue, by };
@@ -125,12 +126,7 @@ pub(super) async fn tell_one(
     Ok(store::notice::insert(writing, &told, notice, mark).await?)
 }
 
-async fn tell(
-    writing: &mut Writing,
-    accounts: &[Account],
-    told: (&Notice, &str),
-    language: Language,
-) -> Result<()> {
+async fn tell(writing: &mut Writing, accounts: &[Account], told: (&Notice, &str), language: Language) -> Result<()> {
     for account in accounts.iter().filter(|account| !account.is_closed && account.wants.includes(told.0)) {
         tell_one(writing, account, told, language).await?;
     }

@@ -232,7 +232,11 @@ pub async fn next_look_ahead(conn: &mut Connection, now: Moment, lead: Duration)
 }
 
 /// The hours that nobody has looked ahead to, and when to.
-async fn looks_ahead(conn: &mut Connection, now: Moment, lead: Duration) -> Result<Vec<(Schedule, Occurrence, Moment)>> {
+async fn looks_ahead(
+    conn: &mut Connection,
+    now: Moment,
+    lead: Duration,
+) -> Result<Vec<(Schedule, Occurrence, Moment)>> {
     let mut looks = Vec::new();
     for schedule in store::schedule::all(conn).await?.into_iter().filter(|schedule| !schedule.paused) {
         let zone = store::publication::find(conn, schedule.publication).await?.profile.zone;
@@ -279,9 +283,7 @@ async fn choose(writing: &mut Writing, schedule: &Schedule) -> Result<std::resul
     let elsewhere = |why| Unready { lacking: Lacking::Readers, issue: Some(issue), why };
     Ok(match dispatch::known_to(writing, issue, &schedule.lists).await {
         Ok(None) => Ok(Chosen { edition, issue, lists }),
-        Ok(Some(dispatch)) => {
-            Err(elsewhere(format!("dispatch {dispatch} has brought issue {issue} to these lists")))
-        }
+        Ok(Some(dispatch)) => Err(elsewhere(format!("dispatch {dispatch} has brought issue {issue} to these lists"))),
         Err(Error::Store(error)) => return Err(error.into()),
         Err(why) => Err(elsewhere(why.to_string())),
     })
@@ -311,10 +313,7 @@ async fn ready(
     let id = waiting.issue;
     let lacks = |lacking, why| Ok(Err(Unready { lacking, issue: Some(id), why }));
     if issue::find(conn, id).await?.flags.iter().any(Flag::is_open) {
-        return lacks(
-            Lacking::Answers,
-            format!("issue {id} has open questions; `yizhan issue show {id}` lists them"),
-        );
+        return lacks(Lacking::Answers, format!("issue {id} has open questions; `yizhan issue show {id}` lists them"));
     }
     let Some(edition) = waiting.edition else {
         let what = if waiting.submitted { "was changed since it was submitted" } else { "was not submitted" };

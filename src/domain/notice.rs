@@ -196,7 +196,9 @@ mod tests {
     use super::*;
 
     fn number() -> Number {
-        Number { publication: "河湾简报".into(), label: Some("2026年第3期".into()), zone: chrono_tz::Asia::Shanghai }
+        Number {
+            publication: "河湾简报".into(), label: Some("2026年第3期".into()), zone: chrono_tz::Asia::Shanghai
+        }
     }
 
     #[test]
@@ -206,11 +208,7 @@ mod tests {
             Notice::Reset,
             Notice::Review { of: number(), issue: IssueId(3), by: None },
             Notice::Over { of: number(), dispatch: DispatchId(4), tally, reasons: vec![("policy".into(), 1)] },
-            Notice::Paused {
-                of: number(),
-                dispatch: DispatchId(4),
-                pause: Pause::Sender { answer: "550 no".into() },
-            },
+            Notice::Paused { of: number(), dispatch: DispatchId(4), pause: Pause::Sender { answer: "550 no".into() } },
         ] {
             let json = serde_json::to_string(&notice).unwrap();
             assert!(json.contains(&format!("\"kind\":\"{}\"", notice.kind())), "{json}");

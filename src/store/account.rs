@@ -212,7 +212,9 @@ pub async fn set_rights(writing: &mut Writing, id: AccountId, rights: &Rights) -
 /// [`super::Error::Broken`].
 pub async fn set_closed(writing: &mut Writing, id: AccountId, is_closed: bool) -> Result<()> {
     let at = is_closed.then_some(writing.now.0);
-    sqlx::query!("UPDATE account SET closed_at = ?, reset_id = NULL WHERE id = ?", at, id.0).execute(&mut **writing).await?;
+    sqlx::query!("UPDATE account SET closed_at = ?, reset_id = NULL WHERE id = ?", at, id.0)
+        .execute(&mut **writing)
+        .await?;
     Ok(())
 }
 

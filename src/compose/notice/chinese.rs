@@ -12,11 +12,10 @@ use crate::domain::schedule::Lacking;
 use chrono::{Datelike, TimeZone};
 use chrono_tz::Tz;
 
-pub(super) const CLOSING: Closing = Closing {
-    house: "驿站",
-    why: "这封信由驿站自动发出，直接回复没有人会看到。",
-    choose: "选择要收到哪些通知",
-};
+pub(super) const CLOSING: Closing =
+    Closing {
+        house: "驿站", why: "这封信由驿站自动发出，直接回复没有人会看到。", choose: "选择要收到哪些通知"
+    };
 
 pub(super) fn said(notice: &Notice, email: &str) -> Said {
     match notice {
@@ -62,7 +61,10 @@ pub(super) fn said(notice: &Notice, email: &str) -> Said {
             Said {
                 subject: format!("《{publication}》{hour} 的一期还没有准备好"),
                 title: format!("《{publication}》{hour} 的一期还没有准备好"),
-                lines: vec![format!("按照排期，《{publication}》将在 {hour} 投递，现在还不能投递：{}", lacks(*lacking))],
+                lines: vec![format!(
+                    "按照排期，《{publication}》将在 {hour} 投递，现在还不能投递：{}",
+                    lacks(*lacking)
+                )],
                 next: vec!["到时仍没有准备好，这一次就不会投递。".to_owned()],
                 action: "去准备",
                 ..nothing()
@@ -146,10 +148,9 @@ fn paused(pause: &Pause) -> [String; 2] {
             format!("发信通道不接受本刊的发件人，所以先停下了。对方的答复是：{answer}"),
             "请管理员检查发件人和发信通道的设置，改正后再按“继续”。".to_owned(),
         ],
-        Pause::Unfit { why } => [
-            format!("这份定稿做不成邮件，所以先停下了（{why}）。"),
-            "请把这封信转给管理员。".to_owned(),
-        ],
+        Pause::Unfit { why } => {
+            [format!("这份定稿做不成邮件，所以先停下了（{why}）。"), "请把这封信转给管理员。".to_owned()]
+        }
     }
 }
 

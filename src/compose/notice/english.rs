@@ -27,7 +27,9 @@ pub(super) fn said(notice: &Notice, email: &str) -> Said {
             Said {
                 subject: format!("To review: {of}"),
                 title: format!("To review: {of}"),
-                lines: vec![format!("{by} put {of} forward. Please look at it: approve it, or send it back and say why.")],
+                lines: vec![format!(
+                    "{by} put {of} forward. Please look at it: approve it, or send it back and say why."
+                )],
                 action: "Open the approval",
                 ..nothing()
             }
@@ -62,7 +64,10 @@ pub(super) fn said(notice: &Notice, email: &str) -> Said {
             Said {
                 subject: format!("Nothing is ready for {publication} on {hour}"),
                 title: format!("Nothing is ready for {publication} on {hour}"),
-                lines: vec![format!("By its schedule {publication} goes out on {hour}, and cannot yet: {}", lacks(*lacking))],
+                lines: vec![format!(
+                    "By its schedule {publication} goes out on {hour}, and cannot yet: {}",
+                    lacks(*lacking)
+                )],
                 next: vec!["Where nothing is ready by then, nothing goes out that time.".to_owned()],
                 action: "Make it ready",
                 ..nothing()
