@@ -210,3 +210,97 @@ pub async fn of_account(conn: &mut Connection, account: AccountId, at_most: i64)
     let line = |kind, since, state, why| Line { kind, since: Moment(since), state, why };
     Ok(rows.into_iter().map(|row| line(row.kind, row.since, row.state, row.why)).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{MIGRATIONS, Store};
+    use sqlx::migrate::Migrator;
+    use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+    use sqlx::{ConnectOptions, Connection as _};
+
+    /// The migration that made notices.
+    const THIS: i64 = 19;
+
+    const ROWS: &str = "
+        INSERT INTO station (id, boot, key) VALUES (1, 3, zeroblob(32));
+        INSERT INTO publication VALUES (1, 'brief', '简报', NULL, 'b@x.cn', NULL, 1, 'zh-CN', 'Asia/Shanghai', 'ask', 0, 0);
+        INSERT INTO asset VALUES (zeroblob(32), x'00');
+        INSERT INTO document VALUES (1, 1, zeroblob(32), 'd.txt', '{}', 0);
+        INSERT INTO issue (id, publication_id, document_id, facts, changed_at) VALUES (1, 1, 1, '{}', 0);
+        INSERT INTO edition (id, issue_id, digest, print, submitted_at) VALUES (1, 1, zeroblob(32), '{}', 0);
+        INSERT INTO list VALUES (1, 1, 'all', '全体');
+        INSERT INTO subscriber (id, address, address_key, lane, person, added_at) VALUES (1, 'r@y.cn', 'r@y.cn', 'y.cn', '{}', 0);
+        INSERT INTO dispatch (id, edition_id, issue_id, round, lists, at, phase, opened_at, audience, planned_by, planned_at)
+        VALUES (1, 1, 1, 0, '[1]', 0, 'open', 0, 1, 'station', 0);
+        INSERT INTO delivery (id, purpose, dispatch_id, edition_id, issue_id, round, subscriber_id, address, lane, state, since, tries, attempts, moved_at)
+        VALUES (1, 'issue', 1, 1, 1, 0, 1, 'r@y.cn', 'y.cn', 'accepted', 0, 1, 1, 0);
+        INSERT INTO delivery (id, purpose, edition_id, issue_id, round, address, lane, state, since, due_at, moved_at)
+        VALUES (2, 'trial', 1, 1, 0, 't@y.cn', 'y.cn', 'queued', 0, 5, 0);
+        INSERT INTO attempt VALUES (1, 1, 0, 'relay', 'dot', 250, NULL, 'ok', 'accepted', NULL, 1, 7);
+        INSERT INTO account (id, email, role) VALUES (1, 'a@x.cn', 'admin');";
+
+    async fn run(database: &mut SqliteConnection, sql: &'static str) -> sqlx::Result<()> {
+        sqlx::raw_sql(sql).execute(database).await.map(drop)
+    }
+
+    async fn names(database: &mut SqliteConnection) -> Vec<String> {
+        let sql = "SELECT name FROM sqlite_schema WHERE tbl_name IN ('delivery', 'attempt') AND type IN ('index', 'trigger') ORDER BY name";
+        sqlx::query_scalar(sql).fetch_all(database).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_database_from_before_notices_keeps_its_rows_indexes_and_triggers() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = SqliteConnectOptions::new()
+            .filename(folder.path().join("yizhan.db"))
+            .create_if_missing(true)
+            .foreign_keys(true);
+        let mut database = options.connect().await.unwrap();
+        let before = MIGRATIONS.iter().filter(|step| step.version < THIS).cloned().collect();
+        Migrator::with_migrations(before).run(&mut database).await.unwrap();
+        run(&mut database, ROWS).await.unwrap();
+        let known = names(&mut database).await;
+        assert!(known.len() > 8, "{known:?}");
+        database.close().await.unwrap();
+
+        Store::open(folder.path()).await.unwrap().close().await;
+
+        let mut database = options_of(folder.path()).connect().await.unwrap();
+        assert_eq!(names(&mut database).await, known);
+        let sound: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut database).await.unwrap();
+        assert_eq!(sound, "ok");
+        assert!(sqlx::raw_sql("PRAGMA foreign_key_check").fetch_all(&mut database).await.unwrap().is_empty());
+        let rows: Vec<(i64, String, Option<i64>, String)> =
+            sqlx::query_as("SELECT id, purpose, edition_id, state FROM delivery ORDER BY id")
+                .fetch_all(&mut database)
+                .await
+                .unwrap();
+        let kept = [(1, "issue".into(), Some(1), "accepted".into()), (2, "trial".into(), Some(1), "queued".into())];
+        assert_eq!(rows, kept);
+
+        const NOTICE: &str = "INSERT INTO delivery (id, purpose, round, address, lane, state, since, due_at, moved_at)
+             VALUES (3, 'notice', 0, 'a@x.cn', 'x.cn', 'queued', 0, 5, 0);
+             INSERT INTO notice VALUES (3, 1, 'reset', 'at 0', 'en', '{}')";
+        run(&mut database, NOTICE).await.unwrap();
+        for (sql, refusal) in [
+            ("UPDATE delivery SET edition_id = NULL WHERE id = 2", "a letter is of an edition"),
+            ("UPDATE delivery SET issue_id = NULL WHERE id = 1", "a letter is of an issue"),
+            ("UPDATE delivery SET edition_id = 1 WHERE id = 3", "a notice of none"),
+            ("UPDATE delivery SET purpose = 'advert' WHERE id = 3", "an issue, a trial or a notice"),
+            ("UPDATE delivery SET issue_id = 9 WHERE id = 1", "FOREIGN KEY"),
+            ("INSERT INTO notice VALUES (2, 1, 'reset', 'at 0', 'en', '{}')", "UNIQUE"),
+        ] {
+            let said = run(&mut database, sql).await.unwrap_err().to_string();
+            assert!(said.contains(refusal), "{sql}: {said}");
+        }
+        let gate: Vec<(i64, String)> =
+            sqlx::query_as("SELECT delivery_id, answer FROM gate ORDER BY 1").fetch_all(&mut database).await.unwrap();
+        let says = |id, answer: &str| (id, answer.to_owned());
+        assert_eq!(gate, [says(1, "left"), says(2, "open"), says(3, "cancelled")], "its link opens nothing");
+        database.close().await.unwrap();
+    }
+
+    fn options_of(folder: &std::path::Path) -> SqliteConnectOptions {
+        SqliteConnectOptions::new().filename(folder.join("yizhan.db")).foreign_keys(true)
+    }
+}

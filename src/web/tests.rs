@@ -8,6 +8,7 @@ mod log;
 mod preview;
 mod readers;
 mod reading;
+mod reset;
 mod review;
 mod rooms;
 mod schedule;
