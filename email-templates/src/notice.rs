@@ -91,7 +91,7 @@ pub fn plain(notice: &Notice) -> String {
     }));
     parts.extend(notice.next.iter().map(paragraph));
     let [action, link] = &notice.action;
-    parts.push(format!("{action}{}\n{link}", words.colon));
+    parts.push(format!("{action}{}\n{link}", words.colon.trim_end()));
     let mut why = notice.why.clone();
     why.extend(notice.choose.iter().map(labelled));
     parts.push(format!("{}\n{}", "─".repeat(12), why.join("\n")));

@@ -190,11 +190,11 @@ async fn who_started_a_dispatch_is_told_how_it_ended_in_figures_that_add_up() {
     station.until_told(editor, |lines| is_accepted(lines, 1)).await;
     let said = bodies(&station.letters_to("editor@harbour.example", 1).await[0].letter);
     for part in [
-        "Subject: =?utf-8?B?",
+        "Subject: Dispatch over: Harbour Notes 2024 No. 7, 4 of 5 accepted",
         "Accepted: 4",
         "Refused: 1",
         "Altogether: 4 + 1 = 5",
-        "Not arrived: against the server’s policy: 1",
+        "Not arrived (against the server’s policy): 1",
         &format!("{HOUSE}/dispatches/{dispatch}"),
     ] {
         assert!(said.contains(part), "{part} in {said}");

@@ -14,7 +14,7 @@ use chrono_tz::Tz;
 
 pub(super) const CLOSING: Closing =
     Closing {
-        house: "驿站", why: "这封信由驿站自动发出，直接回复没有人会看到。", choose: "选择要收到哪些通知"
+        house: "驿站", why: "这封信由驿站自动发出，请不要直接回复。", choose: "选择要收到哪些通知"
     };
 
 pub(super) fn said(notice: &Notice, email: &str) -> Said {
@@ -102,7 +102,7 @@ fn over(of: &str, tally: &Tally, reasons: &[(String, i64)]) -> Said {
     facts.push(["合计".to_owned(), sum(tally).unwrap_or_else(|| all.clone())]);
     facts.extend(reasons.iter().filter_map(|(word, letters)| {
         let reason = Reason::from_word(word)?.spoken(Language::Chinese);
-        Some([format!("未送达：{reason}"), grouped(*letters)])
+        Some([format!("未送达（{reason}）"), grouped(*letters)])
     }));
     let accepted = grouped(tally.accepted);
     let next = if tally.uncertain > 0 {
@@ -111,7 +111,11 @@ fn over(of: &str, tally: &Tally, reasons: &[(String, i64)]) -> Said {
         Vec::new()
     };
     Said {
-        subject: format!("投递结束：{of}，{all} 封中 {accepted} 封已被接收"),
+        subject: if tally.accepted == tally.sum() {
+            format!("投递结束：{of}，{all} 封全部已被接收")
+        } else {
+            format!("投递结束：{of}，{all} 封中 {accepted} 封已被接收")
+        },
         title: format!("投递结束：{of}"),
         lines: vec![format!("应寄 {all} 封，对方服务器已接收 {accepted} 封。")],
         facts,

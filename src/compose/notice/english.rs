@@ -14,7 +14,7 @@ use chrono_tz::Tz;
 
 pub(super) const CLOSING: Closing = Closing {
     house: "Yizhan",
-    why: "Yizhan wrote this letter by itself; nobody reads a reply to it.",
+    why: "Yizhan wrote this letter by itself; please do not reply to it.",
     choose: "Choose which notices come to you",
 };
 
@@ -105,7 +105,7 @@ fn over(of: &str, tally: &Tally, reasons: &[(String, i64)]) -> Said {
     facts.push(["Altogether".to_owned(), sum(tally).unwrap_or_else(|| all.clone())]);
     facts.extend(reasons.iter().filter_map(|(word, letters)| {
         let reason = Reason::from_word(word)?.spoken(Language::English);
-        Some([format!("Not arrived: {reason}"), grouped(*letters)])
+        Some([format!("Not arrived ({reason})"), grouped(*letters)])
     }));
     let accepted = grouped(tally.accepted);
     let next = if tally.uncertain > 0 {
@@ -114,7 +114,11 @@ fn over(of: &str, tally: &Tally, reasons: &[(String, i64)]) -> Said {
         Vec::new()
     };
     Said {
-        subject: format!("Dispatch over: {of}, {accepted} of {all} accepted"),
+        subject: if tally.accepted == tally.sum() {
+            format!("Dispatch over: {of}, all {all} accepted")
+        } else {
+            format!("Dispatch over: {of}, {accepted} of {all} accepted")
+        },
         title: format!("Dispatch over: {of}"),
         lines: vec![format!("Of {all} letters the readers’ servers accepted {accepted}.")],
         facts,
