@@ -8,13 +8,15 @@ pub use relay::{RelayAddress, RelaySettings, ReturnPathSetting};
 
 use crate::actions::station::Rules;
 use crate::courier::session::Deadlines;
+use crate::domain::address::{Mailbox, NoAddress};
 use crate::domain::delivery::Patience;
 use crate::domain::forecast::Capacity;
 use crate::domain::lane::Pace;
 use crate::domain::rulebook::{NoRulebook, Rulebook};
 use crate::domain::valve::Limit;
 use chrono_tz::Tz;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -65,6 +67,8 @@ pub struct Settings {
     pub scheduler: SchedulerSettings,
     /// `[web]`
     pub web: WebSettings,
+    /// `[notices]`
+    pub notices: NoticeSettings,
 }
 
 /// How letters are carried.
@@ -281,6 +285,31 @@ impl WebSettings {
     }
 }
 
+/// What the house says by letter to those who work here.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NoticeSettings {
+    /// Whom it writes as, as `驿站 <yizhan@example.cn>`; without it it writes nothing.
+    #[serde(deserialize_with = "mailbox")]
+    pub from: Option<Mailbox>,
+    /// How long before an hour of a schedule its editors are reminded where nothing is ready for it; zero is never.
+    #[serde(with = "humantime_serde")]
+    pub remind: Duration,
+}
+
+impl Default for NoticeSettings {
+    fn default() -> Self {
+        Self { from: None, remind: Duration::from_hours(24) }
+    }
+}
+
+fn mailbox<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Mailbox>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let wrong =
+        |why: NoAddress| D::Error::custom(format!("'{text}' is no sender ({why}); write NAME <name@example.cn>"));
+    text.parse().map(Some).map_err(wrong)
+}
+
 /// The file that is read when none is named and it is there.
 const DEFAULT_FILE: &str = "config/yizhan.toml";
 
@@ -332,6 +361,7 @@ impl Settings {
             ("[web] zone", old.zone != new.zone),
             ("[web] watchers", old.watchers != new.watchers),
             ("[scheduler] grace", self.scheduler.grace != newer.scheduler.grace),
+            ("[notices] remind", self.notices.remind != newer.notices.remind),
         ]
         .into_iter()
         .filter_map(|(key, differs)| differs.then_some(key))
@@ -345,7 +375,8 @@ impl Settings {
         let patience = Patience { first, longest, give_up };
         let ValveSettings { failures, of_at_least } = self.valve;
         let valve = Limit { percent: failures, of_at_least };
-        Rules { patience, valve, base_url, paces: self.lanes.paces(), ..Rules::default() }
+        let notices = self.notices.from.clone();
+        Rules { patience, valve, base_url, notices, paces: self.lanes.paces(), ..Rules::default() }
     }
 
     /// What relays and providers take: what the desk reckons with.
@@ -429,9 +460,10 @@ mod tests {
         );
         assert_eq!(before.unheeded(&heeded), [""; 0]);
         let after = read(
-            "[web]\nlisten = \"127.0.0.1:1\"\nzone = \"UTC\"\nwatchers = [\"10.0.0.1\"]\n[scheduler]\ngrace = \"1h\"",
+            "[web]\nlisten = \"127.0.0.1:1\"\nzone = \"UTC\"\nwatchers = [\"10.0.0.1\"]\n[scheduler]\ngrace = \"1h\"\n[notices]\nremind = \"2h\"",
         );
-        assert_eq!(before.unheeded(&after), ["[web] listen", "[web] zone", "[web] watchers", "[scheduler] grace"]);
+        let named = ["[web] listen", "[web] zone", "[web] watchers", "[scheduler] grace", "[notices] remind"];
+        assert_eq!(before.unheeded(&after), named);
     }
 
     #[test]
@@ -447,6 +479,16 @@ mod tests {
         ] {
             assert_eq!(is_web_address(url), lawful, "{url}");
         }
+    }
+
+    #[test]
+    fn notices_are_from_an_address_and_go_where_there_is_a_relay_and_a_way_back() {
+        let read = |text: &str| toml::from_str::<Settings>(text);
+        assert!(read("[notices]\nfrom = \"驿站\"").is_err());
+        let from = "[notices]\nfrom = \"驿站 <yizhan@example.cn>\"\n";
+        let rules = |more: &str| read(&format!("{from}{more}")).expect("well formed").rules();
+        assert_eq!(rules("").notices.map(|from| from.to_string()).as_deref(), Some("驿站 <yizhan@example.cn>"));
+        assert!(rules("[web]\nbase_url = \"https://a.example\"").notices_from().is_none(), "no relay is known");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 pub mod issue;
 pub mod layout;
+pub mod notice;
 pub mod sample;
 pub mod style;
 pub mod view;

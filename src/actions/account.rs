@@ -1,6 +1,8 @@
-//! Accounts: who works here, where, and until when. How they sign in is in `account/entry.rs`.
+//! Accounts: who works here, where, and until when. How they sign in is in `account/entry.rs`, a
+//! forgotten password in `account/reset.rs`.
 
 pub mod entry;
+pub mod reset;
 
 use super::{Error, Result};
 use crate::chance;
@@ -8,7 +10,9 @@ use crate::domain::account::{Account, INVITATION, Rights, Role};
 use crate::domain::address::Address;
 use crate::domain::audit::Actor;
 use crate::domain::id::{AccountId, SessionId};
+use crate::domain::language::Language;
 use crate::domain::moment::Moment;
+use crate::domain::notice::Wants;
 use crate::domain::secret::Secret;
 use crate::store::{self, Store, Writing};
 
@@ -136,6 +140,24 @@ pub async fn end_session(store: &Store, actor: Actor, now: Moment, id: AccountId
 pub async fn note_export(store: &Store, actor: Actor, now: Moment, what: &str) -> Result<()> {
     let mut writing = store.write(actor, now).await?;
     store::audit::note(&mut writing, "export", what, None, None).await?;
+    Ok(writing.commit_quietly().await?)
+}
+
+/// Which notices somebody wants from now on, and in which language.
+///
+/// # Errors
+/// [`Error::Unknown`].
+pub async fn set_wants(
+    store: &Store,
+    actor: Actor,
+    now: Moment,
+    id: AccountId,
+    (wants, language): (Wants, Option<Language>),
+) -> Result<()> {
+    let mut writing = store.write(actor, now).await?;
+    find(&mut writing, id).await?;
+    store::account::set_wants(&mut writing, id, wants, language).await?;
+    note(&mut writing, "set notices", id, None).await?;
     Ok(writing.commit_quietly().await?)
 }
 

@@ -12,8 +12,8 @@ pub use settle::{Settlement, resolve, resolve_all};
 
 use super::station::{Prepared, Sending};
 use super::{Error, Result};
-use crate::compose::sign::SigningKey;
 use crate::compose::{self, Stationery};
+use crate::domain::address::Mailbox;
 use crate::domain::attempt::{Attempt, Seen, Stage};
 use crate::domain::audit::Actor;
 use crate::domain::delivery::{Leave, Next, Outcome, Parcel, Permit, Report, Turn};
@@ -76,6 +76,7 @@ pub async fn turn(sending: &mut Sending, turns: &[Turn], now: Moment) -> Result<
     let highest = claimed.iter().flatten().map(|claimed| claimed.delivery).max();
     let mark = if idle { None } else { sending.raise_mark(&mut writing, highest, now).await? };
     let closed = if closes { store::dispatch::close(&mut writing).await? } else { Vec::new() };
+    super::notice::over(&mut writing, &closed).await?;
     if closed.is_empty() {
         writing.commit_quietly().await?;
     } else {
@@ -134,14 +135,16 @@ async fn claim(sending: &mut Sending, writing: &mut Writing, road: &Road) -> Res
 /// Editions kept ready at once; one more, and all are made ready anew as they come.
 const MOST_PREPARED: usize = 8;
 
-/// Makes the editions of what was claimed ready for their letters. Where one cannot be read or made into
-/// letters, only its own dispatch is held: its rows go back, and everything else goes on.
+/// Makes the editions of what was claimed ready for their letters, and the notices. Where one cannot be read or made
+/// into letters, only its own dispatch is held: its rows go back, and everything else goes on.
 async fn prepare(
     sending: &mut Sending,
     writing: &mut Writing,
     claimed: &mut [Vec<Claimed>],
     now: Moment,
 ) -> Result<()> {
+    // A notice is printed anew each time: a link in it may have run out.
+    sending.prepared.retain(|sheet, _| !matches!(sheet, Sheet::Notice(_)));
     let mut sheets: Vec<Sheet> = claimed.iter().flatten().map(Sheet::of).collect();
     sheets.sort_unstable();
     sheets.dedup();
@@ -149,7 +152,9 @@ async fn prepare(
         if sending.prepared.contains_key(&sheet) {
             continue;
         }
-        match prepared(writing, sheet, &sending.rules.keys).await {
+        let to = claimed.iter().flatten().find(|claimed| Sheet::of(claimed) == sheet).map(|claimed| &claimed.to);
+        let Some(to) = to else { continue };
+        match prepared(sending, writing, (sheet, to), now).await {
             Ok(prepared) => {
                 if sending.prepared.len() >= MOST_PREPARED {
                     let still_asked =
@@ -158,7 +163,12 @@ async fn prepare(
                 }
                 sending.prepared.insert(sheet, prepared);
             }
-            Err(why @ (Error::Store(store::Error::Unreadable(_)) | Error::Unfit(_))) => {
+            Err(
+                why @ (Error::Store(store::Error::Unreadable(_))
+                | Error::Unfit(_)
+                | Error::Unprintable(_)
+                | Error::Refused(_)),
+            ) => {
                 let unfit =
                     claimed.iter_mut().flat_map(|road| road.extract_if(.., |claimed| Sheet::of(claimed) == sheet));
                 let unfit = unfit.collect();
@@ -170,30 +180,52 @@ async fn prepare(
     Ok(())
 }
 
-/// What letters are made of: an edition, or the same marked as a test.
+/// What letters are made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Sheet {
-    edition: EditionId,
-    is_trial: bool,
+pub(super) enum Sheet {
+    /// An edition.
+    Edition(EditionId),
+    /// The same, marked as a test.
+    Trial(EditionId),
+    /// What the house says to one account.
+    Notice(DeliveryId),
 }
 
 impl Sheet {
     fn of(claimed: &Claimed) -> Self {
-        Self { edition: claimed.edition, is_trial: claimed.dispatch.is_none() }
+        match (claimed.edition, claimed.dispatch) {
+            (Some(edition), Some(_)) => Self::Edition(edition),
+            (Some(edition), None) => Self::Trial(edition),
+            (None, _) => Self::Notice(claimed.delivery),
+        }
     }
 }
 
-async fn prepared(writing: &mut Writing, sheet: Sheet, keys: &[Arc<SigningKey>]) -> Result<Prepared> {
-    let id = sheet.edition;
-    let edition = super::edition::find(writing, id).await?;
-    let stationery = if sheet.is_trial {
-        let print = compose::trial(&edition.print);
-        Stationery::new(&print, id, &print.digest())?
-    } else {
-        Stationery::new(&edition.print, id, &edition.digest)?
+async fn prepared(
+    sending: &Sending,
+    writing: &mut Writing,
+    (sheet, to): (Sheet, &Mailbox),
+    now: Moment,
+) -> Result<Prepared> {
+    let (letterhead, stationery) = match sheet {
+        Sheet::Edition(id) => {
+            let edition = super::edition::find(writing, id).await?;
+            let stationery = Stationery::new(&edition.print, id, &edition.digest)?;
+            (edition.print.letterhead, stationery)
+        }
+        Sheet::Trial(id) => {
+            let print = compose::trial(&super::edition::find(writing, id).await?.print);
+            let stationery = Stationery::new(&print, id, &print.digest())?;
+            (print.letterhead, stationery)
+        }
+        Sheet::Notice(id) => {
+            let print = super::notice::print(writing, (id, to), (&sending.rules, &sending.keyring), now).await?;
+            let stationery = Stationery::of_notice(&print)?;
+            (print.letterhead, stationery)
+        }
     };
-    let stationery = Arc::new(stationery.signed_with(keys));
-    Ok(Prepared { letterhead: edition.print.letterhead, stationery })
+    let stationery = Arc::new(stationery.signed_with(&sending.rules.keys));
+    Ok(Prepared { letterhead, stationery })
 }
 
 /// Hands permits and parcels to the sessions, in the order of their turns.
@@ -239,6 +271,7 @@ impl Sending {
         if store::dispatch::any_to_close(&mut reading).await? {
             let mut writing = self.store.write(Actor::Station, now).await?;
             let closed = store::dispatch::close(&mut writing).await?;
+            super::notice::over(&mut writing, &closed).await?;
             // The bell rings: another dispatch of the issue may have waited for this.
             writing.commit().await?;
             super::dispatch::tell_closed(&closed);
@@ -319,7 +352,7 @@ impl Sending {
             && let Some(at) = self.ways.iter().position(|way| way == first)
             && let Some(way) = self.ways.remove(at)
         {
-            // Trials stay in front: somebody waits for them.
+            // Trials and notices stay in front: somebody waits for them.
             if way.dispatch.is_none() { self.ways.push_front(way) } else { self.ways.push_back(way) }
         }
     }
@@ -345,6 +378,7 @@ impl Sending {
         let relay = self.rules.relays.iter().find(|known| known.name == relay);
         let return_path = relay.map_or(&ReturnPath::Sender, |relay| &relay.return_path);
         let base_url = self.rules.base_url.as_deref();
+        let leave = |_| self.keyring.leave_links(delivery, &claimed.to.address, letterhead, base_url);
         Parcel {
             delivery,
             dispatch: claimed.dispatch,
@@ -353,8 +387,8 @@ impl Sending {
             return_path: self.keyring.return_path(delivery, from, return_path),
             message_id: self.keyring.message_id(delivery, from),
             dated: claimed.since,
-            leave: self.keyring.leave_links(delivery, &claimed.to.address, letterhead, base_url),
-            read: base_url.map(|base| self.keyring.read_page(delivery, base)),
+            leave: claimed.edition.map(leave),
+            read: base_url.filter(|_| claimed.edition.is_some()).map(|base| self.keyring.read_page(delivery, base)),
             past: claimed.past,
             before: claimed.before.clone(),
         }

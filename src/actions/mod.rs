@@ -9,6 +9,7 @@ pub mod edition;
 pub mod issue;
 pub mod journal;
 pub mod list;
+mod notice;
 pub mod publication;
 pub mod restore;
 pub mod roster;

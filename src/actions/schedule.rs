@@ -1,7 +1,7 @@
 //! Schedules: set, paused, and fired here. An occurrence fires once or never: it is noted in the transaction
 //! that plans its dispatch. What goes is an edition that people have made ready; nothing is printed here.
 
-use super::{Error, Result, dispatch, edition, issue, list, publication_named};
+use super::{Error, Result, dispatch, edition, issue, list, notice, publication_named};
 use crate::domain::audit::Actor;
 use crate::domain::dispatch::Occasion;
 use crate::domain::document::Flag;
@@ -9,7 +9,7 @@ use crate::domain::id::{EditionId, IssueId, ListId};
 use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
 use crate::domain::publication::{Publication, Slug};
-use crate::domain::schedule::{Calendar, Judgement, Missed, Occurrence, Outcome, Schedule};
+use crate::domain::schedule::{Calendar, Judgement, Lacking, Missed, Occurrence, Outcome, Schedule, Unready};
 use crate::store::dispatch::Plan;
 use crate::store::schedule::{Rule, Waiting};
 use crate::store::{self, Connection, Store, Writing};
@@ -190,7 +190,7 @@ async fn fire_one(writing: &mut Writing, schedule: &Schedule, occurrence: Occurr
             store::audit::note(writing, "plan", "dispatch", Some(dispatch.0), None).await?;
             Outcome::Fired(dispatch)
         }
-        Err(why) => Outcome::NothingReady(why),
+        Err(unready) => Outcome::NothingReady(unready.why),
     };
     store::schedule::note(writing, schedule.id, occurrence, &outcome).await?;
     let became =
@@ -198,17 +198,68 @@ async fn fire_one(writing: &mut Writing, schedule: &Schedule, occurrence: Occurr
     note(writing, "fire", schedule, Some(format!("{}: {became}", occurrence.label))).await
 }
 
+/// Looks ahead to the next hour of one schedule, so long before it, and reminds the publication's editors where nothing
+/// is ready for it. Each hour is looked ahead to once. Returns whether there may be more to do. Only who holds the fence
+/// calls this.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn remind(store: &Store, now: Moment, lead: Duration) -> Result<bool> {
+    if next_look_ahead(&mut *store.read().await?, now, lead).await?.is_none_or(|when| when > now) {
+        return Ok(false);
+    }
+    let mut writing = store.write(Actor::Station, now).await?;
+    let looks = looks_ahead(&mut writing, now, lead).await?;
+    let Some((schedule, next, _)) = looks.into_iter().find(|(_, _, when)| *when <= now) else { return Ok(false) };
+    if let Err(unready) = choose(&mut writing, &schedule).await? {
+        let publication = store::publication::find(&mut writing, schedule.publication).await?;
+        notice::reminder(&mut writing, &publication, next, &unready).await?;
+    }
+    store::schedule::look_ahead(&mut writing, schedule.id, next.at).await?;
+    writing.commit().await?;
+    Ok(true)
+}
+
+/// When a schedule is next to be looked ahead to; none where the house sends no notices.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn next_look_ahead(conn: &mut Connection, now: Moment, lead: Duration) -> Result<Option<Moment>> {
+    if !store::notice::go(conn).await? {
+        return Ok(None);
+    }
+    Ok(looks_ahead(conn, now, lead).await?.into_iter().map(|(_, _, when)| when).min())
+}
+
+/// The hours that nobody has looked ahead to, and when to.
+async fn looks_ahead(
+    conn: &mut Connection,
+    now: Moment,
+    lead: Duration,
+) -> Result<Vec<(Schedule, Occurrence, Moment)>> {
+    let mut looks = Vec::new();
+    for schedule in store::schedule::all(conn).await?.into_iter().filter(|schedule| !schedule.paused) {
+        let zone = store::publication::find(conn, schedule.publication).await?.profile.zone;
+        let next = schedule.to_look_ahead_to(zone, now, lead);
+        looks.extend(next.map(|(occurrence, when)| (schedule, occurrence, when)));
+    }
+    Ok(looks)
+}
+
 /// The issue that would go out now if an hour came, or why none would.
 ///
 /// # Errors
 /// [`Error::Store`].
 pub async fn would_go(conn: &mut Connection, schedule: &Schedule) -> Result<std::result::Result<IssueId, String>> {
-    let Some((newest, _)) = newest(conn, schedule).await? else { return Ok(Err(NOTHING_LATER.into())) };
+    let Some((newest, _)) = newest(conn, schedule).await? else { return Ok(Err(nothing_later().why)) };
     let needed = store::publication::find(conn, schedule.publication).await?.profile.approvals;
-    Ok(ready(conn, &newest, needed).await?.map(|_| newest.issue))
+    Ok(ready(conn, &newest, needed).await?.map(|_| newest.issue).map_err(|unready| unready.why))
 }
 
-const NOTHING_LATER: &str = "there is no issue later than the last one dispatched";
+fn nothing_later() -> Unready {
+    let why = "there is no issue later than the last one dispatched".to_owned();
+    Unready { lacking: Lacking::Issue, issue: None, why }
+}
 
 /// What goes out at an hour.
 struct Chosen {
@@ -219,21 +270,22 @@ struct Chosen {
 
 /// The newest issue, for the lists that have not had it or a later one, if it is ready; otherwise what it lacks. An
 /// older one never goes in its place, nor a change of what readers of the schedule's lists have.
-async fn choose(writing: &mut Writing, schedule: &Schedule) -> Result<std::result::Result<Chosen, String>> {
+async fn choose(writing: &mut Writing, schedule: &Schedule) -> Result<std::result::Result<Chosen, Unready>> {
     let Some((newest, lists)) = newest(writing, schedule).await? else {
-        return Ok(Err(NOTHING_LATER.into()));
+        return Ok(Err(nothing_later()));
     };
     let (issue, needed) =
         (newest.issue, store::publication::find(writing, schedule.publication).await?.profile.approvals);
     let edition = match ready(writing, &newest, needed).await? {
         Ok(edition) => edition,
-        Err(why) => return Ok(Err(why)),
+        Err(unready) => return Ok(Err(unready)),
     };
+    let elsewhere = |why| Unready { lacking: Lacking::Readers, issue: Some(issue), why };
     Ok(match dispatch::known_to(writing, issue, &schedule.lists).await {
         Ok(None) => Ok(Chosen { edition, issue, lists }),
-        Ok(Some(dispatch)) => Err(format!("dispatch {dispatch} has brought issue {issue} to these lists")),
+        Ok(Some(dispatch)) => Err(elsewhere(format!("dispatch {dispatch} has brought issue {issue} to these lists"))),
         Err(Error::Store(error)) => return Err(error.into()),
-        Err(why) => Err(why.to_string()),
+        Err(why) => Err(elsewhere(why.to_string())),
     })
 }
 
@@ -257,23 +309,29 @@ async fn ready(
     conn: &mut Connection,
     waiting: &Waiting,
     approvals: u8,
-) -> Result<std::result::Result<EditionId, String>> {
+) -> Result<std::result::Result<EditionId, Unready>> {
     let id = waiting.issue;
+    let lacks = |lacking, why| Ok(Err(Unready { lacking, issue: Some(id), why }));
     if issue::find(conn, id).await?.flags.iter().any(Flag::is_open) {
-        return Ok(Err(format!("issue {id} has open questions; `yizhan issue show {id}` lists them")));
+        return lacks(Lacking::Answers, format!("issue {id} has open questions; `yizhan issue show {id}` lists them"));
     }
     let Some(edition) = waiting.edition else {
         let what = if waiting.submitted { "was changed since it was submitted" } else { "was not submitted" };
-        return Ok(Err(format!("issue {id} {what}; `yizhan edition submit {id}` makes it ready")));
+        return lacks(Lacking::Submission, format!("issue {id} {what}; `yizhan edition submit {id}` makes it ready"));
     };
     if waiting.place.is_none() {
-        return Ok(Err(format!(
-            "issue {id} has no year and number, so it cannot be told whether it is later than the last one; `yizhan dispatch start {id}` sends it"
-        )));
+        return lacks(
+            Lacking::Place,
+            format!(
+                "issue {id} has no year and number, so it cannot be told whether it is later than the last one; `yizhan dispatch start {id}` sends it"
+            ),
+        );
     }
     match edition::approval::require_approval(conn, edition, approvals).await {
         Ok(()) => Ok(Ok(edition)),
-        Err(lacking @ (Error::ApprovalsMissing { .. } | Error::Refused(_))) => Ok(Err(lacking.to_string())),
+        Err(missing @ (Error::ApprovalsMissing { .. } | Error::Refused(_))) => {
+            lacks(Lacking::Approval, missing.to_string())
+        }
         Err(other) => Err(other),
     }
 }

@@ -2,11 +2,11 @@
 //! proof of that right: whoever has one holds the fence, has raised the epoch and has recovered.
 
 use super::delivery::{Pacing, Sheet};
-use super::{Result, Store, dispatch, journal};
+use super::{Result, Store, dispatch, journal, notice};
 use crate::chance;
 use crate::compose::Stationery;
 use crate::compose::sign::SigningKey;
-use crate::domain::address::Address;
+use crate::domain::address::{Address, Mailbox};
 use crate::domain::audit::Actor;
 use crate::domain::delivery::{Patience, State};
 use crate::domain::edition::Letterhead;
@@ -39,6 +39,16 @@ pub struct Rules {
     pub keys: Vec<Arc<SigningKey>>,
     /// Where readers' pages are, without a slash at the end; none when there are none.
     pub base_url: Option<String>,
+    /// Whom the house writes its notices as; none when it writes none.
+    pub notices: Option<Mailbox>,
+}
+
+impl Rules {
+    /// Whom notices are from, and where their links lead; none where the house sends none: it needs both, and a relay.
+    pub fn notices_from(&self) -> Option<(&Mailbox, &str)> {
+        let from = self.notices.as_ref().filter(|_| !self.relays.is_empty())?;
+        Some((from, self.base_url.as_deref()?))
+    }
 }
 
 /// The right to send, and what is kept in memory while it lasts.
@@ -48,7 +58,7 @@ pub struct Sending {
     pub(super) boot: i64,
     pub(super) keyring: Keyring,
     pub(super) rules: Rules,
-    /// Editions that letters are being made of.
+    /// Editions and notices that letters are being made of.
     pub(super) prepared: HashMap<Sheet, Prepared>,
     /// Where due letters wait; the front is asked next. A hint: the table is the truth.
     pub(super) ways: VecDeque<Way>,
@@ -118,7 +128,9 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
     let mut writing = store.write(Actor::Station, now).await?;
     let boot = store::station::raise_boot(&mut writing).await?;
     let (queued, uncertain) = store::delivery::recover(&mut writing, boot).await?;
+    store::notice::set_go(&mut writing, rules.notices_from().is_some()).await?;
     let closed = store::dispatch::close(&mut writing).await?;
+    notice::over(&mut writing, &closed).await?;
     let counted = store::delivery::counted(&mut writing).await?;
     let detail = format!("boot {boot}: {queued} back in the queue, {uncertain} uncertain");
     store::audit::note(&mut writing, "begin sending", "station", None, Some(detail)).await?;
@@ -161,6 +173,9 @@ impl Sending {
     /// [`super::Error::Store`].
     pub async fn follow(&mut self, rules: Rules, now: Moment) -> Result<()> {
         self.pacing.know_last_day(&mut *self.store.read().await?, &rules.relays, now).await?;
+        let mut writing = self.store.write(Actor::Station, now).await?;
+        store::notice::set_go(&mut writing, rules.notices_from().is_some()).await?;
+        writing.commit_quietly().await?;
         // Signatures are made anew from them. A lane whose pace is the same goes on resting where it rests.
         self.prepared.clear();
         let pace = |lane: &String| rules.paces.get(lane).copied().unwrap_or_default();

@@ -55,13 +55,17 @@ impl Running {
                 "recovered what an earlier process held"
             );
         }
-        let (grace, run) = (settings.scheduler.grace, Arc::clone(&sending.run));
-        let inbox = settings.scheduler.inbox_of(store.folder());
+        let run = Arc::clone(&sending.run);
+        let hours = scheduler::Hours {
+            grace: settings.scheduler.grace,
+            remind: settings.notices.remind,
+            inbox: settings.scheduler.inbox_of(store.folder()),
+        };
         let (stop, told) = watch::channel(false);
         let (tell, hindrance) = watch::channel(None);
         let (change, orders) = watch::channel(orders);
         let work = tokio::spawn(async move {
-            let hours = scheduler::keep(store.clone(), clock.clone(), grace, inbox, told.clone());
+            let hours = scheduler::keep(store.clone(), clock.clone(), hours, told.clone());
             let ears = listen(store.clone(), clock.clone());
             let book = book::keep(sending, orders, store, clock, (told, tell));
             // The book ends when it is told to, or when nothing is due; the others only with it.

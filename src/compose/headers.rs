@@ -1,6 +1,6 @@
 //! Headers: the RFC 5322 headers of an issue's letter (DELIVERY.md §7); `sign` adds DKIM's. Those that an
-//! edition's letters share are written once; the reader's own once a letter. `Auto-Submitted` is for
-//! notices only: an issue is written by people.
+//! edition's letters share are written once; the reader's own once a letter. A notice belongs to no list, and says that
+//! no person wrote it (`Auto-Submitted`, RFC 3834 §5); an issue is written by people.
 
 use super::encoded_word::{phrase, text};
 use crate::domain::address::Mailbox;
@@ -33,15 +33,30 @@ pub(super) fn shared(print: &Print, edition: EditionId, boundary: &str) -> Strin
     .concat()
 }
 
+/// What a notice says of itself.
+pub(super) fn of_notice(print: &Print, boundary: &str) -> String {
+    let Letterhead { from, language, .. } = &print.letterhead;
+    [
+        format!("From: {}", mailbox(from)),
+        format!("Subject: {}", text(&print.subject)),
+        "Auto-Submitted: auto-generated".to_owned(),
+        format!("Content-Language: {}", language.tag()),
+        "MIME-Version: 1.0".to_owned(),
+        format!("Content-Type: multipart/alternative;\r\n boundary=\"{boundary}\""),
+    ]
+    .map(|header| header + "\r\n")
+    .concat()
+}
+
 /// What only this reader's letter says. A page to leave is offered to machines only over https, as
 /// RFC 8058 §3.1 wants; the mailto always.
 pub(super) fn own(parcel: &Parcel, zone: Tz, out: &mut String) {
     let Parcel { to, dated, message_id, leave, .. } = parcel;
-    let page = leave.page.as_deref().filter(|page| page.starts_with("https://"));
     let to = mailbox(to);
     let date = dated.rfc5322_in(zone);
     write!(out, "To: {to}\r\nDate: {date}\r\nMessage-ID: <{message_id}>\r\n").expect("a String takes all");
-    match page {
+    let Some(leave) = leave else { return };
+    match leave.page.as_deref().filter(|page| page.starts_with("https://")) {
         Some(page) => write!(
             out,
             "List-Unsubscribe: <{page}>,\r\n <{}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",

@@ -19,7 +19,7 @@ use crate::domain::moment::Moment;
 use chrono_tz::Tz;
 use std::sync::Arc;
 
-/// An edition, prepared for its letters.
+/// An edition, prepared for its letters; or a notice, for its one.
 #[derive(Debug)]
 pub struct Stationery {
     headers: String,
@@ -55,14 +55,34 @@ impl Stationery {
     /// When a letter of this edition would break one of these.
     pub fn new(print: &Print, edition: EditionId, digest: &Digest) -> Result<Self, Unfit> {
         let boundary = boundary(digest);
+        let stationery = Self::of(print, headers::shared(print, edition, &boundary), &boundary);
+        let mut sample = Vec::new();
+        stationery.letter(&sample_parcel(print, edition, Moment(0), None), &mut sample)?;
+        check(&sample).map(|()| stationery)
+    }
+
+    /// Prepares a notice: as an edition, but its headers name no list.
+    ///
+    /// # Errors
+    /// As [`Stationery::new`].
+    pub fn of_notice(print: &Print) -> Result<Self, Unfit> {
+        let boundary = boundary(&print.digest());
+        let stationery = Self::of(print, headers::of_notice(print, &boundary), &boundary);
+        let sample = sample_parcel(print, EditionId(0), Moment(0), None);
+        let mut letter = Vec::new();
+        stationery.letter(&Parcel { edition: None, leave: None, ..sample }, &mut letter)?;
+        check(&letter).map(|()| stationery)
+    }
+
+    fn of(print: &Print, headers: String, boundary: &str) -> Self {
         let opens = |kind: &str, before: &str| {
             format!(
                 "{before}--{boundary}\r\nContent-Type: {kind}; charset=utf-8\r\n\
                  Content-Transfer-Encoding: base64\r\n\r\n"
             )
         };
-        let stationery = Self {
-            headers: headers::shared(print, edition, &boundary),
+        Self {
+            headers,
             domain: print.letterhead.from.address.domain().to_owned(),
             signer: None,
             zone: print.letterhead.zone,
@@ -71,10 +91,7 @@ impl Stationery {
             html_opens: opens("text/html", ""),
             html: Body::new(&print.html),
             closes: format!("--{boundary}--\r\n"),
-        };
-        let mut sample = Vec::new();
-        stationery.letter(&sample_parcel(print, edition, Moment(0), None), &mut sample)?;
-        check(&sample).map(|()| stationery)
+        }
     }
 
     /// The same, for letters that are signed with each of the keys that is for the sender's domain (DKIM).
@@ -149,7 +166,7 @@ pub fn sample_parcel(print: &Print, edition: EditionId, dated: Moment, base_url:
     Parcel {
         delivery: DeliveryId(0),
         dispatch: None,
-        edition,
+        edition: Some(edition),
         to: Mailbox {
             name: Some(name.to_owned()),
             address: "reader@example.com".parse().expect("a well-formed address"),
@@ -157,10 +174,10 @@ pub fn sample_parcel(print: &Print, edition: EditionId, dated: Moment, base_url:
         return_path: from.clone(),
         message_id: format!("sample@{}", from.domain()),
         dated,
-        leave: LeaveLinks {
+        leave: Some(LeaveLinks {
             page: base_url.map(|base| format!("{base}/leave/sample")),
             mailto: format!("mailto:{from}?subject=leave%20{}%20sample", print.letterhead.slug),
-        },
+        }),
         read: base_url.map(|base| format!("{base}/read/sample")),
         past: Past::default(),
         before: Vec::new(),
@@ -186,7 +203,7 @@ fn with_crlf(page: &Page) -> Page {
 fn raw(slot: Slot, parcel: &Parcel) -> &str {
     match slot {
         Slot::Address => parcel.to.address.as_str(),
-        Slot::Leave => parcel.leave.shown(),
+        Slot::Leave => parcel.leave.as_ref().map_or("", LeaveLinks::shown),
         Slot::Read => parcel.read.as_deref().unwrap_or_default(),
     }
 }
@@ -198,11 +215,12 @@ fn escaped(text: &str) -> String {
 
 /// The reader's own pieces come from outside the edition, so they are checked for each letter.
 fn check_pieces(parcel: &Parcel) -> Result<(), Unfit> {
+    let leave = parcel.leave.as_ref();
     let pieces = [
         ("message id", parcel.message_id.as_str()),
         ("address", parcel.to.address.as_str()),
-        ("leave link", parcel.leave.mailto.as_str()),
-        ("leave page", parcel.leave.page.as_deref().unwrap_or_default()),
+        ("leave link", leave.map_or("", |leave| leave.mailto.as_str())),
+        ("leave page", leave.and_then(|leave| leave.page.as_deref()).unwrap_or_default()),
         ("page to read", parcel.read.as_deref().unwrap_or_default()),
     ];
     // 900: with its header's name and brackets a piece stays within a line of 998.

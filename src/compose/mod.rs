@@ -8,6 +8,7 @@ mod doubt;
 mod encoded_word;
 mod headers;
 mod letter;
+pub mod notice;
 mod phrase;
 mod plain_text;
 mod print;

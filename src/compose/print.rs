@@ -104,6 +104,6 @@ fn page(rendered: &str) -> Result<Page, Unprintable> {
     }
 }
 
-fn is_unfit(c: char) -> bool {
+pub(super) fn is_unfit(c: char) -> bool {
     c.is_control() && c != '\n' || matches!(c, '\u{e000}' | '\u{e001}')
 }

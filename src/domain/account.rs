@@ -2,6 +2,8 @@
 //! wrong password is listened to is a law of this file too.
 
 use super::id::{AccountId, PublicationId};
+use super::language::Language;
+use super::notice::Wants;
 use std::time::Duration;
 
 /// What an account may do.
@@ -114,6 +116,10 @@ pub struct Account {
     pub rights: Rights,
     /// Whether nobody signs in to it any more.
     pub is_closed: bool,
+    /// Which notices they want.
+    pub wants: Wants,
+    /// The language of their notices; none is that of what they are about.
+    pub language: Option<Language>,
 }
 
 impl Account {
@@ -161,6 +167,12 @@ pub const SESSION: Duration = Duration::from_hours(12);
 
 /// How long an invitation can be taken up.
 pub const INVITATION: Duration = Duration::from_hours(72);
+
+/// How long the link in a letter lets its bearer choose a new password.
+pub const RESET: Duration = Duration::from_hours(1);
+
+/// So many such letters go to an account in that time, and no more: nobody's mailbox is filled by a stranger.
+pub const RESETS: u32 = 3;
 
 /// How long nothing is listened to after so many wrong passwords in a row: nothing after three slips, then twice as
 /// long each time, and from the tenth on a quarter of an hour, which leaves a guesser a hundred tries a day.

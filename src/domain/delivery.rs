@@ -80,6 +80,8 @@ pub enum Purpose {
     Issue,
     /// A test letter: an edition, to a typed address.
     Trial,
+    /// What the house says to one of its accounts (domain/notice.rs).
+    Notice,
 }
 
 /// Why a delivery was skipped.
@@ -90,7 +92,7 @@ pub enum Skip {
     Suppressed,
     /// The reader left every list of the dispatch.
     Left,
-    /// The dispatch was cancelled.
+    /// The dispatch was cancelled, or a notice has nobody to go to any more.
     Cancelled,
 }
 
@@ -111,10 +113,10 @@ impl Skip {
 pub struct Parcel {
     /// The delivery.
     pub delivery: DeliveryId,
-    /// Its dispatch; a trial has none.
+    /// Its dispatch; a trial or a notice has none.
     pub dispatch: Option<DispatchId>,
-    /// What is sent.
-    pub edition: EditionId,
+    /// What is sent; none for a notice.
+    pub edition: Option<EditionId>,
     /// Whom it goes to.
     pub to: Mailbox,
     /// The envelope's sender (MAIL FROM).
@@ -123,8 +125,8 @@ pub struct Parcel {
     pub message_id: String,
     /// The moment in its `Date`; the same for ever.
     pub dated: Moment,
-    /// Where to leave.
-    pub leave: LeaveLinks,
+    /// Where to leave; nobody leaves notices so.
+    pub leave: Option<LeaveLinks>,
     /// The page to read it on, when the station has a base URL.
     pub read: Option<String>,
     /// How it has fared so far.

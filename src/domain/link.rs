@@ -35,6 +35,8 @@ pub enum Use {
     ReturnPath,
     /// Shows the letter on a page.
     Read,
+    /// Lets whom the letter is to choose a new password.
+    Reset,
 }
 
 impl Use {
@@ -44,6 +46,7 @@ impl Use {
             Self::Leave => b"yizhan leave 1",
             Self::ReturnPath => b"yizhan return-path 1",
             Self::Read => b"yizhan read 1",
+            Self::Reset => b"yizhan reset 1",
         }
     }
 }
@@ -164,15 +167,15 @@ mod tests {
         let mut forger = Forger::new(&RING, 300);
         for nth in 0..count {
             let forged = forger.forges();
-            for usage in [Use::MessageId, Use::Leave, Use::Read] {
+            for usage in [Use::MessageId, Use::Leave, Use::Read, Use::Reset] {
                 let genuine = forger.is_genuine(usage, &forged);
                 let opens = match usage {
                     Use::Leave => RING.open_leave(&forged).is_some(),
-                    Use::MessageId | Use::ReturnPath | Use::Read => RING.open(usage, &forged).is_some(),
+                    Use::MessageId | Use::ReturnPath | Use::Read | Use::Reset => RING.open(usage, &forged).is_some(),
                 };
                 assert_eq!(opens, genuine, "{nth}: {forged:?} as {usage:?}");
             }
         }
-        println!("{count} forged tokens, for each of three uses: none opened");
+        println!("{count} forged tokens, for each of four uses: none opened");
     }
 }

@@ -22,6 +22,7 @@ pub mod language;
 pub mod link;
 pub mod list;
 pub mod moment;
+pub mod notice;
 pub mod password;
 pub mod publication;
 pub mod quota;

@@ -3,6 +3,7 @@
 
 use super::attempt::Scope;
 use super::delivery::{Skip, State};
+use super::language::Language;
 
 /// Why a letter did not arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,6 +46,29 @@ impl Reason {
     /// The reason that a word names.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.word() == word)
+    }
+
+    /// What people are told.
+    pub fn spoken(self, language: Language) -> &'static str {
+        let [chinese, english] = match self {
+            Self::Refused(Scope::Recipient) => {
+                ["地址不存在或信箱收不了", "no such address, or a mailbox that takes none"]
+            }
+            Self::Refused(Scope::Policy) => ["对方服务器的规定不收", "against the server’s policy"],
+            Self::Refused(Scope::Message) => ["内容被对方拒收", "refused for what it says"],
+            Self::Refused(Scope::Provider) => ["对方限制收信数量", "the provider limits how much it takes"],
+            Self::Refused(Scope::Sender) => ["发件人被拒", "the sender was refused"],
+            Self::Refused(Scope::Relay) => ["发信通道故障", "trouble of the relay"],
+            Self::Refused(Scope::Configuration) => ["发信通道设置有误", "the relay’s settings are wrong"],
+            Self::Skipped(Skip::Left) => ["读者已退订", "the reader left"],
+            Self::Skipped(Skip::Suppressed) => ["地址已停发", "the address is suppressed"],
+            Self::Skipped(Skip::Cancelled) => ["投递已取消", "the dispatch was cancelled"],
+            Self::Unclear => ["没有明确答复", "no clear answer"],
+        };
+        match language {
+            Language::Chinese => chinese,
+            Language::English => english,
+        }
     }
 
     /// The states of letters that it is the end of.

@@ -10,10 +10,11 @@ mod tests;
 
 pub use calendar::Calendar;
 
-use super::id::{DispatchId, ListId, PublicationId, ScheduleId};
+use super::id::{DispatchId, IssueId, ListId, PublicationId, ScheduleId};
 use super::moment::Moment;
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ pub struct Schedule {
     pub since: Moment,
     /// Every occurrence up to this moment is written down.
     pub upto: Moment,
+    /// Up to which of its hours it was looked ahead to, for a reminder; none where it never was.
+    pub looked_ahead_to: Option<Moment>,
 }
 
 /// A minute as a clock on the wall shows it: the name of an occurrence within its schedule.
@@ -74,6 +77,35 @@ pub enum Outcome {
     NothingReady(String),
     /// It did not fire.
     Missed(Missed),
+}
+
+/// What keeps a publication from going out at an hour of its schedule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lacking {
+    /// There is no issue later than the last one dispatched.
+    Issue,
+    /// Its issue has open questions.
+    Answers,
+    /// It was not submitted, or was changed since.
+    Submission,
+    /// It has no year and number.
+    Place,
+    /// Reviewers have not said yes, or one said no.
+    Approval,
+    /// Its readers have it from elsewhere, or may not have it so.
+    Readers,
+}
+
+/// What is lacking, and of which issue, where there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unready {
+    /// What.
+    pub lacking: Lacking,
+    /// Of which.
+    pub issue: Option<IssueId>,
+    /// As the log says it.
+    pub why: String,
 }
 
 /// Why an occurrence did not fire.
@@ -138,6 +170,16 @@ pub enum Judgement {
 }
 
 impl Schedule {
+    /// The next hour that nobody has looked ahead to, and when to: so long before it, but at most half of what
+    /// lies between two of its hours, for what goes out each day is not ready the day before.
+    pub fn to_look_ahead_to(&self, zone: Tz, now: Moment, lead: Duration) -> Option<(Occurrence, Moment)> {
+        let mut coming = self.calendar.after(now.max(self.upto), zone);
+        let next = coming.next().filter(|next| self.looked_ahead_to.is_none_or(|upto| upto < next.at))?;
+        let gap = coming.next().map_or(lead, |after| after.at.since(next.at));
+        let lead = lead.min(gap / 2);
+        (!lead.is_zero()).then(|| (next, next.at - lead))
+    }
+
     /// What is due at `now` and not written down yet, in order, each with its judgement: the last of all that
     /// are due fires if it is not later than `grace`; the others are missed, for what they would have sent goes
     /// with it. Gives `at_most` or a few more: those that come at one instant are never parted.

@@ -2,8 +2,10 @@
 
 use super::{Connection, Result, Writing, from_json};
 use crate::domain::account::{Account, Rights, Role};
-use crate::domain::id::{AccountId, PublicationId};
+use crate::domain::id::{AccountId, DeliveryId, PublicationId};
+use crate::domain::language::Language;
 use crate::domain::moment::Moment;
+use crate::domain::notice::Wants;
 
 /// One by its email address, in any case of letters.
 ///
@@ -49,7 +51,8 @@ pub async fn find(conn: &mut Connection, id: AccountId) -> Result<Option<Account
 async fn select(conn: &mut Connection, only: Option<AccountId>) -> Result<Vec<Account>> {
     let only = only.map(|id| id.0);
     let rows = sqlx::query!(
-        r#"SELECT a.id AS "id!: i64", a.email, a.name, a.role, a.closed_at,
+        r#"SELECT a.id AS "id!: i64", a.email, a.name, a.role, a.closed_at, a.language, a.wants_reviews AS "reviews!: bool",
+               a.wants_ends AS "ends!: bool", a.wants_reminders AS "reminders!: bool",
                (SELECT json_group_array(json_array(p.publication_id, p.role)) FROM post AS p WHERE p.account_id = a.id)
                    AS "posts!: String"
            FROM account AS a WHERE ?1 IS NULL OR a.id = ?1 ORDER BY a.email"#,
@@ -61,12 +64,15 @@ async fn select(conn: &mut Connection, only: Option<AccountId>) -> Result<Vec<Ac
         .map(|row| {
             let posts: Vec<(PublicationId, String)> = from_json("post", &row.posts)?;
             let posts = posts.into_iter().map(|(at, word)| Ok((at, role(&word)?))).collect::<Result<_>>()?;
+            let language = row.language.map(|tag| tag.parse::<Language>()).transpose();
             Ok(Account {
                 id: row.id.into(),
                 email: row.email,
                 name: row.name,
                 rights: Rights { role: role(&row.role)?, posts },
                 is_closed: row.closed_at.is_some(),
+                wants: Wants { reviews: row.reviews, ends: row.ends, reminders: row.reminders },
+                language: language.map_err(|_| super::Error::Unreadable("language"))?,
             })
         })
         .collect()
@@ -130,14 +136,47 @@ pub async fn set_failures(
     Ok(())
 }
 
-/// Gives an account the password of this hash; earlier failures are forgotten.
+/// Gives an account the password of this hash; earlier failures are forgotten, and a link to choose one opens nothing
+/// any more.
 ///
 /// # Errors
 /// [`super::Error::Broken`].
 pub async fn set_password(writing: &mut Writing, id: AccountId, hash: &str) -> Result<()> {
-    sqlx::query!("UPDATE account SET password = ?, failures = 0, rests_until = NULL WHERE id = ?", hash, id.0)
-        .execute(&mut **writing)
-        .await?;
+    sqlx::query!(
+        "UPDATE account SET password = ?, failures = 0, rests_until = NULL, reset_id = NULL WHERE id = ?",
+        hash,
+        id.0
+    )
+    .execute(&mut **writing)
+    .await?;
+    Ok(())
+}
+
+/// From now on the link in this letter lets its bearer choose a new password, and that in no other.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn set_reset(writing: &mut Writing, id: AccountId, letter: DeliveryId) -> Result<()> {
+    sqlx::query!("UPDATE account SET reset_id = ? WHERE id = ?", letter.0, id.0).execute(&mut **writing).await?;
+    Ok(())
+}
+
+/// Which notices somebody wants from now on, and in which language.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn set_wants(writing: &mut Writing, id: AccountId, wants: Wants, language: Option<Language>) -> Result<()> {
+    let language = language.map(Language::tag);
+    sqlx::query!(
+        "UPDATE account SET wants_reviews = ?, wants_ends = ?, wants_reminders = ?, language = ? WHERE id = ?",
+        wants.reviews,
+        wants.ends,
+        wants.reminders,
+        language,
+        id.0
+    )
+    .execute(&mut **writing)
+    .await?;
     Ok(())
 }
 
@@ -173,7 +212,9 @@ pub async fn set_rights(writing: &mut Writing, id: AccountId, rights: &Rights) -
 /// [`super::Error::Broken`].
 pub async fn set_closed(writing: &mut Writing, id: AccountId, is_closed: bool) -> Result<()> {
     let at = is_closed.then_some(writing.now.0);
-    sqlx::query!("UPDATE account SET closed_at = ? WHERE id = ?", at, id.0).execute(&mut **writing).await?;
+    sqlx::query!("UPDATE account SET closed_at = ?, reset_id = NULL WHERE id = ?", at, id.0)
+        .execute(&mut **writing)
+        .await?;
     Ok(())
 }
 

@@ -6,13 +6,19 @@ use crate::domain::id::{EditionId, IssueId, PublicationId};
 use crate::domain::issue::Contents;
 use crate::domain::moment::Moment;
 
-/// Notes that an edition was put forward, unless it is the one that was last; and what the issue says.
+/// Notes that an edition was put forward, unless it is the one that was last; and what the issue says. Returns the
+/// submission's number, where it is a new one.
 ///
 /// # Errors
 /// [`Error::Broken`].
-pub async fn submit(writing: &mut Writing, issue: IssueId, edition: EditionId, contents: &Contents) -> Result<()> {
+pub async fn submit(
+    writing: &mut Writing,
+    issue: IssueId,
+    edition: EditionId,
+    contents: &Contents,
+) -> Result<Option<i64>> {
     let (actor, now, contents) = (writing.actor.to_string(), writing.now.0, to_json(contents));
-    sqlx::query!(
+    let done = sqlx::query!(
         "INSERT INTO submission (issue_id, edition_id, actor, contents, at)
          SELECT ?1, ?2, ?3, ?4, ?5
          WHERE ?2 IS NOT (SELECT edition_id FROM submission WHERE issue_id = ?1 ORDER BY id DESC LIMIT 1)",
@@ -24,17 +30,17 @@ pub async fn submit(writing: &mut Writing, issue: IssueId, edition: EditionId, c
     )
     .execute(&mut **writing)
     .await?;
-    Ok(())
+    Ok((done.rows_affected() == 1).then(|| done.last_insert_rowid()))
 }
 
-/// Adds somebody's answer.
+/// Adds somebody's answer; returns its number.
 ///
 /// # Errors
 /// [`Error::Constraint`] when a no has no reason.
-pub async fn answer(writing: &mut Writing, edition: EditionId, yes: bool, why: Option<&str>) -> Result<()> {
+pub async fn answer(writing: &mut Writing, edition: EditionId, yes: bool, why: Option<&str>) -> Result<i64> {
     let (actor, now) = (writing.actor.to_string(), writing.now.0);
     let answer = if yes { "yes" } else { "no" };
-    sqlx::query!(
+    let done = sqlx::query!(
         "INSERT INTO approval (edition_id, actor, answer, why, at) VALUES (?, ?, ?, ?, ?)",
         edition.0,
         actor,
@@ -44,7 +50,7 @@ pub async fn answer(writing: &mut Writing, edition: EditionId, yes: bool, why: O
     )
     .execute(&mut **writing)
     .await?;
-    Ok(())
+    Ok(done.last_insert_rowid())
 }
 
 /// What an answer to an edition is held against; none where there is no such edition.

@@ -18,10 +18,10 @@ use crate::domain::moment::Moment;
 use serde::Serialize;
 use std::time::Duration;
 
-/// A way to send letters by: the due letters of one dispatch (or of the trials) on one lane.
+/// A way to send letters by: the due letters of one dispatch (or of trials and notices) on one lane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Way {
-    /// The dispatch; none for trials.
+    /// The dispatch; none for trials and notices.
     pub dispatch: Option<DispatchId>,
     /// The lane.
     pub lane: String,
@@ -44,10 +44,10 @@ pub const FEW: u32 = 32;
 pub struct Claimed {
     /// Which.
     pub delivery: DeliveryId,
-    /// Its dispatch; none for a trial.
+    /// Its dispatch; none for a trial or a notice.
     pub dispatch: Option<DispatchId>,
-    /// What is sent.
-    pub edition: EditionId,
+    /// What is sent; none for a notice.
+    pub edition: Option<EditionId>,
     /// Whom to.
     pub to: Mailbox,
     /// Since when the duty exists.
@@ -126,6 +126,28 @@ pub async fn insert_trial(
     Ok(id.into())
 }
 
+/// Adds a notice, due at once; what it says is in the table `notice`.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn insert_notice(writing: &mut Writing, to: &Mailbox) -> Result<DeliveryId> {
+    let (address, lane, now) = (to.address.as_str(), to.address.lane(), writing.now.0);
+    let above = numbers_above(writing).await?;
+    let id = sqlx::query!(
+        "INSERT INTO delivery (id, purpose, round, address, name, lane, state, since, due_at, moved_at)
+         VALUES (?5 + 1, 'notice', 0, ?1, ?2, ?3, 'queued', ?4, ?4, ?4)",
+        address,
+        to.name,
+        lane,
+        now,
+        above
+    )
+    .execute(&mut **writing)
+    .await?
+    .last_insert_rowid();
+    Ok(id.into())
+}
+
 /// Above which number the next delivery's must be, where those that were given out are not all here: after a restore.
 /// None where SQLite's own count, one more than the highest, is right.
 ///
@@ -191,7 +213,7 @@ pub async fn recover(writing: &mut Writing, boot: i64) -> Result<(u64, u64)> {
     Ok((queued, uncertain))
 }
 
-/// Every way that has letters queued, trials first, with when the first is due and how many are by now. Steps from lane to
+/// Every way that has letters queued, trials and notices first, with when the first is due and how many are by now. Steps from lane to
 /// lane through the index, so its cost is that of the lanes, not of the letters.
 ///
 /// # Errors
@@ -264,7 +286,7 @@ pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) ->
                  WHERE d.state = 'queued' AND d.dispatch_id IS (way.value ->> 'dispatch') AND d.lane = (way.value ->> 'lane') AND d.due_at <= ?2
                  LIMIT ?4) AS due
            WHERE delivery.id = due.id AND delivery.state = 'queued' AND due.answer <> 'held'
-           RETURNING id AS "id!: i64", state, dispatch_id AS "dispatch_id?: i64", edition_id, address, name, since,
+           RETURNING id AS "id!: i64", state, dispatch_id AS "dispatch_id?: i64", edition_id AS "edition_id?: i64", address, name, since,
                      attempts - attempts_before AS "attempts!: u32", tries - tries_before AS "tries!: u32", put_off AS "put_off!: u64""#,
         boot,
         now,
@@ -279,7 +301,7 @@ pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) ->
         claimed.push(Claimed {
             delivery: row.id.into(),
             dispatch: row.dispatch_id.map(DispatchId),
-            edition: row.edition_id.into(),
+            edition: row.edition_id.map(EditionId),
             to: Mailbox { name: row.name, address: row.address.parse().map_err(|_| Error::Unreadable("address"))? },
             since: Moment(row.since),
             past: Past { attempts: row.attempts, tries: row.tries, put_off: Duration::from_millis(row.put_off) },
@@ -446,8 +468,8 @@ pub struct Addressee {
 /// [`Error::Unreadable`] or [`Error::Broken`].
 pub async fn addressee(conn: &mut Connection, id: DeliveryId) -> Result<Option<Addressee>> {
     let row = sqlx::query!(
-        "SELECT d.address, d.edition_id, p.slug, p.name, p.language FROM delivery AS d JOIN issue AS i ON i.id = d.issue_id
-         JOIN publication AS p ON p.id = i.publication_id WHERE d.id = ?",
+        r#"SELECT d.address, d.edition_id AS "edition_id!", p.slug, p.name, p.language FROM delivery AS d JOIN issue AS i ON i.id = d.issue_id
+         JOIN publication AS p ON p.id = i.publication_id WHERE d.id = ?"#,
         id.0
     )
     .fetch_optional(conn)

@@ -240,6 +240,8 @@ async fn span(conn: &mut Connection, wanted: &Wanted) -> Result<Option<(i64, i64
 
 /// Adds what else is asked of each delivery.
 fn narrow(sql: &mut QueryBuilder<Sqlite>, wanted: &Wanted) {
+    // What the house says to its accounts is no reader's letter.
+    sql.push(" AND d.edition_id IS NOT NULL");
     if let Some(only) = &wanted.only {
         sql.push(" AND d.issue_id IN (SELECT id FROM issue WHERE publication_id IN (SELECT value FROM json_each(");
         sql.push_bind(to_json(only)).push(")))");

@@ -22,6 +22,7 @@ pub mod journal;
 pub mod list;
 pub mod log;
 mod look;
+pub mod notice;
 mod place;
 pub mod publication;
 pub mod roster;

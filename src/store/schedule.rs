@@ -125,7 +125,7 @@ pub async fn of(conn: &mut Connection, publication: PublicationId) -> Result<Opt
 /// [`Error::Unreadable`] or [`Error::Broken`].
 pub async fn all(conn: &mut Connection) -> Result<Vec<Schedule>> {
     let rows = sqlx::query!(
-        r#"SELECT id AS "id!: i64", publication_id, cron, lists, grace, state = 'paused' AS "paused!: bool", since, upto
+        r#"SELECT id AS "id!: i64", publication_id, cron, lists, grace, state = 'paused' AS "paused!: bool", since, upto, looked_ahead_to
            FROM schedule ORDER BY id"#
     )
     .fetch_all(conn)
@@ -141,6 +141,7 @@ pub async fn all(conn: &mut Connection) -> Result<Vec<Schedule>> {
                 paused: row.paused,
                 since: Moment(row.since),
                 upto: Moment(row.upto),
+                looked_ahead_to: row.looked_ahead_to.map(Moment),
             })
         })
         .collect()
@@ -195,6 +196,15 @@ pub async fn note_missed(writing: &mut Writing, id: ScheduleId, missed: &[(Occur
 /// [`Error::Broken`].
 pub async fn reach(writing: &mut Writing, id: ScheduleId, upto: Moment) -> Result<()> {
     sqlx::query!("UPDATE schedule SET upto = ? WHERE id = ?", upto.0, id.0).execute(&mut **writing).await?;
+    Ok(())
+}
+
+/// Says that a schedule was looked ahead to its hours up to a moment.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn look_ahead(writing: &mut Writing, id: ScheduleId, upto: Moment) -> Result<()> {
+    sqlx::query!("UPDATE schedule SET looked_ahead_to = ? WHERE id = ?", upto.0, id.0).execute(&mut **writing).await?;
     Ok(())
 }
 

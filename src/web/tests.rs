@@ -9,6 +9,7 @@ mod log;
 mod preview;
 mod readers;
 mod reading;
+mod reset;
 mod review;
 mod rooms;
 mod schedule;

@@ -24,6 +24,7 @@ mod killed;
 mod leaving;
 mod looks;
 mod newcomer;
+mod notices;
 mod once;
 mod opening;
 mod outage;

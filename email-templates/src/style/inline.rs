@@ -263,6 +263,49 @@ impl Styles {
         format!("{};text-align:left;margin:0 0 4px;word-break:break-word", self.aside())
     }
 
+    /// The figures of a notice.
+    pub fn facts(&self) -> String {
+        format!("width:100%;border-collapse:collapse;margin:0 0 1.2em;border-bottom:1px solid {}", LIGHT.rule)
+    }
+
+    /// What a figure is of.
+    pub fn fact(&self) -> String {
+        let rule = LIGHT.rule;
+        format!(
+            "font-family:{FONTS};{};font-weight:400;text-align:left;vertical-align:top;padding:8px 12px 8px 0;\
+             border-top:1px solid {rule}",
+            self.aside()
+        )
+    }
+
+    /// A figure.
+    pub fn figure(&self) -> String {
+        let (size, rule) = (type_of(self.small, "1.6", LIGHT.ink), LIGHT.rule);
+        format!(
+            "font-family:{FONTS};{size};text-align:right;vertical-align:top;padding:8px 0;border-top:1px solid {rule}"
+        )
+    }
+
+    /// The paragraph that holds the link to go on by.
+    pub fn action_line(&self) -> String {
+        "margin:24px 0 8px".into()
+    }
+
+    /// The link to go on by; drawn by its border, which every client keeps in the dark.
+    pub fn action(&self) -> String {
+        let accent = &self.theme.accent;
+        let size = type_of(self.text, &format!("{SMALL_LINE_PX}px"), accent);
+        format!(
+            "display:inline-block;{size};font-weight:700;text-decoration:none;padding:{TARGET_PADDING_PX}px 24px;\
+             border:2px solid {accent};border-radius:6px"
+        )
+    }
+
+    /// What stands below a notice.
+    pub fn closing(&self) -> String {
+        format!("padding:16px 0 0;margin:32px 0 0;border-top:1px solid {}", LIGHT.rule)
+    }
+
     /// Keeps a phrase of a title together where it fits.
     pub fn phrase(&self) -> String {
         "display:inline-block".into()

@@ -69,7 +69,7 @@ async fn begin(store: &Store, now: Moment, id: AccountId, device: &str) -> Resul
     Ok(secret)
 }
 
-async fn begin_within(writing: &mut Writing, id: AccountId, device: &str) -> Result<Secret> {
+pub(super) async fn begin_within(writing: &mut Writing, id: AccountId, device: &str) -> Result<Secret> {
     let secret = Secret::of(chance::draw());
     let device: String = device.chars().filter(|c| !c.is_control()).take(DEVICE).collect();
     let ends_at = writing.now + SESSION;
@@ -176,7 +176,7 @@ pub async fn change_password(
 }
 
 /// Looks at a password on a thread that answers nobody meanwhile.
-async fn looked_at<T: Send + 'static>(look: impl FnOnce() -> T + Send + 'static) -> T {
+pub(super) async fn looked_at<T: Send + 'static>(look: impl FnOnce() -> T + Send + 'static) -> T {
     let _turn = LOOKING.acquire().await.expect("nobody closes it");
     tokio::task::spawn_blocking(look).await.expect("looking at a password does not panic")
 }
@@ -192,7 +192,7 @@ fn no_email() -> Error {
     Error::refused("the first account needs an email address", "请填写邮箱地址，它就是您的账号。")
 }
 
-fn weak(why: Weak) -> Error {
+pub(super) fn weak(why: Weak) -> Error {
     match why {
         Weak::Short => Error::refused(
             format!("a password has {SHORTEST} characters or more; add some words"),

@@ -3,12 +3,13 @@
 
 use super::words;
 use crate::actions::station::Sending;
-use crate::actions::{Error, Result};
+use crate::actions::{Error, Result, notice};
 use crate::domain::attempt::{Scope, Verdict};
 use crate::domain::delivery::{Next, Outcome, Report};
 use crate::domain::dispatch::Phase;
 use crate::domain::id::DispatchId;
 use crate::domain::moment::Moment;
+use crate::domain::notice::Pause;
 use crate::domain::valve::{Limit, Valve};
 use crate::store::attempt::Tried;
 use crate::store::delivery::{Claimed, Move};
@@ -26,10 +27,12 @@ pub(super) async fn valve(sending: &mut Sending, writing: &mut Writing, report: 
     let (_, valve) = sending.valves.entry(dispatch).or_default();
     valve.count(verdict);
     let (valve, limit) = (*valve, sending.rules.valve);
-    let why = if valve.closes(limit) {
-        why_closed(dispatch, &valve, limit)
+    let (why, pause) = if valve.closes(limit) {
+        let pause = Pause::Unknown { failed: valve.failed, tried: valve.tried };
+        (why_closed(dispatch, &valve, limit), pause)
     } else if valve.is_refused() {
-        why_refused(dispatch, valve.in_a_row, &words(attempt))
+        let (in_a_row, answer) = (valve.in_a_row, words(attempt));
+        (why_refused(dispatch, in_a_row, &answer), Pause::Refused { in_a_row, answer })
     } else {
         return Ok(());
     };
@@ -37,6 +40,7 @@ pub(super) async fn valve(sending: &mut Sending, writing: &mut Writing, report: 
     if store::dispatch::shift(writing, dispatch, &[Phase::Open], Phase::Paused, Some(&why)).await? {
         let detail = format!("{} of {} failed, {} suppressed", valve.failed, valve.tried, valve.suppressed);
         store::audit::note(writing, "pause", "dispatch", Some(dispatch.0), Some(detail)).await?;
+        notice::paused(writing, dispatch, pause).await?;
     }
     Ok(())
 }
@@ -82,12 +86,13 @@ pub(super) async fn refused_sender(sending: &mut Sending, writing: &mut Writing,
     for dispatch in theirs.map(|(dispatch, _)| *dispatch) {
         if store::dispatch::shift(writing, dispatch, &[Phase::Open], Phase::Paused, Some(&why)).await? {
             store::audit::note(writing, "pause", "dispatch", Some(dispatch.0), Some("sender refused".into())).await?;
+            notice::paused(writing, dispatch, Pause::Sender { answer: words(attempt) }).await?;
         }
     }
     Ok(())
 }
 
-/// Gives the rows of an edition that cannot be mailed back and pauses their dispatches; a trial has failed.
+/// Gives the rows of an edition that cannot be mailed back and pauses their dispatches; a trial or a notice has failed.
 pub(super) async fn unfit(
     boot: i64,
     writing: &mut Writing,
@@ -105,9 +110,11 @@ pub(super) async fn unfit(
             continue;
         };
         moves.push(Move::given_back(delivery, now));
+        let pause = Pause::Unfit { why: why.to_string() };
         let why = format!("its letters cannot be made: {why}");
         if store::dispatch::shift(writing, dispatch, &[Phase::Open], Phase::Paused, Some(&why)).await? {
             store::audit::note(writing, "pause", "dispatch", Some(dispatch.0), Some("edition unfit".into())).await?;
+            notice::paused(writing, dispatch, pause).await?;
         }
     }
     store::delivery::record(writing, boot, &moves).await?;

@@ -1,7 +1,7 @@
 //! Approval: an edition is put forward, and its reviewers say yes or no to it. What they say is bound to the edition;
 //! of one that the issue has left behind nothing is taken.
 
-use super::super::{Error, Result, publication_named};
+use super::super::{Error, Result, notice, publication_named};
 use super::to_print;
 use crate::domain::account::Permission;
 use crate::domain::approval::{Hindrance, Standing};
@@ -11,14 +11,17 @@ use crate::domain::moment::Moment;
 use crate::domain::publication::Slug;
 use crate::store::{self, Connection, Store, Writing};
 
-/// Notes that an edition was put forward, with what the issue says on that day.
+/// Notes that an edition was put forward, with what the issue says on that day, and tells its reviewers.
 pub(in crate::actions) async fn put_forward(
     writing: &mut Writing,
     issue: IssueId,
     (edition, day): (EditionId, Moment),
 ) -> Result<()> {
     let (_, contents) = to_print(writing, issue, day).await?;
-    Ok(store::approval::submit(writing, issue, edition, &contents).await?)
+    match store::approval::submit(writing, issue, edition, &contents).await? {
+        Some(submission) => notice::review(writing, issue, edition, submission).await,
+        None => Ok(()),
+    }
 }
 
 /// What a reviewer says of an edition.
@@ -63,7 +66,8 @@ pub async fn answer(store: &Store, actor: Actor, now: Moment, id: EditionId, ans
         Answer::No(why) => (false, Some(why.trim())),
     };
     let mut writing = store.write(actor, now).await?;
-    let publication = super::find(&mut writing, id).await?.publication;
+    let edition = super::find(&mut writing, id).await?;
+    let publication = edition.publication;
     must_review(&mut writing, publication, id).await?;
     let case = store::approval::case(&mut writing, id).await?.ok_or(store::Error::Unreadable("edition"))?;
     match case.hindrance(&writing.actor.to_string(), yes) {
@@ -73,7 +77,10 @@ pub async fn answer(store: &Store, actor: Actor, now: Moment, id: EditionId, ans
         Some(Hindrance::Stale) => return Err(stale(id)),
         Some(Hindrance::Own) => return Err(own(id)),
     }
-    store::approval::answer(&mut writing, id, yes, why).await?;
+    let said = store::approval::answer(&mut writing, id, yes, why).await?;
+    if let Some(why) = why.filter(|_| !yes) {
+        notice::sent_back(&mut writing, (edition.issue, &case), said, why).await?;
+    }
     let verb = if yes { "approve" } else { "send back" };
     store::audit::note(&mut writing, verb, "edition", Some(id.0), None).await?;
     writing.commit().await?;

@@ -88,10 +88,10 @@ pub(super) fn parcel(address: &str, page: Option<&str>) -> Parcel {
     Parcel {
         to: address.parse().expect("a mailbox"),
         message_id: "aaaaaaaaaaaaeaaaaaaaaaaaaaaa@bulletin.example.cn".to_owned(),
-        leave: LeaveLinks {
+        leave: Some(LeaveLinks {
             page: page.map(str::to_owned),
             mailto: "mailto:desk@bulletin.example.cn?subject=leave%20riverbend%20abc".to_owned(),
-        },
+        }),
         read: page.map(|page| page.replace("/leave/", "/read/")),
         ..crate::compose::sample_parcel(&print(Language::Chinese), EditionId(5), Moment(1_772_416_800_000), None)
     }

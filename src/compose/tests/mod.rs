@@ -4,6 +4,7 @@
 mod fixture;
 mod golden;
 mod laws;
+mod notice;
 mod readback;
 mod sign;
 mod trial;

@@ -220,6 +220,7 @@ impl Book {
     fn since(text: &str, now: Moment) -> Self {
         let (id, publication) = (ScheduleId(1), PublicationId(1));
         let schedule = Schedule {
+            looked_ahead_to: None,
             id,
             publication,
             calendar: calendar(text),

@@ -1,13 +1,17 @@
-//! One's own account: what one is called, the password, and the browsers that are signed in.
+//! One's own account: what one is called, the password, which notices one wants, and the browsers that are signed in.
 
 use super::asked::Asked;
 use crate::actions;
+use crate::domain::account::Account;
 use crate::domain::id::SessionId;
+use crate::domain::language::Language;
+use crate::domain::notice::Wants;
 use crate::domain::password::SHORTEST;
 use crate::store::{self, session::Session};
 use crate::web::error::spoken;
 use crate::web::page::{self, Around, Place, time};
 use crate::web::words::entry::Words;
+use crate::web::words::reset;
 use crate::web::{Error, desk::named};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path};
@@ -30,7 +34,11 @@ fn page(asked: &Asked, main: &Markup) -> Html<String> {
 async fn main(asked: &Asked, said: Option<(bool, &str)>) -> Result<Markup, Error> {
     let words = Words::of(asked.language);
     let account = asked.account();
-    let sessions = store::session::of(&mut *asked.read().await?, account.id, asked.now()).await?;
+    let reset = reset::Words::of(asked.language);
+    let mut reading = asked.read().await?;
+    let sessions = store::session::of(&mut reading, account.id, asked.now()).await?;
+    let letters = store::notice::go(&mut reading).await?;
+    drop(reading);
     Ok(html! {
         h1 { (words.account) }
         @if let Some((is_done, said)) = said { p .refusal[!is_done] .notice[is_done] role="alert" { (said) } }
@@ -58,11 +66,39 @@ async fn main(asked: &Asked, said: Option<(bool, &str)>) -> Result<Markup, Error
                 }
             }
         }
+        section .card.narrow { h2 { (reset.notices) } (notices_form(reset, account, letters)) }
         @if !sessions.is_empty() {
             h2 { (words.sessions) }
             (table(asked, words, &sessions))
         }
     })
+}
+
+/// Which notices come, and in which language; `letters`: whether the house sends any.
+fn notices_form(words: &reset::Words, account: &Account, letters: bool) -> Markup {
+    let Wants { reviews, ends, reminders } = account.wants;
+    let boxes =
+        [("reviews", words.reviews, reviews), ("ends", words.ends, ends), ("reminders", words.reminders, reminders)];
+    html! {
+        @if !letters { p .muted { (words.house_sends_none) } }
+        form .stack method="post" action="/account/notices" {
+            fieldset .choices {
+                legend .muted { (words.notices_hint) }
+                @for (name, label, wanted) in boxes {
+                    label { input type="checkbox" name=(name) value="on" checked[wanted]; span { (label) } }
+                }
+            }
+            label { span { (words.language) }
+                select name="language" {
+                    option value="" { (words.as_publication) }
+                    @for (language, name) in [(Language::Chinese, "中文"), (Language::English, "English")] {
+                        option value=(language.tag()) selected[account.language == Some(language)] { (name) }
+                    }
+                }
+            }
+            button type="submit" { (words.save) }
+        }
+    }
 }
 
 fn table(asked: &Asked, words: &Words, sessions: &[Session]) -> Markup {
@@ -100,6 +136,29 @@ pub(super) struct Name {
 pub(super) async fn rename(asked: Asked, typed: Result<Form<Name>, FormRejection>) -> Result<Response, Error> {
     let name = typed.map_err(|_| Error::Unreadable)?.0.name;
     actions::account::rename(asked.store(), asked.actor(), asked.now(), asked.account().id, &name).await?;
+    Ok(Redirect::to("/account").into_response())
+}
+
+/// Which notices are wanted; what is not ticked is not named.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    reviews: Option<String>,
+    ends: Option<String>,
+    reminders: Option<String>,
+    language: String,
+}
+
+/// `POST /account/notices`
+pub(super) async fn choose_notices(
+    asked: Asked,
+    typed: Result<Form<Wanted>, FormRejection>,
+) -> Result<Response, Error> {
+    let Wanted { reviews, ends, reminders, language } = typed.map_err(|_| Error::Unreadable)?.0;
+    let language = Some(language).filter(|tag| !tag.is_empty()).map(|tag| tag.parse()).transpose();
+    let language = language.map_err(|_| Error::Unreadable)?;
+    let wants = Wants { reviews: reviews.is_some(), ends: ends.is_some(), reminders: reminders.is_some() };
+    let who = asked.account().id;
+    actions::account::set_wants(asked.store(), asked.actor(), asked.now(), who, (wants, language)).await?;
     Ok(Redirect::to("/account").into_response())
 }
 

@@ -83,6 +83,7 @@ fn form(language: Language, email: &str, next: Option<&str>, why: Option<&str>) 
             }
             button type="submit" { (words.sign_in) }
         }
+        p { a href="/sign-in/reset" { (words.forgot) } }
         p .muted { (words.no_password) }
     };
     page::plain(language, words.sign_in, &main)
@@ -174,7 +175,7 @@ fn welcome(language: Language, email: Option<&str>, why: Option<&str>) -> axum::
 }
 
 /// Goes where they wanted, with the cookie that lets them in.
-fn enter(pages: &Pages, secret: &Secret, next: Option<&str>) -> Response {
+pub(super) fn enter(pages: &Pages, secret: &Secret, next: Option<&str>) -> Response {
     let secure = if pages.base_url.as_ref().is_some_and(|url| url.starts_with("https://")) { "; Secure" } else { "" };
     let (text, seconds) = (secret.text(), SESSION.as_secs());
     let cookie = format!("{COOKIE}={text}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
@@ -192,7 +193,7 @@ fn is_ours(path: &str) -> bool {
         && path.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-fn device(headers: &HeaderMap) -> &str {
+pub(super) fn device(headers: &HeaderMap) -> &str {
     headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 

@@ -9,6 +9,7 @@ use crate::domain::address::Address;
 use crate::domain::id::{AccountId, SessionId};
 use crate::domain::publication::Publication;
 use crate::domain::secret::Secret;
+use crate::store::notice::Line;
 use crate::store::{self, session::Session};
 use crate::web::Error;
 use crate::web::error::spoken;
@@ -64,9 +65,11 @@ async fn index(asked: &Asked, adding: &Adding, why: Option<&str>) -> Result<Html
     let mut reading = asked.read().await?;
     let accounts = store::account::all(&mut reading).await?;
     let publications = store::publication::all(&mut reading).await?;
+    let letters = store::notice::go(&mut reading).await?;
     drop(reading);
     let main = html! {
         h1 { (words.accounts) }
+        @if !letters { p .muted { (words::reset::Words::of(asked.language).house_sends_none) } }
         table .rows {
             thead { tr {
                 th scope="col" { (words.account) }
@@ -143,6 +146,7 @@ async fn one(asked: &Asked, id: AccountId, link: Option<&str>, why: Option<&str>
     let account = store::account::find(&mut reading, id).await?.ok_or(Error::NoPage)?;
     let publications = store::publication::all(&mut reading).await?;
     let sessions = store::session::of(&mut reading, id, asked.now()).await?;
+    let notices = store::notice::of_account(&mut reading, id, LAST_NOTICES).await?;
     drop(reading);
     let main = html! {
         p .eyebrow { a href="/accounts" { (words.accounts) } }
@@ -167,9 +171,28 @@ async fn one(asked: &Asked, id: AccountId, link: Option<&str>, why: Option<&str>
                 @if !sessions.is_empty() { (sessions_of(asked, id, &sessions)) }
             }
         }
+        @if !notices.is_empty() { (notices_to(asked, &notices)) }
     };
     let around = Around { title: account.called(), place: Place::Accounts, live: false };
     Ok(page::desk(asked, &around, &main))
+}
+
+/// Letters to an account that are shown.
+const LAST_NOTICES: i64 = 12;
+
+fn notices_to(asked: &Asked, notices: &[Line]) -> Markup {
+    let words = words::reset::Words::of(asked.language);
+    html! {
+        h2 { (words.last_notices) }
+        table .rows {
+            thead { tr { th scope="col" { (words.told) } th scope="col" { (words.when) } th scope="col" { (asked.words().state) } } }
+            tbody { @for notice in notices { tr {
+                td .lead { ((words.kind)(&notice.kind)) }
+                td { (time(notice.since, asked.pages.zone)) }
+                td { ((words.state)(&notice.state)) @if let Some(why) = &notice.why { " " span .muted { (why) } } }
+            } } }
+        }
+    }
 }
 
 fn rights_form(words: &Words, account: &Account, publications: &[Publication]) -> Markup {

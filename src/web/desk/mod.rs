@@ -19,6 +19,7 @@ mod mailbox;
 mod preview;
 mod publication;
 mod readers;
+mod reset;
 mod rooms;
 mod schedule;
 mod take_in;
@@ -31,8 +32,8 @@ pub(super) use issue::edit::presence::Presence;
 
 use super::{Error, Pages};
 use crate::domain::account::Permission as May;
-use axum::Router;
 use axum::routing::get;
+use axum::{Extension, Router};
 use dispatch::{deeds, export, order, progress};
 use rooms::Rooms;
 use std::str::FromStr;
@@ -43,6 +44,7 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .get(May::Own, "/", home::show)
         .get(May::Own, "/account", account::show)
         .post(May::Own, "/account", account::rename)
+        .post(May::Own, "/account/notices", account::choose_notices)
         .post(May::Own, "/account/password", account::change_password)
         .post(May::Own, "/account/sessions/{session}/end", account::end_session)
         .post(May::Own, "/sign-out", entry::sign_out)
@@ -146,7 +148,10 @@ fn of_readers(rooms: Rooms) -> Rooms {
 pub(super) fn entrance() -> Router<Pages> {
     Router::new()
         .route("/sign-in", get(entry::ask).post(entry::sign_in))
+        .route("/sign-in/reset", get(reset::ask).post(reset::order))
+        .route("/sign-in/reset/{token}", get(reset::open).post(reset::choose))
         .route("/welcome/{token}", get(entry::invited).post(entry::take_up))
+        .layer(Extension(reset::Askers::default()))
 }
 
 /// What a path names; what cannot be read names nothing.

@@ -40,6 +40,11 @@ pub(super) async fn comer(store: &Store, who: &'static str, rights: Rights) -> C
 /// A browser in which somebody signed in just now; none for who never did.
 pub(super) async fn cookie(store: &Store, comer: &Comer) -> String {
     let Some(account) = comer.account else { return String::new() };
+    cookie_of(store, account).await
+}
+
+/// A browser in which this account signed in just now.
+pub(super) async fn cookie_of(store: &Store, account: AccountId) -> String {
     let secret = Secret::of(chance::draw());
     let mut writing = store.write(Actor::Station, NOW).await.unwrap();
     store::session::insert(&mut writing, account, secret.digest(), "test", NOW + SESSION).await.unwrap();

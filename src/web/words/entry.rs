@@ -10,6 +10,7 @@ pub(in crate::web) struct Words {
     pub(in crate::web) password: &'static str,
     pub(in crate::web) wrong: &'static str,
     pub(in crate::web) resting: fn(u64) -> String,
+    pub(in crate::web) forgot: &'static str,
     pub(in crate::web) no_password: &'static str,
     pub(in crate::web) welcome: &'static str,
     pub(in crate::web) choose: &'static str,
@@ -47,15 +48,16 @@ static CHINESE: Words = Words {
     sign_out: "退出",
     email: "邮箱",
     password: "密码",
-    wrong: "邮箱或密码不对。请再输入一次；忘记密码，请管理员发一个重设链接。",
+    wrong: "邮箱或密码不对。请再输入一次；忘记密码，请点下面的“忘记密码？”。",
     resting: |seconds| {
         if seconds < 60 {
             format!("连续输错次数较多，请 {seconds} 秒后再试。")
         } else {
-            format!("连续输错次数太多，请 {} 分钟后再试；忘记密码，请管理员发一个重设链接。", seconds.div_ceil(60))
+            format!("连续输错次数太多，请 {} 分钟后再试；忘记密码，请点下面的“忘记密码？”。", seconds.div_ceil(60))
         }
     },
-    no_password: "还没有密码，或者忘了？请管理员发一个链接，打开后自己设定。",
+    forgot: "忘记密码？",
+    no_password: "还没有密码？请管理员发一个链接，打开后自己设定。",
     welcome: "欢迎使用驿站",
     choose: "请为您的账号设定密码。",
     first: "这里还没有账号。您设定的第一个账号是总管理员。",
@@ -82,18 +84,19 @@ static ENGLISH: Words = Words {
     sign_out: "Sign out",
     email: "Email",
     password: "Password",
-    wrong: "The address or the password is wrong. Try once more; if you forgot it, ask an admin for a link.",
+    wrong: "The address or the password is wrong. Try once more; if you forgot it, follow “Forgot the password?” below.",
     resting: |seconds| {
         if seconds < 60 {
             format!("Too many wrong passwords in a row: try again in {seconds} s.")
         } else {
             format!(
-                "Too many wrong passwords in a row: try again in {} min, or ask an admin for a link.",
+                "Too many wrong passwords in a row: try again in {} min, or follow “Forgot the password?” below.",
                 seconds.div_ceil(60)
             )
         }
     },
-    no_password: "No password yet, or forgotten? Ask an admin for a link, and choose one there.",
+    forgot: "Forgot the password?",
+    no_password: "No password yet? Ask an admin for a link, and choose one there.",
     welcome: "Welcome to Yizhan",
     choose: "Choose a password for your account.",
     first: "There is no account yet. The first one is the admin of the house.",

@@ -1,7 +1,5 @@
 //! What the delivery log says: what is asked, and each attempt in words.
 
-use crate::domain::attempt::Scope;
-use crate::domain::delivery::Skip;
 use crate::domain::language::Language;
 use crate::domain::reason::Reason;
 
@@ -102,7 +100,7 @@ static CHINESE: Words = Words {
     refused: |why| format!("被拒收：{why}"),
     unclear: "没有明确答复，可能已收到",
     not_known: "原因不明",
-    reason: reason_zh,
+    reason: |reason| reason.spoken(Language::Chinese),
     delivery: "一封信的投递",
     to: "收件人",
     settled_by: "了结人",
@@ -150,7 +148,7 @@ static ENGLISH: Words = Words {
     refused: |why| format!("refused: {why}"),
     unclear: "no clear answer; it may have arrived",
     not_known: "reason unknown",
-    reason: reason_en,
+    reason: |reason| reason.spoken(Language::English),
     delivery: "One delivery",
     to: "To",
     settled_by: "Settled by",
@@ -159,35 +157,3 @@ static ENGLISH: Words = Words {
     settle: "No clear answer came; find out, then settle it",
     got_nothing: "Nothing was sent yet.",
 };
-
-fn reason_zh(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Refused(Scope::Recipient) => "地址不存在或信箱收不了",
-        Reason::Refused(Scope::Policy) => "对方服务器的规定不收",
-        Reason::Refused(Scope::Message) => "内容被对方拒收",
-        Reason::Refused(Scope::Provider) => "对方限制收信数量",
-        Reason::Refused(Scope::Sender) => "发件人被拒",
-        Reason::Refused(Scope::Relay) => "发信通道故障",
-        Reason::Refused(Scope::Configuration) => "发信通道设置有误",
-        Reason::Skipped(Skip::Left) => "读者已退订",
-        Reason::Skipped(Skip::Suppressed) => "地址已停发",
-        Reason::Skipped(Skip::Cancelled) => "投递已取消",
-        Reason::Unclear => "没有明确答复",
-    }
-}
-
-fn reason_en(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Refused(Scope::Recipient) => "no such address, or a mailbox that takes none",
-        Reason::Refused(Scope::Policy) => "against the server’s policy",
-        Reason::Refused(Scope::Message) => "refused for what it says",
-        Reason::Refused(Scope::Provider) => "the provider limits how much it takes",
-        Reason::Refused(Scope::Sender) => "the sender was refused",
-        Reason::Refused(Scope::Relay) => "trouble of the relay",
-        Reason::Refused(Scope::Configuration) => "the relay’s settings are wrong",
-        Reason::Skipped(Skip::Left) => "the reader left",
-        Reason::Skipped(Skip::Suppressed) => "the address is suppressed",
-        Reason::Skipped(Skip::Cancelled) => "the dispatch was cancelled",
-        Reason::Unclear => "no clear answer",
-    }
-}

@@ -15,6 +15,7 @@ pub(super) mod order;
 pub(super) mod preview;
 pub(super) mod progress;
 pub(super) mod readers;
+pub(super) mod reset;
 pub(super) mod review;
 pub(super) mod schedule;
 
