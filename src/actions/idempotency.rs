@@ -29,8 +29,14 @@ pub enum Begun {
 ///
 /// # Errors
 /// [`super::Error::Store`].
-pub async fn begin(store: &Store, now: Moment, token: TokenId, key: &str, fingerprint: [u8; 32]) -> Result<Begun> {
-    let mut writing = store.write(Actor::Station, now).await?;
+pub async fn begin(
+    store: &Store,
+    actor: Actor,
+    now: Moment,
+    token: TokenId,
+    (key, fingerprint): (&str, [u8; 32]),
+) -> Result<Begun> {
+    let mut writing = store.write(actor, now).await?;
     store::idempotency::prune(&mut writing, now - ANSWER_KEPT).await?;
     if let Some(known) = store::idempotency::find(&mut writing, token, key).await? {
         if known.fingerprint != fingerprint {
@@ -57,8 +63,8 @@ pub async fn begin(store: &Store, now: Moment, token: TokenId, key: &str, finger
 ///
 /// # Errors
 /// [`super::Error::Store`].
-pub async fn end(store: &Store, now: Moment, request: i64, answer: Option<(u16, &str)>) -> Result<()> {
-    let mut writing = store.write(Actor::Station, now).await?;
+pub async fn end(store: &Store, actor: Actor, now: Moment, request: i64, answer: Option<(u16, &str)>) -> Result<()> {
+    let mut writing = store.write(actor, now).await?;
     match answer {
         Some((code, body)) => store::idempotency::answer(&mut writing, request, code, body).await?,
         None => store::idempotency::forget(&mut writing, request).await?,

@@ -8,6 +8,7 @@ use crate::store::{self, session::Session};
 use crate::web::error::spoken;
 use crate::web::page::{self, Around, Place, time};
 use crate::web::words::entry::Words;
+use crate::web::words::token;
 use crate::web::{Error, desk::named};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path};
@@ -58,6 +59,7 @@ async fn main(asked: &Asked, said: Option<(bool, &str)>) -> Result<Markup, Error
                 }
             }
         }
+        p { a href="/account/tokens" { (token::Words::of(asked.language).link) } }
         @if !sessions.is_empty() {
             h2 { (words.sessions) }
             (table(asked, words, &sessions))

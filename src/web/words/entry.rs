@@ -10,6 +10,7 @@ pub(in crate::web) struct Words {
     pub(in crate::web) password: &'static str,
     pub(in crate::web) wrong: &'static str,
     pub(in crate::web) resting: fn(u64) -> String,
+    pub(in crate::web) crowded: fn(u64) -> String,
     pub(in crate::web) no_password: &'static str,
     pub(in crate::web) welcome: &'static str,
     pub(in crate::web) choose: &'static str,
@@ -55,6 +56,7 @@ static CHINESE: Words = Words {
             format!("连续输错次数太多，请 {} 分钟后再试；忘记密码，请管理员发一个重设链接。", seconds.div_ceil(60))
         }
     },
+    crowded: |seconds| format!("从您所在的网络登录失败的次数太多，请 {seconds} 秒后再试。"),
     no_password: "还没有密码，或者忘了？请管理员发一个链接，打开后自己设定。",
     welcome: "欢迎使用驿站",
     choose: "请为您的账号设定密码。",
@@ -93,6 +95,7 @@ static ENGLISH: Words = Words {
             )
         }
     },
+    crowded: |seconds| format!("Too many failed sign-ins from your network: try again in {seconds} s."),
     no_password: "No password yet, or forgotten? Ask an admin for a link, and choose one there.",
     welcome: "Welcome to Yizhan",
     choose: "Choose a password for your account.",
