@@ -2,9 +2,10 @@
 
 -- A program's way in. Its bearer holds the secret, the table only its SHA-256. It acts as its account, within
 -- `scopes` (words with a space between, RFC 6749 §3.3), at one publication where one is named, and never further than
--- the account may at the time. Revoked, its row goes; the audit keeps that it was.
+-- the account may at the time. Revoked, its row goes; the audit keeps that it was, so that no
+-- number is given twice.
 CREATE TABLE token (
-    id             INTEGER PRIMARY KEY,
+    id             INTEGER PRIMARY KEY AUTOINCREMENT,
     account_id     INTEGER NOT NULL REFERENCES account,
     publication_id INTEGER REFERENCES publication,
     digest         BLOB NOT NULL CONSTRAINT "a token has its own secret" UNIQUE
@@ -19,9 +20,10 @@ CREATE TABLE token (
 CREATE INDEX token_by_account ON token (account_id);
 
 -- A request with an Idempotency-Key. While it runs it has neither `acted` nor `code`; `acted` is written in the
--- transaction of what it does, `code` and `answer` when that is answered. Rows go after 24 hours, and with their token.
+-- transaction of what it does, `code` and `answer` when that is answered. Rows go after 24 hours, and with their token; no
+-- number is given twice, so that a late answer finds its own row or none.
 CREATE TABLE idempotency (
-    id          INTEGER PRIMARY KEY,
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
     token_id    INTEGER NOT NULL REFERENCES token ON DELETE CASCADE,
     key         TEXT NOT NULL,
     fingerprint BLOB NOT NULL CONSTRAINT "a fingerprint has 32 bytes" CHECK (length(fingerprint) = 32),

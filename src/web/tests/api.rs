@@ -49,6 +49,10 @@ const OTHER: &str = "河湾科技简报\n\n2026年第4期\n\n新桥通车\n\n河
 async fn a_program_goes_the_whole_way_but_for_the_yes_of_a_person() {
     let station = Station::start(false).await;
     let token = program(&station).await;
+    // A date is asked for, and an approval, which no token gives.
+    let (approvals, undated) = (Some(1), Some(Undated::Ask));
+    let change = crate::domain::publication::Changes { approvals, undated, ..Default::default() };
+    actions::publication::set(&station.store, Actor::Station, NOW, &profile().slug, change).await.unwrap();
     let known = station.tells(&token, "/publications").await;
     assert_eq!(known["publications"][0]["lists"][0]["path"], "brief/all");
 
@@ -60,9 +64,6 @@ async fn a_program_goes_the_whole_way_but_for_the_yes_of_a_person() {
     assert!(is(&again, 200) && body(&again)["known"] == true, "{again}");
     assert_eq!(station.tells(&token, "/publications/brief/issues").await["issues"][0]["issue"], issue);
 
-    // An approval is wanted from now on, and no token gives one.
-    let change = crate::domain::publication::Changes { approvals: Some(1), ..Default::default() };
-    actions::publication::set(&station.store, Actor::Station, NOW, &profile().slug, change).await.unwrap();
     let early = station.told(&token, &format!("/issues/{issue}/submit"), &json!({})).await;
     assert!(is(&early, 409) && body(&early)["type"] == "urn:yizhan:problem:questions-open", "{early}");
     assert!(!body(&early)["open"].as_array().unwrap().is_empty());
@@ -202,14 +203,8 @@ async fn a_request_that_a_crash_ended_is_told_by_whether_it_acted() {
 
     // What a verb does through the errand's store is known in the same transaction.
     let errand = store::Errand { token, request: Some(again) };
-    let name = actions::list::rename(
-        &store.clone().on(errand),
-        Actor::Account(AccountId(1)),
-        later,
-        &"brief/all".parse().unwrap(),
-        "众",
-    );
-    name.await.unwrap();
+    let (errands, list) = (store.clone().on(errand), "brief/all".parse().unwrap());
+    actions::list::rename(&errands, me(), later, &list, "众").await.unwrap();
     let much_later = later + crate::domain::token::RUNNING;
     assert_eq!(begin(store, me(), much_later, token, ("k", [1; 32])).await.unwrap(), Begun::Lost);
     end(store, me(), much_later, again, Some((201, "{}"))).await.unwrap();
@@ -321,9 +316,11 @@ async fn many_wrong_sign_ins_from_one_address_are_held_back_and_right_ones_are_n
     let enter = async |who: usize| {
         station.ask("POST", "/sign-in", ours, &format!("email=no{who}%40x.example&password=wrong")).await
     };
-    for who in 0..60 {
-        assert!(is(&enter(who).await, 401));
+    // A password takes its time to be looked at, so most tries are counted without one.
+    for _ in 0..59 {
+        station.pages.limits.tries_to_enter(station.address.ip(), NOW).unwrap();
     }
+    assert!(is(&enter(60).await, 401));
     let held = enter(61).await;
     assert!(is(&held, 429) && held.contains("retry-after: 5") && held.contains("from your network"), "{held}");
     station.clock.wind(Duration::from_secs(5));
@@ -405,7 +402,7 @@ async fn a_token_is_made_on_a_page_shown_once_and_revoked_there() {
     assert!(is(&station.ask("GET", "/api/v1/issues/1", &token, "").await, 200));
     let page = station.get("/account/tokens").await;
     assert!(page.contains("typesetter") && !page.contains(MARK), "it is shown once: {page}");
-    assert!(!page.contains("never"), "its use is told: {page}");
+    assert!(!page.contains(">never<"), "its use is told: {page}");
     assert!(is(&station.ask("POST", "/account/tokens/1/revoke", ours, "").await, 303));
     assert!(is(&station.ask("GET", "/api/v1/issues/1", &token, "").await, 401));
     let how = station.ask("GET", "/api", "Accept-Language: zh\r\n", "").await;
