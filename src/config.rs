@@ -265,6 +265,8 @@ pub struct WebSettings {
     pub zone: Tz,
     /// Who may ask for `/metrics` and for the reasons in `/healthz`, beside this machine.
     pub watchers: Vec<IpAddr>,
+    /// Proxies before the pages, whose word on who asks is taken.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 impl Default for WebSettings {
@@ -274,6 +276,7 @@ impl Default for WebSettings {
             base_url: None,
             zone: chrono_tz::Asia::Shanghai,
             watchers: Vec::new(),
+            trusted_proxies: Vec::new(),
         }
     }
 }
@@ -360,6 +363,7 @@ impl Settings {
             ("[web] listen", old.listen != new.listen),
             ("[web] zone", old.zone != new.zone),
             ("[web] watchers", old.watchers != new.watchers),
+            ("[web] trusted_proxies", old.trusted_proxies != new.trusted_proxies),
             ("[scheduler] grace", self.scheduler.grace != newer.scheduler.grace),
             ("[notices] remind", self.notices.remind != newer.notices.remind),
         ]

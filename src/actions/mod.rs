@@ -6,6 +6,7 @@ pub mod delivery;
 pub mod dispatch;
 pub mod document;
 pub mod edition;
+pub mod idempotency;
 pub mod issue;
 pub mod journal;
 pub mod list;
@@ -16,6 +17,7 @@ pub mod roster;
 pub mod schedule;
 pub mod station;
 pub mod subscriber;
+pub mod token;
 
 use crate::compose::{Unfit, Unprintable};
 use crate::domain::document::Flag;

@@ -6,7 +6,7 @@ mod edit;
 pub(super) mod judge;
 mod many;
 
-pub use again::{Case, bring_back, lift};
+pub use again::{Case, bring_back, lift, suppress};
 pub use edit::{edit, see};
 pub use judge::{Detail, Imported, Outcome, Row};
 pub use many::{Deed, Done, MOST, to_many};

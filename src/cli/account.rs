@@ -1,5 +1,7 @@
 //! `yizhan account …`
 
+mod token;
+
 use super::context::Context;
 use super::{output, subscriber};
 use crate::actions;
@@ -48,6 +50,9 @@ pub(super) enum Account {
     },
     /// Lists the accounts
     List,
+    /// Tokens, by which programs act for an account through the API
+    #[command(subcommand)]
+    Token(token::Token),
 }
 
 impl Account {
@@ -69,6 +74,7 @@ impl Account {
             Self::Close { email } => set_closed(context, &email, true).await,
             Self::Open { email } => set_closed(context, &email, false).await,
             Self::List => list(context).await,
+            Self::Token(command) => command.run(context).await,
         }
     }
 }

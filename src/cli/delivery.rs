@@ -6,9 +6,10 @@ use crate::actions;
 use crate::actions::delivery::Settlement;
 use crate::domain::address::Address;
 use crate::domain::id::{DeliveryId, DispatchId};
-use crate::domain::link::{Keyring, Use};
+use crate::domain::link::Keyring;
 use crate::store;
 use crate::store::attempt::{Entry, PAGE, Search};
+use crate::web::contract;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
@@ -104,7 +105,7 @@ async fn log(context: &Context, mut search: Search) -> anyhow::Result<()> {
         let page = store::attempt::log(&mut reading, &search).await?;
         for entry in &page {
             any = true;
-            if context.json { output::json(&as_json(&keyring, entry)) } else { print(&keyring, entry) }
+            if context.json { output::json(&contract::delivery(&keyring, entry)) } else { print(&keyring, entry) }
         }
         if page.len() < PAGE as usize {
             break;
@@ -121,37 +122,12 @@ async fn log(context: &Context, mut search: Search) -> anyhow::Result<()> {
 
 /// One entry of the log as the contract has it.
 pub(super) async fn entry_json(context: &Context, entry: &Entry) -> anyhow::Result<Value> {
-    Ok(as_json(&keyring(context).await?, entry))
+    Ok(contract::delivery(&keyring(context).await?, entry))
 }
 
 async fn keyring(context: &Context) -> anyhow::Result<Keyring> {
     let found = store::station::keyring(&mut *context.store.read().await?).await?;
     found.ok_or_else(|| anyhow::anyhow!("this data folder has no station yet"))
-}
-
-fn message_id(keyring: &Keyring, entry: &Entry) -> String {
-    format!("<{}@{}>", keyring.mint(Use::MessageId, entry.delivery), entry.from_domain)
-}
-
-fn as_json(keyring: &Keyring, entry: &Entry) -> Value {
-    let zone = entry.zone;
-    let attempts: Vec<_> = entry
-        .attempts
-        .iter()
-        .map(|line| {
-            json!({
-                "number": line.number, "at": line.at.rfc3339_in(zone), "relay": line.relay, "stage": line.stage, "code": line.code,
-                "enhanced": line.enhanced, "text": line.text, "verdict": line.verdict, "counted": line.counted,
-                "duration_ms": line.duration_ms,
-            })
-        })
-        .collect();
-    json!({
-        "delivery": entry.delivery, "dispatch": entry.dispatch, "issue": entry.issue, "address": entry.address,
-        "name": entry.name, "state": entry.state, "why": entry.why, "settled_by": entry.settled_by, "due_at": entry.due_at.map(|at| at.rfc3339_in(zone)),
-        "held": entry.is_held,
-        "message_id": message_id(keyring, entry), "attempts": attempts,
-    })
 }
 
 fn print(keyring: &Keyring, entry: &Entry) {
@@ -168,7 +144,7 @@ fn print(keyring: &Keyring, entry: &Entry) {
         output::line(format!("        settled by {who}"));
     }
     if entry.state == "uncertain" {
-        output::line(format!("        {}", message_id(keyring, entry)));
+        output::line(format!("        {}", contract::message_id(keyring, entry)));
     }
     for line in &entry.attempts {
         output::line(format!(

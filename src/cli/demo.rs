@@ -83,6 +83,7 @@ impl Demo {
             zone: chrono_tz::Asia::Shanghai,
             capacity: context.settings.capacity()?,
             health: web::Health { hindrance, watchers: Vec::new() },
+            limits: web::Limits::default(),
         };
         let serving = tokio::spawn(web::serve(parts.pages, pages, stopped));
         let dispatch = self.prepare(context, document).await?;

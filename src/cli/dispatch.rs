@@ -6,7 +6,7 @@ use crate::actions;
 use crate::actions::dispatch::{Order, Resend};
 use crate::domain::audit::Reason;
 use crate::domain::delivery::State;
-use crate::domain::dispatch::{Dispatch as Row, LeftOut, Occasion, Phase, Resent, Wanted};
+use crate::domain::dispatch::{LeftOut, Occasion, Phase, Resent, Wanted};
 use crate::domain::id::{DispatchId, IssueId};
 use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
@@ -15,10 +15,9 @@ use crate::domain::quota::{Quota, Spent};
 use crate::domain::relay::{Relay, relays_for};
 use crate::store::dispatch::{Overview, Shown};
 use crate::store::{self, Connection};
-use chrono::{DateTime, NaiveDateTime};
-use chrono_tz::Tz;
+use crate::web::contract;
 use clap::Subcommand;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Dispatches
 #[derive(Debug, Subcommand)]
@@ -147,19 +146,10 @@ async fn when(context: &Context, issue: IssueId, text: Option<&str>) -> anyhow::
     let mut reading = context.store.read().await?;
     let issue = actions::issue::find(&mut reading, issue).await?;
     let zone = store::publication::find(&mut reading, issue.publication).await?.profile.zone;
-    let at = moment(text, zone).ok_or_else(|| {
+    let at = Moment::written(text, zone).ok_or_else(|| {
         anyhow::anyhow!("'{text}' is no time; write 2026-12-01T09:00 (in {zone}) or 2026-12-01T09:00:00+08:00")
     })?;
     Ok(Some(at))
-}
-
-fn moment(text: &str, zone: Tz) -> Option<Moment> {
-    if let Ok(exact) = DateTime::parse_from_rfc3339(text) {
-        return Some(Moment(exact.timestamp_millis()));
-    }
-    let formats = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
-    let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
-    Some(Moment(local.and_local_timezone(zone).earliest()?.timestamp_millis()))
 }
 
 async fn start(context: &Context, order: Order, wait: bool) -> anyhow::Result<()> {
@@ -180,9 +170,7 @@ async fn start(context: &Context, order: Order, wait: bool) -> anyhow::Result<()
     }
     if !wait {
         if context.json {
-            output::json(
-                &json!({ "dispatch": started.dispatch, "edition": started.edition, "audience": started.audience }),
-            );
+            output::json(&contract::started(&started));
         } else if !started.known {
             output::line(format!(
                 "Dispatch {} is planned for {}; `yizhan serve` or `yizhan courier` sends it.",
@@ -309,24 +297,16 @@ pub(super) async fn show(context: &Context, id: DispatchId) -> anyhow::Result<()
     let dispatch = overview(&mut reading, id).await?;
     let left_out = store::dispatch::left_out(&mut reading, id).await?;
     let reasons = store::dispatch::reasons(&mut reading, id).await?;
-    let Row { round, occasion, planned_by, .. } = actions::dispatch::find(&mut reading, id).await?;
+    let row = actions::dispatch::find(&mut reading, id).await?;
     if context.json {
-        let mut json = as_json(&dispatch);
-        json["round"] = json!(round);
-        json["occasion"] = json!(occasion.word());
-        json["because"] = json!(occasion.because());
-        json["planned_by"] = json!(planned_by);
-        json["left_out"] = LeftOut::ALL.iter().map(|why| (why.word().to_owned(), json!(0))).collect();
-        for (why, n) in &left_out {
-            json["left_out"][why] = json!(n);
-        }
-        json["reasons"] = reasons.iter().map(|(why, n)| json!({ "why": why, "letters": n })).collect();
-        output::json(&json);
+        let more = contract::Dispatch { overview: &dispatch, row: &row, left_out: &left_out, reasons: &reasons };
+        output::json(&more.whole());
         return Ok(());
     }
     output::line(sentence(&dispatch));
-    if let Some(because) = occasion.because() {
-        output::line(format!("Round {round} ({}), ordered by {planned_by}: {because}.", occasion.word()));
+    if let Some(because) = row.occasion.because() {
+        let (round, occasion, by) = (row.round, row.occasion.word(), &row.planned_by);
+        output::line(format!("Round {round} ({occasion}), ordered by {by}: {because}."));
     }
     print_tally(&dispatch);
     reasons.iter().for_each(|reason| output::line(in_words(reason)));
@@ -381,7 +361,7 @@ async fn list(context: &Context, only: Option<&Slug>) -> anyhow::Result<()> {
     let mut rows = Vec::new();
     for dispatch in store::dispatch::overviews(&mut reading, &shown).await? {
         if context.json {
-            output::json(&as_json(&dispatch));
+            output::json(&contract::dispatch(&dispatch));
         }
         rows.push([
             dispatch.id.to_string(),
@@ -409,17 +389,4 @@ fn print_tally(dispatch: &Overview) {
         *cell = dispatch.tally.of(state).to_string();
     }
     output::table(head, [row]);
-}
-
-/// A dispatch and its tally as the contract has it.
-fn as_json(dispatch: &Overview) -> Value {
-    let mut json = json!({
-        "dispatch": dispatch.id, "publication": dispatch.slug, "issue": dispatch.issue, "label": dispatch.label,
-        "edition": dispatch.edition, "lists": dispatch.paths, "at": hour(dispatch), "state": dispatch.phase.word(),
-        "why": dispatch.why, "audience": dispatch.audience,
-    });
-    for state in State::ALL {
-        json[state.word()] = dispatch.tally.of(state).into();
-    }
-    json
 }

@@ -10,13 +10,13 @@ use crate::compose;
 use crate::domain::document::{Flag, Severity};
 use crate::domain::edition::Print;
 use crate::domain::id::{EditionId, IssueId};
-use crate::domain::issue::{self, Block, BlockKind, Dating, plain};
+use crate::domain::issue::Dating;
 use crate::domain::language::Language;
 use crate::domain::publication::Slug;
 use crate::store;
+use crate::web::contract;
 use anyhow::Context as _;
 use clap::{Subcommand, ValueEnum};
-use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// Issues
@@ -115,10 +115,7 @@ async fn import(context: &Context, publication: &Slug, file: &Path) -> anyhow::R
     let (actor, now) = (context.actor.clone(), context.clock.now());
     let taken = actions::document::take_in(&context.store, actor, now, publication, &name_of(file), &bytes).await?;
     if context.json {
-        output::json(&json!({
-            "issue": taken.issue, "document": taken.document, "articles": taken.articles,
-            "flags": taken.flags.iter().map(flag_json).collect::<Vec<_>>(), "conservation": taken.conservation,
-        }));
+        output::json(&contract::taken_in(&taken));
         return Ok(());
     }
     if taken.known {
@@ -146,15 +143,6 @@ pub(super) fn read_document(file: &Path) -> anyhow::Result<Vec<u8>> {
         return Err(crate::intake::document::Refusal::TooLarge.into());
     }
     std::fs::read(file).with_context(unreadable)
-}
-
-fn flag_json(flag: &Flag) -> Value {
-    json!({
-        "id": flag.id, "kind": flag.finding.kind(), "severity": flag.finding.severity(),
-        "place": flag.line.map(|line| format!("line {line}")), "message": flag.finding.message(Language::English),
-        "default": flag.default_key(), "choices": flag.choices.iter().map(|choice| &choice.key).collect::<Vec<_>>(),
-        "answer": flag.answer, "also": flag.free_forms(),
-    })
 }
 
 /// Open questions in full, notes by number.
@@ -190,7 +178,7 @@ fn flag_line(flag: &Flag) -> String {
 
 fn print_answers(context: &Context, issue: IssueId, answered: &[Flag]) {
     if context.json {
-        output::json(&json!({ "issue": issue, "answered": answered.iter().map(flag_json).collect::<Vec<_>>() }));
+        output::json(&contract::answered(issue, answered));
     } else if answered.is_empty() {
         output::line("No question is open.");
     } else {
@@ -215,11 +203,7 @@ async fn list(context: &Context, only: Option<&Slug>) -> anyhow::Result<()> {
     let zone = context.zone(&mut reading).await?;
     for issue in store::issue::overviews(&mut reading, only).await? {
         if context.json {
-            output::json(&json!({
-                "issue": issue.id, "publication": issue.publication, "label": issue.label, "year": issue.year,
-                "number": issue.number, "document": issue.document, "taken_in_at": issue.taken_in_at.rfc3339_in(zone),
-                "articles": issue.articles, "open": issue.open, "edition": issue.edition, "dispatches": issue.dispatches,
-            }));
+            output::json(&contract::issue_in_brief(&issue, zone));
         }
         let wants = match (issue.open, issue.edition) {
             (0, Some(edition)) => format!("edition {edition}"),
@@ -246,7 +230,7 @@ async fn show(context: &Context, id: IssueId) -> anyhow::Result<()> {
     let issue = actions::issue::find(&mut reading, id).await?;
     let publication = store::publication::find(&mut reading, issue.publication).await?;
     if context.json {
-        output::json(&issue_json(&issue, publication.profile.slug.as_str()));
+        output::json(&contract::issue(&issue, publication.profile.slug.as_str()));
         return Ok(());
     }
     output::line(format!("{} {}", publication.profile.name, issue.contents.label.as_deref().unwrap_or("(no label)")));
@@ -261,62 +245,12 @@ async fn show(context: &Context, id: IssueId) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The whole issue as the contract has it; `text` is plain text.
-fn issue_json(issue: &issue::Issue, publication: &str) -> Value {
-    let contents = &issue.contents;
-    let articles: Vec<_> = (1..)
-        .zip(&contents.articles)
-        .map(|(order, article): (u32, _)| {
-            json!({
-                "order": order, "title": article.title, "section": article.section, "source": article.source,
-                "author": article.author, "blocks": article.blocks.iter().map(block_json).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    json!({
-        "id": issue.id, "publication": publication, "label": contents.label, "year": contents.year, "number": contents.number,
-        "cumulative_number": contents.cumulative_number, "masthead": contents.masthead,
-        "published_on": published_on(contents.published_on), "subject": contents.subject, "preheader": contents.preheader,
-        "compiled_by": contents.compiled_by, "colophon": contents.colophon, "articles": articles,
-        "flags": issue.flags.iter().map(flag_json).collect::<Vec<_>>(),
-    })
-}
-
-fn published_on(dating: Dating) -> Option<String> {
-    match dating {
-        Dating::Undated => None,
-        Dating::DispatchDay => Some("dispatch-day".into()),
-        Dating::On(day) => Some(day.to_string()),
-    }
-}
-
-fn block_json(block: &Block) -> Value {
-    let (name, level, rows) = match &block.kind {
-        BlockKind::Heading { level, .. } => ("heading", Some(*level), None),
-        BlockKind::Paragraph { .. } => ("paragraph", None, None),
-        BlockKind::List { items, .. } => {
-            ("list", None, Some(items.iter().map(|item| vec![plain(item)]).collect::<Vec<_>>()))
-        }
-        BlockKind::Table { rows } => {
-            ("table", None, Some(rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect()))
-        }
-        BlockKind::Image { .. } => ("image", None, None),
-        BlockKind::Quote { .. } => ("quote", None, None),
-        BlockKind::Note { .. } => ("note", None, None),
-    };
-    let start = match block.kind {
-        BlockKind::List { ordered: true, start, .. } => Some(start),
-        _ => None,
-    };
-    json!({ "type": name, "level": level, "start": start, "text": block.plain(), "run_in_heads": block.run_in_heads(), "rows": rows })
-}
-
 async fn export(context: &Context, id: IssueId, format: Format, file: Option<&Path>) -> anyhow::Result<()> {
     let mut reading = context.store.read().await?;
     let issue = actions::issue::find(&mut reading, id).await?;
     let profile = store::publication::find(&mut reading, issue.publication).await?.profile;
     if let Format::Json = format {
-        return write(file, format!("{}\n", issue_json(&issue, profile.slug.as_str())).as_bytes());
+        return write(file, format!("{}\n", contract::issue(&issue, profile.slug.as_str())).as_bytes());
     }
     let mut contents = issue.contents;
     if contents.published_on == Dating::DispatchDay {

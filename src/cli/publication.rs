@@ -8,6 +8,7 @@ use crate::domain::language::Language;
 use crate::domain::list::ListPath;
 use crate::domain::publication::{Changes, Profile, Publication as Row, Slug, Undated};
 use crate::store::{self, Connection};
+use crate::web::contract;
 use chrono_tz::Tz;
 use clap::Subcommand;
 use serde_json::json;
@@ -185,12 +186,7 @@ async fn list(context: &Context) -> anyhow::Result<()> {
     let all = store::publication::all(&mut *context.store.read().await?).await?;
     if context.json {
         for publication in &all {
-            let profile = &publication.profile;
-            output::json(&json!({
-                "publication": publication.id, "slug": profile.slug, "name": profile.name, "from": profile.from.to_string(),
-                "compiled_by": profile.compiled_by, "approvals": profile.approvals, "lang": profile.language,
-                "zone": profile.zone.name(), "undated": profile.undated,
-            }));
+            output::json(&contract::publication(publication));
         }
     } else if all.is_empty() {
         output::line(

@@ -37,10 +37,11 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
     }
     let (tell, hindrance) = watch::channel(Some("the service is starting".to_owned()));
     let health = Health { hindrance, watchers: context.settings.web.watchers.clone() };
-    let WebSettings { base_url, zone, .. } = context.settings.web.clone();
+    let WebSettings { base_url, zone, trusted_proxies, .. } = context.settings.web.clone();
+    let limits = web::Limits::new(trusted_proxies);
     let (store, clock) = (context.store.clone(), context.clock.clone());
     let capacity = context.settings.capacity()?;
-    let pages = Pages { store, clock, mailbox: None, guest: None, base_url, zone, capacity, health };
+    let pages = Pages { store, clock, mailbox: None, guest: None, base_url, zone, capacity, health, limits };
     say_the_first_way_in(context).await;
     let (stop, told) = watch::channel(false);
     let mut serving = tokio::spawn(web::serve(listener, pages, told));

@@ -14,6 +14,7 @@ use crate::intake::roster;
 use crate::store;
 use crate::store::roster::Undone;
 use crate::store::subscriber::OnList;
+use crate::web::contract;
 use anyhow::Context as _;
 use chrono_tz::Tz;
 use clap::Subcommand;
@@ -215,9 +216,7 @@ async fn import(context: &Context, file: &Path, to: &Destination<'_>) -> anyhow:
     let file = (&*name_of(file), &*bytes);
     let (imported, import) = actions::roster::import(&context.store, actor, now, file, to).await?;
     if context.json {
-        let mut json = serde_json::to_value(&imported)?;
-        json["import"] = json!(import);
-        output::json(&json);
+        output::json(&contract::imported(&imported, import));
         return Ok(());
     }
     print(&imported, to);
@@ -293,12 +292,9 @@ async fn list(context: &Context, path: &ListPath, mut after: SubscriberId) -> an
 }
 
 fn tell_reader(as_json: bool, reader: &OnList, zone: Tz) {
-    let OnList { id, address, person, state, basis, why, since, suppressed } = reader;
+    let OnList { id, address, person, state, why, suppressed, .. } = reader;
     if as_json {
-        output::json(&json!({
-            "subscriber": id, "address": address, "person": person, "state": state, "basis": basis, "why": why,
-            "since": since.rfc3339_in(zone), "suppressed": suppressed,
-        }));
+        output::json(&contract::on_list(reader, zone));
         return;
     }
     let name = person.name.as_ref().map(|name| format!("{name} ")).unwrap_or_default();

@@ -67,4 +67,6 @@ ids! {
     AccountId "account",
     /// A browser in which somebody signed in.
     SessionId "session",
+    /// A program's way in.
+    TokenId "token",
 }

@@ -32,4 +32,5 @@ pub mod rulebook;
 pub mod schedule;
 pub mod secret;
 pub mod subscriber;
+pub mod token;
 pub mod valve;

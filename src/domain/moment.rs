@@ -1,7 +1,7 @@
 //! Moment: a point in time, in whole milliseconds since 1970 (UTC), as every table stores it.
 //! The ground never reads a clock; a moment is always handed in.
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
@@ -13,6 +13,17 @@ use std::time::Duration;
 pub struct Moment(pub i64);
 
 impl Moment {
+    /// A time as people write it: RFC 3339 with its offset, or a wall clock's in `zone`; none where the text is no time, or
+    /// one that the clock there skips.
+    pub fn written(text: &str, zone: Tz) -> Option<Self> {
+        if let Ok(exact) = DateTime::parse_from_rfc3339(text) {
+            return Some(Self(exact.timestamp_millis()));
+        }
+        let formats = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"];
+        let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
+        Some(Self(local.and_local_timezone(zone).earliest()?.timestamp_millis()))
+    }
+
     /// The moment as UTC date and time; moments outside chrono's range collapse to the epoch.
     pub fn utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.0).unwrap_or_default()

@@ -1,7 +1,7 @@
 //! The audit: who did what, when. Written with the change itself, in its transaction, each line linked to the one
 //! before it (domain/audit.rs).
 
-use super::{Connection, Error, Result, Writing};
+use super::{Connection, Errand, Error, Result, Writing};
 use crate::domain::audit::{Actor, Line, Link};
 use crate::domain::id::SubscriberId;
 use crate::domain::moment::Moment;
@@ -25,6 +25,7 @@ pub async fn note(
         None => (1, None),
     };
     let (at, actor) = (writing.now, writing.actor.to_string());
+    let detail = by(writing.errand, detail);
     let line = Line { id, at, actor, verb: verb.to_owned(), noun: noun.to_owned(), noun_id, detail };
     let digest = line.link(before).to_vec();
     sqlx::query!(
@@ -41,6 +42,12 @@ pub async fn note(
     .execute(&mut **writing)
     .await?;
     Ok(())
+}
+
+/// What a program does is done by its account; the detail tells that it was the program.
+fn by(errand: Option<Errand>, detail: Option<String>) -> Option<String> {
+    let Some(Errand { token, .. }) = errand else { return detail };
+    Some(detail.map_or_else(|| format!("token {token}"), |detail| format!("{detail} (token {token})")))
 }
 
 fn link(digest: Option<Vec<u8>>) -> Result<Option<Link>> {

@@ -17,6 +17,7 @@ pub mod document;
 pub mod edition;
 mod fence;
 pub mod gauge;
+pub mod idempotency;
 pub mod issue;
 pub mod journal;
 pub mod list;
@@ -30,10 +31,12 @@ pub mod schedule;
 pub mod session;
 pub mod station;
 pub mod subscriber;
+pub mod token;
 pub mod trial;
 
 pub use bell::Bell;
 pub use fence::Fence;
+pub use idempotency::Errand;
 pub use look::Look;
 
 use crate::domain::audit::Actor;
@@ -155,6 +158,8 @@ pub struct Store {
     readers: SqlitePool,
     bell: Bell,
     place: Place,
+    /// For which program it writes; none for people.
+    errand: Option<Errand>,
 }
 
 impl Store {
@@ -203,7 +208,7 @@ impl Store {
             .max_lifetime(None)
             .connect_lazy_with(options.read_only(true).create_if_missing(false));
         let place = Place::of(folder)?;
-        let store = Self { folder: folder.to_owned(), writer, readers, bell: Bell::default(), place };
+        let store = Self { folder: folder.to_owned(), writer, readers, bell: Bell::default(), place, errand: None };
         store.check_library().await?;
         store.migrate(fence).await?;
         Ok(store)
@@ -212,6 +217,12 @@ impl Store {
     /// The bell that every commit of this process rings.
     pub fn bell(&self) -> &Bell {
         &self.bell
+    }
+
+    /// The same store, for a program: what it does is known by its errand, in the transaction that does it.
+    #[must_use]
+    pub fn on(self, errand: Errand) -> Self {
+        Self { errand: Some(errand), ..self }
     }
 
     /// The data folder.
@@ -236,7 +247,7 @@ impl Store {
         }
         loop {
             match self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(Error::from) {
-                Ok(tx) => return Ok(Writing { tx, actor, now, bell: self.bell.clone() }),
+                Ok(tx) => return Ok(Writing { tx, actor, now, bell: self.bell.clone(), errand: self.errand }),
                 Err(Error::Busy) if actor == Actor::Station => {
                     tracing::warn!("another process holds the database; waiting for it to end");
                 }
@@ -338,6 +349,7 @@ pub struct Writing {
     /// When.
     pub now: Moment,
     bell: Bell,
+    errand: Option<Errand>,
 }
 
 impl Writing {
@@ -347,8 +359,9 @@ impl Writing {
     /// # Errors
     /// [`Error::Full`] or [`Error::Broken`].
     pub async fn commit(self) -> Result<()> {
-        self.tx.commit().await?;
-        self.bell.ring();
+        let bell = self.bell.clone();
+        self.commit_quietly().await?;
+        bell.ring();
         Ok(())
     }
 
@@ -356,7 +369,10 @@ impl Writing {
     ///
     /// # Errors
     /// As [`Writing::commit`].
-    pub async fn commit_quietly(self) -> Result<()> {
+    pub async fn commit_quietly(mut self) -> Result<()> {
+        if let Some(request) = self.errand.and_then(|errand| errand.request) {
+            idempotency::act(&mut self, request).await?;
+        }
         Ok(self.tx.commit().await?)
     }
 }

@@ -275,6 +275,23 @@ pub async fn suppressed(conn: &mut Connection, address: &Address) -> Result<Opti
     Ok(sqlx::query_scalar!("SELECT why FROM suppression WHERE address_key = ?", key).fetch_optional(conn).await?)
 }
 
+/// Suppresses an address; whether it was not yet.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn suppress(writing: &mut Writing, address: &Address, why: &str) -> Result<bool> {
+    let (key, now) = (address.key(), writing.now.0);
+    let done = sqlx::query!(
+        "INSERT INTO suppression (address_key, why, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        key,
+        why,
+        now
+    )
+    .execute(&mut **writing)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Lifts a suppression. Returns why there was one; none where there was none.
 ///
 /// # Errors

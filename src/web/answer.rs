@@ -1,6 +1,7 @@
 //! Answer: what every answer of ours has in common: the page of an error in the asker's language, and
 //! headers that keep a page from loading, leaking or lingering anywhere.
 
+use super::desk;
 use super::error::Error;
 use crate::domain::language::Language;
 use axum::extract::{FromRequestParts, Request};
@@ -30,16 +31,19 @@ const HEADERS: [(HeaderName, &str); 6] = [
 
 /// Lets the handlers answer, then completes what they gave.
 pub(super) async fn complete(language: Language, request: Request, next: Next) -> Response {
+    let is_program = desk::is_program(request.uri().path());
     let mut response = next.run(request).await;
     let refused = response.extensions_mut().remove::<Arc<Error>>();
     // The one refusal that is not ours: a path that is no text, which names nothing.
     let unnamed = response.status() == StatusCode::BAD_REQUEST;
     if let Some(error) = refused.or_else(|| unnamed.then(|| Arc::new(Error::NoPage))) {
-        let allowed = response.headers_mut().remove(header::ALLOW);
-        response = error.page(language);
-        // RFC 9110 §15.5.6: a 405 says what is allowed.
-        if let Some(allowed) = allowed {
-            response.headers_mut().insert(header::ALLOW, allowed);
+        // RFC 9110 §15.5.6: a 405 says what is allowed; and who is to wait is told for how long.
+        let kept = [header::ALLOW, header::RETRY_AFTER].map(|name| (response.headers_mut().remove(&name), name));
+        response = if is_program { desk::problem(&error) } else { error.page(language) };
+        for (value, name) in kept {
+            if let Some(value) = value {
+                response.headers_mut().insert(name, value);
+            }
         }
     }
     for (name, value) in HEADERS {

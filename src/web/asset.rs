@@ -24,6 +24,7 @@ const STYLES: &[&str] = &[
     include_str!("asset/style/approval.css"),
     include_str!("asset/style/readers.css"),
     include_str!("asset/style/dispatch.css"),
+    include_str!("asset/style/api.css"),
 ];
 
 const SCRIPTS: &[&str] = &[

@@ -5,12 +5,36 @@ use super::page;
 pub(super) use super::spoken::spoken;
 use super::words::{Notice, Words};
 use crate::domain::language::Language;
+use crate::domain::token::Scope;
 use crate::{actions, store};
 use axum::extract::rejection::QueryRejection;
 use axum::http::StatusCode;
+use axum::http::header::{self, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use maud::html;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// What is wrong with a program's request, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{detail}")]
+pub struct Wrong {
+    /// What it is to HTTP.
+    pub(super) code: StatusCode,
+    /// What kind of thing is wrong, in a word or two.
+    pub(super) kind: &'static str,
+    /// What is wrong.
+    pub(super) detail: String,
+    /// What to do.
+    pub(super) next: String,
+}
+
+impl Wrong {
+    /// A request that cannot be carried out as it stands.
+    pub(super) fn new(code: StatusCode, kind: &'static str, detail: impl Into<String>, next: &str) -> Error {
+        Error::Wrong(Box::new(Self { code, kind, detail: detail.into(), next: next.to_owned() }))
+    }
+}
 
 /// Why a page is not what was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +57,18 @@ pub enum Error {
     /// A form that no page of ours gave out.
     #[error("this form does not come from a page of ours; open the page and do it there")]
     Foreign,
+    /// Too much was asked from one place.
+    #[error("too many requests; go on in {} s", .0.as_secs())]
+    TooMany(Duration),
+    /// A request of a program without a token that opens; whether it carried one.
+    #[error("no token that opens came with the request")]
+    NoToken(bool),
+    /// A token that was not made for this.
+    #[error("the token does not have the scope {}", .0.word())]
+    Scope(Scope),
+    /// What a program sent is not what the route takes.
+    #[error("{0}")]
+    Wrong(Box<Wrong>),
     /// What was asked for was not done.
     #[error("{0}")]
     Action(#[from] actions::Error),
@@ -57,8 +93,10 @@ impl Error {
             Self::NoPage => (StatusCode::NOT_FOUND, &words.no_page),
             Self::Unreadable => (StatusCode::BAD_REQUEST, &words.unreadable),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, &words.method),
-            Self::SignIn => (StatusCode::UNAUTHORIZED, &words.signed_out),
-            Self::NotYours => (StatusCode::FORBIDDEN, &words.not_yours),
+            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, &words.too_many),
+            Self::SignIn | Self::NoToken(_) => (StatusCode::UNAUTHORIZED, &words.signed_out),
+            Self::NotYours | Self::Scope(_) => (StatusCode::FORBIDDEN, &words.not_yours),
+            Self::Wrong(wrong) => (wrong.code, &words.unreadable),
             Self::Foreign => (StatusCode::FORBIDDEN, &words.foreign),
             Self::Action(actions::Error::Unknown { .. }) => (StatusCode::NOT_FOUND, &words.no_page),
             Self::Action(actions::Error::Store(_)) | Self::Store(_) => {
@@ -83,7 +121,11 @@ impl Error {
             p { (why.as_deref().unwrap_or(notice.why)) }
             p .muted { (notice.next) }
         };
-        (code, page::plain(language, notice.title, &main)).into_response()
+        let mut response = (code, page::plain(language, notice.title, &main)).into_response();
+        if let Self::TooMany(wait) = self {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+        }
+        response
     }
 }
 

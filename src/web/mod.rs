@@ -3,10 +3,12 @@
 
 mod answer;
 mod asset;
+pub(crate) mod contract;
 mod csv;
 mod desk;
 mod error;
 mod health;
+mod limits;
 mod page;
 mod public;
 mod sheet;
@@ -17,6 +19,7 @@ mod words;
 
 pub use error::Error;
 pub use health::Health;
+pub use limits::Limits;
 
 use crate::clock::Clock;
 use crate::domain::forecast::Capacity;
@@ -49,6 +52,8 @@ pub struct Pages {
     pub capacity: Capacity,
     /// What watchers are told.
     pub health: Health,
+    /// How much may be asked from one place.
+    pub limits: Limits,
 }
 
 /// Turns true when the pages are to end: an answer that would go on for long ends then too.
@@ -74,7 +79,7 @@ fn router(pages: Pages) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/metrics", get(health::metrics))
         .route("/assets/{name}", get(asset::show))
-        .merge(public::routes())
+        .merge(public::routes(&pages))
         .merge(desk::entrance())
         .merge(desk::rooms(&pages).router())
         .fallback(async || Error::NoPage)

@@ -1,5 +1,6 @@
 //! The pages over real HTTP, with a real database and a folder of letters.
 
+mod api;
 mod approval;
 mod dispatching;
 mod edit;
@@ -73,6 +74,7 @@ impl Station {
             zone: chrono_tz::Asia::Shanghai,
             capacity: Capacity::default(),
             health,
+            limits: Limits::default(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -2,13 +2,14 @@
 //! back, a suppression is lifted. Each is in the audit; the journal knows who came back, so that a restore does
 //! not take them out again.
 
-use super::{Error, Result, journal, list, named};
+use super::{Error, Result, journal, list, named, publication_named};
 use crate::domain::address::Address;
 use crate::domain::audit::{Actor, Reason};
 use crate::domain::id::SubscriberId;
 use crate::domain::journal::{Return, Seal};
 use crate::domain::list::ListPath;
 use crate::domain::moment::Moment;
+use crate::domain::publication::Slug;
 use crate::domain::subscriber::Person;
 use crate::store::{self, Store, Writing};
 
@@ -95,6 +96,35 @@ async fn tell_journal(store: &Store, actor: Actor, now: Moment, reader: Subscrib
         journal::come_back(store, &mut writing, returned).await?;
     }
     Ok(writing.commit().await?)
+}
+
+/// Suppresses the address of a reader of a publication: nothing goes there any more, from any publication. Returns
+/// whether that is new.
+///
+/// # Errors
+/// [`Error::Unknown`] for a publication, or who is no reader of it; [`Error::Store`].
+pub async fn suppress(store: &Store, actor: Actor, now: Moment, of: &Slug, case: &Case) -> Result<bool> {
+    let Case { address, why } = case;
+    let mut writing = store.write(actor, now).await?;
+    let publication = publication_named(&mut writing, of).await?.id;
+    let reader = named(&mut writing, address).await;
+    // Who reads something else only is not told apart from who is not known at all.
+    let reader = match reader {
+        Ok(reader) if store::subscriber::is_of(&mut writing, reader.id, &[publication]).await? => reader,
+        Ok(_) | Err(Error::Unknown { .. }) => return Err(no_reader(address)),
+        Err(other) => return Err(other),
+    };
+    let is_new = store::subscriber::suppress(&mut writing, address, &why.to_string()).await?;
+    if is_new {
+        store::audit::note(&mut writing, "suppress", "subscriber", Some(reader.id.0), Some(why.to_string())).await?;
+    }
+    writing.commit().await?;
+    Ok(is_new)
+}
+
+fn no_reader(address: &Address) -> Error {
+    let next = "check the address; `yizhan subscriber show ADDRESS` finds it in any case of letters";
+    Error::Unknown { noun: "subscriber", name: address.to_string(), next }
 }
 
 /// Lifts the suppression of an address: letters go there again, from the next issue on. Returns why it was

@@ -140,19 +140,7 @@ impl Judged {
 
     /// The counts, and each row that is not simply new.
     pub(in crate::actions) fn imported(&self) -> Imported {
-        let mut imported = Imported { rows: self.rows.len(), ..Imported::default() };
-        for row in &self.rows {
-            *imported.count(row.outcome) += 1;
-            if let Some(why) = &row.why {
-                imported.details.push(Detail {
-                    row: row.line,
-                    outcome: row.outcome.word(),
-                    address: row.address.clone(),
-                    why: why.english.clone(),
-                });
-            }
-        }
-        imported
+        Imported::of(&self.rows)
     }
 
     /// Writes it: saves people, and has those join who do. Returns how many join.
@@ -166,6 +154,23 @@ impl Judged {
 }
 
 impl Imported {
+    /// The counts of these rows, and each row that is not simply new.
+    pub fn of(rows: &[Row]) -> Self {
+        let mut imported = Self { rows: rows.len(), ..Self::default() };
+        for row in rows {
+            *imported.count(row.outcome) += 1;
+            if let Some(why) = &row.why {
+                imported.details.push(Detail {
+                    row: row.line,
+                    outcome: row.outcome.word(),
+                    address: row.address.clone(),
+                    why: why.english.clone(),
+                });
+            }
+        }
+        imported
+    }
+
     /// The count of an outcome.
     fn count(&mut self, outcome: Outcome) -> &mut usize {
         match outcome {

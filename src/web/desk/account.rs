@@ -12,6 +12,7 @@ use crate::web::error::spoken;
 use crate::web::page::{self, Around, Place, time};
 use crate::web::words::entry::Words;
 use crate::web::words::reset;
+use crate::web::words::token;
 use crate::web::{Error, desk::named};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path};
@@ -67,6 +68,7 @@ async fn main(asked: &Asked, said: Option<(bool, &str)>) -> Result<Markup, Error
             }
         }
         section .card.narrow { h2 { (reset.notices) } (notices_form(reset, account, letters)) }
+        p { a href="/account/tokens" { (token::Words::of(asked.language).link) } }
         @if !sessions.is_empty() {
             h2 { (words.sessions) }
             (table(asked, words, &sessions))

@@ -77,6 +77,10 @@ impl FromRequestParts<Pages> for Asked {
     async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Error> {
         let visitor = parts.extensions.get::<Visitor>().cloned().ok_or(Error::NoPage)?;
         let Ok(language) = Language::from_request_parts(parts, pages).await;
-        Ok(Self { pages: pages.clone(), language, visitor })
+        let mut pages = pages.clone();
+        if let Some(errand) = visitor.errand {
+            pages.store = pages.store.on(errand);
+        }
+        Ok(Self { pages, language, visitor })
     }
 }

@@ -10,6 +10,7 @@ use crate::domain::password::{Password, SHORTEST};
 use crate::domain::secret::Secret;
 use crate::store;
 use crate::web::error::spoken;
+use crate::web::limits::Asker;
 use crate::web::words::entry::Words;
 use crate::web::{Error, Pages, page};
 use axum::extract::rejection::{FormRejection, QueryRejection};
@@ -51,6 +52,7 @@ pub(super) async fn ask(language: Language, wanted: Result<Query<Wanted>, QueryR
 pub(super) async fn sign_in(
     State(pages): State<Pages>,
     language: Language,
+    Asker(asker): Asker,
     headers: HeaderMap,
     typed: Result<Form<SignIn>, FormRejection>,
 ) -> Result<Response, Error> {
@@ -60,8 +62,17 @@ pub(super) async fn sign_in(
     let SignIn { email, password, next } = typed.map_err(|_| Error::Unreadable)?.0;
     let (now, password) = (pages.clock.now(), Password::typed(&password));
     let words = Words::of(language);
+    if let Err(wait) = pages.limits.tries_to_enter(asker, now) {
+        let why = (words.crowded)(wait.as_secs().max(1));
+        let page = form(language, &email, next.as_deref(), Some(&why));
+        let after = [(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)))];
+        return Ok((StatusCode::TOO_MANY_REQUESTS, after, page).into_response());
+    }
     let why = match actions::account::entry::sign_in(&pages.store, now, &email, password, device(&headers)).await? {
-        Entry::In(secret) => return Ok(enter(&pages, &secret, next.as_deref())),
+        Entry::In(secret) => {
+            pages.limits.entered(asker);
+            return Ok(enter(&pages, &secret, next.as_deref()));
+        }
         Entry::Wrong => words.wrong.to_owned(),
         Entry::Resting(rest) => (words.resting)(rest.as_secs().max(1)),
     };

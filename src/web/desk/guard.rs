@@ -2,11 +2,11 @@
 //! by the names in it (`{issue}`, `{dispatch}`, …): the publication behind it is looked up here, so that no room can
 //! forget to ask whether it is one of the visitor's.
 
-use crate::domain::account::{Account, Permission};
+use crate::domain::account::{Account, Permission, Rights};
 use crate::domain::id::SessionId;
 use crate::domain::secret::Secret;
-use crate::store;
 use crate::store::concern::{Concern, publication_of};
+use crate::store::{self, Errand};
 use crate::web::{Error, Pages};
 use axum::extract::{RawPathParams, Request, State};
 use axum::http::header::{self, HeaderMap};
@@ -29,8 +29,10 @@ pub(super) struct Door {
 #[derive(Clone, Debug)]
 pub(super) struct Visitor {
     pub(super) account: Account,
-    /// The browser's session; none for the guest of a demo.
+    /// The browser's session; none for the guest of a demo, and for a program.
     pub(super) session: Option<SessionId>,
+    /// What a program is here for; none for people.
+    pub(super) errand: Option<Errand>,
 }
 
 /// Lets in who may come in, and tells the room who it is.
@@ -47,21 +49,25 @@ pub(super) async fn admit(
     let Some(visitor) = visitor(&door.pages, request.headers()).await? else {
         return if is_look { Ok(to_sign_in(request.uri())) } else { Err(Error::SignIn) };
     };
-    let rights = &visitor.account.rights;
-    let may = match concern(&concerns)? {
-        None => rights.may(door.permission),
-        Some(concern) => {
-            let publication = publication_of(&mut *door.pages.store.read().await?, &concern).await?;
-            // Of what belongs to others, not even whether it is there is told.
-            let role = publication.and_then(|publication| rights.role_at(publication)).ok_or(Error::NoPage)?;
-            role.may(door.permission)
-        }
-    };
-    if !may {
-        return Err(Error::NotYours);
-    }
+    door.lets(&visitor.account.rights, &concerns).await?;
     request.extensions_mut().insert(visitor);
     Ok(next.run(request).await)
+}
+
+impl Door {
+    /// Whether these rights open it, for what the path concerns.
+    pub(super) async fn lets(&self, rights: &Rights, concerns: &RawPathParams) -> Result<(), Error> {
+        let may = match concern(concerns)? {
+            None => rights.may(self.permission),
+            Some(concern) => {
+                let publication = publication_of(&mut *self.pages.store.read().await?, &concern).await?;
+                // Of what belongs to others, not even whether it is there is told.
+                let role = publication.and_then(|publication| rights.role_at(publication)).ok_or(Error::NoPage)?;
+                role.may(self.permission)
+            }
+        };
+        may.then_some(()).ok_or(Error::NotYours)
+    }
 }
 
 /// The thing that a path names, if it belongs to one publication.
@@ -91,7 +97,7 @@ async fn visitor(pages: &Pages, headers: &HeaderMap) -> Result<Option<Visitor>, 
     let guest = pages.guest.filter(|_| is_asked_here(headers));
     let Some(id) = session.as_ref().map(|session| session.account).or(guest) else { return Ok(None) };
     let account = store::account::find(&mut reading, id).await?;
-    Ok(account.map(|account| Visitor { account, session: session.map(|session| session.id) }))
+    Ok(account.map(|account| Visitor { account, session: session.map(|session| session.id), errand: None }))
 }
 
 /// The secret in our cookie (RFC 6265 §5.4), if it is one.

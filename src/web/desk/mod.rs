@@ -2,6 +2,7 @@
 //! in is open to everyone.
 
 mod account;
+mod api;
 mod approval;
 mod asked;
 mod audit;
@@ -24,7 +25,9 @@ mod rooms;
 mod schedule;
 mod take_in;
 mod tally;
+mod token;
 
+pub(super) use api::{is_program, problem};
 pub(super) use asked::Asked;
 pub(super) use entry::corner;
 pub(super) use issue::Step;
@@ -47,6 +50,10 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .post(May::Own, "/account/notices", account::choose_notices)
         .post(May::Own, "/account/password", account::change_password)
         .post(May::Own, "/account/sessions/{session}/end", account::end_session)
+        .get(May::Own, "/account/tokens", token::show)
+        .post(May::Own, "/account/tokens", token::make)
+        .post(May::Own, "/account/tokens/{token}/revoke", token::revoke)
+        .get(May::Own, "/api", api::page)
         .post(May::Own, "/sign-out", entry::sign_out)
         .get(May::KeepHouse, "/accounts", house::list)
         .post(May::KeepHouse, "/accounts", house::add)
@@ -102,7 +109,7 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .get(May::SeeReaders, "/log", delivery::log::show)
         .get(May::SeeReaders, "/deliveries/{delivery}", delivery::show)
         .post(May::Dispatch, "/deliveries/{delivery}/settle", delivery::settle);
-    let rooms = of_readers(of_lists(rooms));
+    let rooms = api::routes(of_readers(of_lists(rooms)));
     if pages.mailbox.is_none() {
         return rooms;
     }
@@ -151,6 +158,7 @@ pub(super) fn entrance() -> Router<Pages> {
         .route("/sign-in/reset", get(reset::ask).post(reset::order))
         .route("/sign-in/reset/{token}", get(reset::open).post(reset::choose))
         .route("/welcome/{token}", get(entry::invited).post(entry::take_up))
+        .route("/api/v1/openapi.json", get(api::openapi))
         .layer(Extension(reset::Askers::default()))
 }
 

@@ -5,24 +5,43 @@ mod leave;
 mod leaver;
 mod read;
 
-use super::Pages;
+use super::limits::Asker;
+use super::{Error, Pages};
 use crate::domain::link::Use;
 use crate::store::delivery::Addressee;
 use crate::store::{self, Store};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::Method;
+use axum::middleware::{self, Next};
+use axum::response::Response;
 use axum::routing::get;
 
 /// The most bytes of a form; ours have a few dozen.
 const LARGEST_FORM: usize = 8 * 1024;
 
 /// Their routes.
-pub(super) fn routes() -> Router<Pages> {
+pub(super) fn routes(pages: &Pages) -> Router<Pages> {
     Router::new()
         .route("/leave", get(leave::by_letter))
         .route("/leave/{token}", get(leave::ask).post(leave::leave))
         .route("/read/{token}", get(read::show))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(middleware::from_fn_with_state(pages.clone(), hold))
+}
+
+/// Holds back who looks at far more pages than people do. Leaving itself is never held back: mail providers pass many
+/// readers' clicks on from few addresses, and a link that opens nothing costs no write.
+async fn hold(
+    State(pages): State<Pages>,
+    Asker(asker): Asker,
+    request: Request,
+    next: Next,
+) -> Result<Response, Error> {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        pages.limits.looks(asker, pages.clock.now()).map_err(Error::TooMany)?;
+    }
+    Ok(next.run(request).await)
 }
 
 /// Whom a link was made for; none when it was not made here for this use.

@@ -1,11 +1,14 @@
 //! Every room of the desk × everyone who may come × every way to ask: nobody gets further than their permission.
 
+use super::api::bearer;
 use super::*;
 use crate::actions::account::entry::{TakenUp, take_up};
+use crate::actions::token::Wanted;
 use crate::chance;
 use crate::domain::account::{Permission, Rights, SESSION};
 use crate::domain::id::{AccountId, IssueId, PublicationId};
 use crate::domain::secret::Secret;
+use crate::domain::token::{MARK, Scope};
 use crate::web::desk;
 use std::collections::BTreeSet;
 
@@ -84,7 +87,7 @@ async fn nobody_gets_further_than_their_permission() {
     let station = Station::start(false).await;
     let comers = everyone(&station.store).await;
     let mut tried = 0;
-    for room in desk::rooms(&station.pages).declared() {
+    for room in desk::rooms(&station.pages).declared().iter().filter(|room| room.scope.is_none()) {
         let (path, concerns) = asked(room.path);
         for comer in &comers {
             let is_look = room.method == "GET";
@@ -116,6 +119,105 @@ async fn nobody_gets_further_than_their_permission() {
         }
     }
     assert!(tried >= comers.len() * 10, "{tried}");
+}
+
+/// A program that comes to the API.
+struct Program {
+    who: &'static str,
+    /// What its token may; none where it does not open.
+    may: Option<(Vec<Scope>, Rights)>,
+    head: String,
+}
+
+impl Program {
+    /// What a route must answer before it looks at anything else: none where it lets it in.
+    fn refusal(&self, (permission, scope): (Permission, Scope), concerns: bool) -> Option<u16> {
+        let Some((scopes, rights)) = &self.may else { return Some(401) };
+        let here = PublicationId(1);
+        match concerns {
+            _ if !scopes.contains(&scope) => Some(403),
+            true if rights.role_at(here).is_none() => Some(404),
+            true => (!rights.may_at(permission, here)).then_some(403),
+            false => (!rights.may(permission)).then_some(403),
+        }
+    }
+}
+
+/// Programs of each role with every scope that it may have, of each scope alone, and such whose token is dead.
+async fn programs(station: &Station, comers: &[Comer]) -> Vec<Program> {
+    let store = &station.store;
+    let mut all = vec![Program { who: "no token", may: None, head: String::new() }];
+    for comer in comers {
+        let (Some(rights), Some(account)) = (&comer.rights, comer.account) else { continue };
+        let scopes: Vec<_> = Scope::ALL.into_iter().filter(|scope| rights.may(scope.needs())).collect();
+        let (_, head) = bearer(store, account, &scopes, None).await;
+        all.push(Program { who: comer.who, may: Some((scopes, rights.clone())), head });
+    }
+    let admin = AccountId(1);
+    for scope in Scope::ALL {
+        let (_, head) = bearer(store, admin, &[scope], None).await;
+        all.push(Program { who: scope.word(), may: Some((vec![scope], Role::Admin.into())), head });
+    }
+    for (who, at) in [("at this one", 1), ("at the other", 2)] {
+        let rights = Rights { role: Role::Admin, posts: vec![(PublicationId(at), Role::Admin)] };
+        let (_, head) = bearer(store, admin, &Scope::ALL, Some(at)).await;
+        all.push(Program { who, may: Some((Scope::ALL.to_vec(), rights)), head });
+    }
+    let (id, head) = bearer(store, admin, &Scope::ALL, None).await;
+    actions::token::revoke(store, Actor::Station, NOW, admin, id).await.unwrap();
+    all.push(Program { who: "revoked", may: None, head });
+    let short = Wanted { name: "t".into(), scopes: Scope::ALL.to_vec(), publication: None, lasts: SECOND };
+    let (_, secret) = actions::token::make(store, Actor::Station, NOW, admin, short).await.unwrap();
+    station.clock.wind(SECOND);
+    let head = format!("Authorization: Bearer {MARK}{}\r\n", secret.text());
+    all.push(Program { who: "expired", may: None, head });
+    let closed = comer(store, "gone", Role::Admin.into()).await.account.unwrap();
+    let (_, head) = bearer(store, closed, &Scope::ALL, None).await;
+    actions::account::set_closed(store, Actor::Station, NOW, closed, true).await.unwrap();
+    all.push(Program { who: "of a closed account", may: None, head });
+    let signed_in = cookie(store, &comers[1]).await;
+    all.push(Program { who: "a browser", may: None, head: format!("Sec-Fetch-Site: same-origin\r\n{signed_in}") });
+    all
+}
+
+const SECOND: std::time::Duration = std::time::Duration::from_secs(1);
+
+#[tokio::test]
+async fn no_program_gets_further_than_its_token_and_its_account() {
+    let station = Station::start(false).await;
+    let comers = everyone(&station.store).await;
+    let programs = programs(&station, &comers).await;
+    let mut tried = 0;
+    for room in desk::rooms(&station.pages).declared() {
+        let (path, concerns) = asked(&room.path.replace("{list}", "all"));
+        for program in &programs {
+            // So that none is held back for asking too much.
+            station.clock.wind(SECOND);
+            let what = format!("{} {path} by {}", room.method, program.who);
+            let Some(scope) = room.scope else {
+                // A token opens no page.
+                if program.who != "a browser" {
+                    let answer = station.ask(room.method, &path, &program.head, "").await;
+                    assert!(is(&answer, if room.method == "GET" { 303 } else { 403 }), "{what}: {answer}");
+                }
+                continue;
+            };
+            let answer = station.ask(room.method, &path, &program.head, "").await;
+            match program.refusal((room.permission, scope), concerns) {
+                Some(code) => assert!(is(&answer, code), "{what}; {code} was due: {answer}"),
+                None => assert!(
+                    !is(&answer, 401) && !is(&answer, 403) && !answer.starts_with("HTTP/1.1 5"),
+                    "{what}: {answer}"
+                ),
+            }
+            tried += 1;
+            for method in ["DELETE", "PUT", "PATCH", "OPTIONS"] {
+                let answer = station.ask(method, &path, &program.head, "").await;
+                assert!(is(&answer, 405), "{method} {path} by {}: {answer}", program.who);
+            }
+        }
+    }
+    assert!(tried >= programs.len() * 15, "{tried}");
 }
 
 /// Anna, an editor with a password.

@@ -122,6 +122,11 @@ pub(super) static WORDS: Words = Words {
         next: "请打开本站页面，在页面上再操作一次。",
     },
     not_done: Notice { title: "没有执行", why: "", next: "什么都没有改变；请返回上一页。" },
+    too_many: Notice {
+        title: "请求太频繁",
+        why: "这个网络地址在短时间内的请求太多。",
+        next: "请等一分钟，再打开这个页面。",
+    },
     no_mailbox: Notice {
         title: "邮箱读不出来",
         why: "保存信件的文件夹无法读取。",

@@ -124,6 +124,11 @@ pub(super) static WORDS: Words = Words {
         next: "Open the page here and do it there.",
     },
     not_done: Notice { title: "Not done", why: "", next: "Nothing was changed; go back to the page before." },
+    too_many: Notice {
+        title: "Too many requests",
+        why: "More was asked from this address in a short time than people ask.",
+        next: "Wait a minute, then open the page again.",
+    },
     no_mailbox: Notice {
         title: "The mailbox cannot be read",
         why: "The folder that holds its letters cannot be opened.",

@@ -1,6 +1,7 @@
 //! Words: everything that pages say, one value for each language, so that none can be half
 //! translated. Words that name a state are functions over its enum, so that none can be missing.
 
+pub(super) mod api;
 pub(super) mod approval;
 mod chinese;
 pub(super) mod edit;
@@ -18,6 +19,7 @@ pub(super) mod readers;
 pub(super) mod reset;
 pub(super) mod review;
 pub(super) mod schedule;
+pub(super) mod token;
 
 use crate::domain::attempt::Stage;
 use crate::domain::delivery::{Skip, State};
@@ -121,6 +123,7 @@ pub(super) struct Words {
     pub(super) not_yours: Notice,
     pub(super) foreign: Notice,
     pub(super) not_done: Notice,
+    pub(super) too_many: Notice,
     pub(super) no_mailbox: Notice,
 }
 
