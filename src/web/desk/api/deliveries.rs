@@ -42,7 +42,7 @@ pub(super) async fn list(asked: Asked, Asks(sought): Asks<Sought>) -> Answer {
     let entries = store::attempt::entries(&mut reading, &found.deliveries).await?;
     let keyring = keyring(&mut reading).await?;
     let deliveries: Vec<_> = entries.iter().map(|entry| contract::delivery(&keyring, entry)).collect();
-    ok(&json!({ "deliveries": deliveries, "next": found.next.map(|place| place.to_string()), "cut": found.is_cut }))
+    ok(&json!({ "deliveries": deliveries, "next": found.next.map(|place| place.to_string()) }))
 }
 
 fn wanted(asked: &Asked, sought: Sought) -> Result<Wanted, Error> {

@@ -221,7 +221,7 @@ pub(super) fn delivery() -> Value {
 }
 
 pub(super) fn deliveries() -> Value {
-    given(json!({ "deliveries": many(delivery()), "next": or_null(text()), "cut": flag_or_not() }))
+    given(json!({ "deliveries": many(delivery()), "next": or_null(text()) }))
 }
 
 pub(super) fn subscribers() -> Value {
