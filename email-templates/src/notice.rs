@@ -42,7 +42,7 @@ pub fn notice(notice: &Notice) -> Markup {
         &parts,
         html! {
             p.accent style=(css.section()) { (notice.house) }
-            h1.ink style=(css.title()) { (notice.title) }
+            h1.ink style=(css.title()) { (title(&notice.title, css)) }
             @for line in &notice.lines { p.ink style=(css.paragraph()) { (line) } }
             @if !notice.facts.is_empty() { (facts(&notice.facts, css)) }
             @if let Some(quote) = &notice.quote {
@@ -62,9 +62,14 @@ pub fn notice(notice: &Notice) -> Markup {
     )
 }
 
+/// A title in Chinese breaks behind a publication's name, not within the number of its issue.
+fn title(title: &str, css: &Styles) -> Markup {
+    html! { @for phrase in title.split_inclusive('》') { span style=(css.phrase()) { (phrase) } } }
+}
+
 fn facts(facts: &[[String; 2]], css: &Styles) -> Markup {
     html! {
-        table width="100%" border="0" cellpadding="0" cellspacing="0" style=(css.facts()) {
+        table.rule width="100%" border="0" cellpadding="0" cellspacing="0" style=(css.facts()) {
             @for [what, value] in facts {
                 tr {
                     th.muted.rule scope="row" style=(css.fact()) { (what) }
@@ -106,7 +111,7 @@ mod tests {
         Notice {
             language: Language::Chinese,
             house: "驿站".into(),
-            title: "投递结束".into(),
+            title: "投递结束：《简报》第3期".into(),
             preheader: "12 封".into(),
             lines: vec!["已经结束。".into()],
             facts: vec![["已接收".into(), "12".into()]],
@@ -121,7 +126,7 @@ mod tests {
     #[test]
     fn both_twins_say_the_same_and_what_somebody_wrote_is_text() {
         let (html, plain) = (notice(&sample()).into_string(), plain(&sample()));
-        for said in ["投递结束", "已经结束。", "已接收", "标题改一下。", "请改。", "查看结果"]
+        for said in ["投递结束：《简报》", "第3期", "已经结束。", "已接收", "标题改一下。", "请改。", "查看结果"]
         {
             assert!(html.contains(said) && plain.contains(said), "{said}");
         }

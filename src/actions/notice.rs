@@ -39,7 +39,7 @@ pub(super) async fn review(writing: &mut Writing, issue: IssueId, edition: Editi
 }
 
 /// Tells who put an edition forward that it was sent back, and why; the editors, where that was nobody with an account.
-pub(super) async fn sent_back(
+pub(super) async fn declined(
     writing: &mut Writing,
     (issue, case): (IssueId, &Case),
     answer: i64,

@@ -79,7 +79,7 @@ pub async fn answer(store: &Store, actor: Actor, now: Moment, id: EditionId, ans
     }
     let said = store::approval::answer(&mut writing, id, yes, why).await?;
     if let Some(why) = why.filter(|_| !yes) {
-        notice::sent_back(&mut writing, (edition.issue, &case), said, why).await?;
+        notice::declined(&mut writing, (edition.issue, &case), said, why).await?;
     }
     let verb = if yes { "approve" } else { "send back" };
     store::audit::note(&mut writing, verb, "edition", Some(id.0), None).await?;
