@@ -52,7 +52,7 @@ impl Page {
             written: 0,
             runs_scripts: true,
         };
-        for domain in ["Page", "Runtime", "Log", "Network", "DOM", "Accessibility"] {
+        for domain in ["Page", "Runtime", "Log", "Network", "DOM"] {
             page.asks(&format!("{domain}.enable"), &json!({}));
         }
         page.asks("Page.setLifecycleEventsEnabled", &json!({ "enabled": true }));

@@ -15,6 +15,8 @@ struct Demo {
     program: Child,
     url: String,
     cli: Cli,
+    /// Where no link leads: what stands in letters and is told to people.
+    unlinked: Vec<String>,
 }
 
 impl Demo {
@@ -29,23 +31,29 @@ impl Demo {
         let url = line.rsplit(' ').next().unwrap().to_owned();
         // Somebody must listen, or it could not speak.
         std::thread::spawn(move || said.for_each(drop));
-        let manuscript = cli.file("第11期.txt", SAMPLE.replace("第9期", "第11期"));
-        cli.prints(&["issue", "import", "demo", &manuscript]);
-        cli.prints(&["account", "add", "editor@yunze.example", "--role", "editor"]);
-        Self { program, url, cli }
+        let unlinked = brings_more(&cli, &url);
+        Self { program, url, cli, unlinked }
     }
+}
 
-    /// Where a reader's letter leads: to its own page, and to leaving.
-    fn readers_pages(&self) -> Vec<String> {
-        let letter = std::fs::read(self.cli.data().join("mailbox/000001.eml")).unwrap();
-        let letter = mail_parser::MessageParser::default().parse(&letter).unwrap();
-        let html = letter.body_html(0).unwrap();
-        let pages = ["read", "leave"].map(|room| {
-            let at = html.find(&format!("{}/{room}/", self.url)).unwrap();
-            html[at + self.url.len()..].split('"').next().unwrap().to_owned()
-        });
-        pages.into()
-    }
+/// What a desk has after a while: an issue with questions, a dispatch for later, a colleague. Where letters and
+/// invitations lead.
+fn brings_more(cli: &Cli, url: &str) -> Vec<String> {
+    let manuscript = cli.file("第11期.txt", SAMPLE.replace("第9期", "第11期"));
+    cli.prints(&["issue", "import", "demo", &manuscript]);
+    cli.prints(&["list", "add", "demo/more", "--name", "增刊"]);
+    cli.prints(&["dispatch", "start", "1", "--to", "demo/more", "--at", "2099-01-01T09:00:00+08:00"]);
+    let invited = cli.prints(&["account", "add", "editor@yunze.example", "--role", "editor"]);
+    let invitation = invited["link"].as_str().unwrap();
+    let letter = std::fs::read(cli.data().join("mailbox/000001.eml")).unwrap();
+    let letter = mail_parser::MessageParser::default().parse(&letter).unwrap();
+    let html = letter.body_html(0).unwrap();
+    let in_letter = ["read", "leave"].map(|room| {
+        let at = html.find(&format!("{url}/{room}/")).expect("the letter has the link");
+        html[at + url.len()..].split('"').next().unwrap().to_owned()
+    });
+    let welcome = invitation[invitation.find("/welcome/").unwrap()..].to_owned();
+    in_letter.into_iter().chain([welcome]).collect()
 }
 
 impl Drop for Demo {
@@ -59,12 +67,12 @@ impl Drop for Demo {
 /// A page that is not there is a page too.
 const NOWHERE: &str = "/nowhere";
 
-/// What kind of page a path leads to: those that differ in a number only are of one kind; but one issue is out, one under
-/// review and one has questions, and each has pages of its own.
+/// What kind of page a path leads to: those that differ in a number only are of one kind; but each issue and each dispatch
+/// stands elsewhere on its way, and has pages of its own.
 fn kind(path: &str) -> String {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let is_issue = path.starts_with("/issues/") && query.is_empty();
-    let is_name = |piece: &str| piece.len() > 40 || !is_issue && piece.chars().any(|c| c.is_ascii_digit());
+    let is_own = ["/issues/", "/dispatches/"].iter().any(|room| path.starts_with(room)) && query.is_empty();
+    let is_name = |piece: &str| piece.len() > 40 || !is_own && piece.chars().any(|c| c.is_ascii_digit());
     let shape = |piece| if is_name(piece) { "#" } else { piece };
     let query: Vec<&str> =
         query.split('&').map(|pair| if is_name(pair) { pair.split('=').next().unwrap() } else { pair }).collect();
@@ -111,7 +119,7 @@ fn every_page(width: u32) {
     let (Some(browser), Some(axe)) = (Browser::find(), outside::axe()) else { return };
     let demo = Demo::opens();
     let mut page = browser.somebody();
-    let mut waiting = demo.readers_pages();
+    let mut waiting = demo.unlinked.clone();
     waiting.extend(["/sign-in", NOWHERE, "/publications/demo/lists/readers/import", "/"].map(str::to_owned));
     let (mut seen, mut wrong) = (BTreeSet::new(), Vec::new());
     while let Some(path) = waiting.pop() {
@@ -126,6 +134,11 @@ fn every_page(width: u32) {
         wrong.extend(looks_over(&mut page, width, &axe).into_iter().map(|fault| format!("{path} {fault}")));
         waiting.extend(links(&page));
     }
+    let roster = demo.cli.file("roster.csv", "邮箱,姓名\nnew@readers.example,新读者\nreader,某人\n");
+    page.goes_to(&format!("{}/publications/demo/lists/readers/import", demo.url));
+    page.brings(roster.as_ref());
+    page.follows("上传并预览");
+    wrong.extend(looks_over(&mut page, width, &axe).into_iter().map(|fault| format!("a roster's preview {fault}")));
     let elsewhere = page.requests().iter().filter(|url| !url.starts_with(&demo.url)).cloned();
     wrong.extend(elsewhere.map(|url| format!("{url} is asked for")));
     assert!(wrong.is_empty(), "of {} pages:\n{}", seen.len(), wrong.join("\n"));
