@@ -138,7 +138,7 @@ async fn the_later_of_two_editors_sees_both_texts_and_chooses() {
     assert!(is(&station.ask("POST", PAGE, FORM, &form(&first)).await, 303), "a second click is no conflict");
     let conflict = station.ask("POST", PAGE, FORM, &form(&second)).await;
     assert!(is(&conflict, 409), "{conflict}");
-    for piece in ["有人同时改了这一段", "<pre class=\"text\">先到的</pre>", "后到的&lt;b&gt;</textarea>", "用右边这份"]
+    for piece in ["有人同时改了这一段", "<pre class=\"text\">先到的</pre>", "后到的&lt;b&gt;</textarea>", "用我写的"]
     {
         assert!(conflict.contains(piece), "no {piece}: {conflict}");
     }
@@ -224,8 +224,9 @@ async fn what_is_no_passage_of_the_issue_or_no_form_of_ours_changes_nothing() {
 #[tokio::test]
 async fn a_reviewer_does_not_edit_and_what_was_submitted_stays_as_it_was() {
     let station = Station::start(false).await;
+    let submit = || actions::edition::submit(&station.store, Actor::Operator("test".into()), NOW, IssueId(1));
+    let edition = submit().await.unwrap();
     let mut reading = station.store.read().await.unwrap();
-    let edition = store::issue::edition_of(&mut reading, IssueId(1)).await.unwrap().unwrap();
     let frozen = store::edition::find(&mut reading, edition).await.unwrap().unwrap();
     drop(reading);
     let pairs = station.filled(1, "定稿之后的修改", "keep").await;
@@ -239,8 +240,7 @@ async fn a_reviewer_does_not_edit_and_what_was_submitted_stays_as_it_was() {
     assert_eq!(store::issue::edition_of(&mut reading, IssueId(1)).await.unwrap(), None, "it is to be submitted anew");
     assert_eq!(store::edition::find(&mut reading, edition).await.unwrap().unwrap(), frozen);
     drop(reading);
-    let again =
-        actions::edition::submit(&station.store, Actor::Operator("test".into()), NOW, IssueId(1)).await.unwrap();
+    let again = submit().await.unwrap();
     assert_ne!(again, edition);
     let html = station.ask("GET", &format!("/editions/{}/html", EditionId(again.0)), &head, "").await;
     assert!(html.contains("定稿之后的修改"), "{html}");
