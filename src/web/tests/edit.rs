@@ -94,7 +94,7 @@ async fn an_editor_changes_parts_joins_moves_and_undoes_by_buttons_alone() {
     assert!(preview.contains("老茶馆的新生意") && preview.contains("老茶馆&lt;好&gt;"), "{preview}");
     assert!(station.look("/issues/1").await.contains("编辑删去"), "the line of conservation says so");
     let history = station.look("/issues/1/edit/history").await;
-    assert!(history.contains("合并到上一段") && history.contains("<ins>老茶馆的新生意</ins>"), "{history}");
+    assert!(history.contains("合并到上一段") && history.contains("老茶馆<del> </del><ins>的</ins>新生意"), "{history}");
     for _ in 0..5 {
         assert!(is(&station.press("/issues/1/edit/undo", &[]).await, 303));
     }
@@ -152,7 +152,7 @@ async fn the_later_of_two_editors_sees_both_texts_and_chooses() {
     station.fill(1, "两份合成的", "keep").await;
     assert_eq!(station.texts().await[1], "两份合成的");
     let history = station.look("/issues/1/edit/history").await;
-    assert!(history.contains("<del>先到的</del>"), "what was replaced is in the history: {history}");
+    assert!(history.contains("<del>先到</del><ins>两份合成</ins>的"), "what was replaced is in the history: {history}");
     let elsewhere = station.filled(0, "新题目", "keep").await;
     station.fill(1, "又改了", "keep").await;
     assert!(is(&station.ask("POST", PAGE, FORM, &form(&elsewhere)).await, 303), "other passages are never in the way");
