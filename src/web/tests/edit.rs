@@ -249,6 +249,19 @@ async fn a_reviewer_does_not_edit_and_what_was_submitted_stays_as_it_was() {
 }
 
 #[tokio::test]
+async fn a_letter_that_grew_too_large_is_told_with_its_size_and_what_was_typed_is_saved() {
+    let station = Station::start(true).await;
+    assert!(station.look(PAGE).await.contains("上限 100 KB"));
+    let half = "长".repeat(19_000);
+    assert!(is(&station.fill(1, &format!("{half}\n\n{half}"), "keep").await, 422), "that is one passage too long");
+    station.fill(1, &half, "add").await;
+    assert!(is(&station.fill(2, &half, "keep").await, 303));
+    let page = station.look(PAGE).await;
+    assert!(page.contains("超过 100 KB 的部分会被邮箱截断"), "{page}");
+    assert_eq!(station.texts().await[2], half);
+}
+
+#[tokio::test]
 async fn a_script_gets_what_it_changed_and_no_more() {
     let station = Station::start(true).await;
     station.fill(1, "一\n\n二\n\n三\n\n四", "split").await;

@@ -7,6 +7,7 @@ use crate::domain::language::Language;
 pub(in crate::web) struct Words {
     pub(in crate::web) edit: &'static str,
     pub(in crate::web) hint: &'static str,
+    pub(in crate::web) keys: &'static str,
     pub(in crate::web) saved: &'static str,
     pub(in crate::web) untouched: &'static str,
     pub(in crate::web) saving: &'static str,
@@ -63,6 +64,7 @@ impl Words {
 static CHINESE: Words = Words {
     edit: "编辑",
     hint: "点一段文字即可修改。空一行就是分段。",
+    keys: "回车分段 · 段首退格合并 · Alt+↑↓ 移动 · Ctrl+Z 撤销",
     saved: "已保存",
     untouched: "还没有改动",
     saving: "正在保存…",
@@ -134,6 +136,7 @@ static CHINESE: Words = Words {
 static ENGLISH: Words = Words {
     edit: "Edit",
     hint: "Click a passage to change it. An empty line parts it.",
+    keys: "Enter parts · Backspace at the beginning joins · Alt+↑↓ moves · Ctrl+Z undoes",
     saved: "Saved",
     untouched: "Nothing changed yet",
     saving: "Saving…",

@@ -68,7 +68,7 @@ async fn page(
         (above)
         (bar(asked, issue).await?)
         (events::here(words, &presence.others(issue.id, asked)))
-        p .hint.edit-hint { (words.hint) }
+        p .hint.edit-hint { (words.hint) " " span .keyed { (words.keys) } }
         div .manuscript #manuscript data-row=(events::row_of(&row)) data-events={ "/issues/" (issue.id) "/edit" }
             data-saving=(words.saving) data-failed=(words.not_saved) data-again=(words.again) data-elsewhere=(words.elsewhere) {
             @for at in 0..row.len() { (passage::form(words, issue.id, &row, at, typed)) }
