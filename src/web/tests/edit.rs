@@ -94,7 +94,7 @@ async fn an_editor_changes_parts_joins_moves_and_undoes_by_buttons_alone() {
     assert!(preview.contains("老茶馆的新生意") && preview.contains("老茶馆&lt;好&gt;"), "{preview}");
     assert!(station.look("/issues/1").await.contains("编辑删去"), "the line of conservation says so");
     let history = station.look("/issues/1/edit/history").await;
-    assert!(history.contains("合并到上一段") && history.contains("<ins>老茶馆的新生意</ins>"), "{history}");
+    assert!(history.contains("合并到上一段") && history.contains("老茶馆<del> </del><ins>的</ins>新生意"), "{history}");
     for _ in 0..5 {
         assert!(is(&station.press("/issues/1/edit/undo", &[]).await, 303));
     }
@@ -138,7 +138,7 @@ async fn the_later_of_two_editors_sees_both_texts_and_chooses() {
     assert!(is(&station.ask("POST", PAGE, FORM, &form(&first)).await, 303), "a second click is no conflict");
     let conflict = station.ask("POST", PAGE, FORM, &form(&second)).await;
     assert!(is(&conflict, 409), "{conflict}");
-    for piece in ["有人同时改了这一段", "<pre class=\"text\">先到的</pre>", "后到的&lt;b&gt;</textarea>", "用右边这份"]
+    for piece in ["有人同时改了这一段", "<pre class=\"text\">先到的</pre>", "后到的&lt;b&gt;</textarea>", "用我写的"]
     {
         assert!(conflict.contains(piece), "no {piece}: {conflict}");
     }
@@ -152,7 +152,7 @@ async fn the_later_of_two_editors_sees_both_texts_and_chooses() {
     station.fill(1, "两份合成的", "keep").await;
     assert_eq!(station.texts().await[1], "两份合成的");
     let history = station.look("/issues/1/edit/history").await;
-    assert!(history.contains("<del>先到的</del>"), "what was replaced is in the history: {history}");
+    assert!(history.contains("<del>先到</del><ins>两份合成</ins>的"), "what was replaced is in the history: {history}");
     let elsewhere = station.filled(0, "新题目", "keep").await;
     station.fill(1, "又改了", "keep").await;
     assert!(is(&station.ask("POST", PAGE, FORM, &form(&elsewhere)).await, 303), "other passages are never in the way");
@@ -224,8 +224,9 @@ async fn what_is_no_passage_of_the_issue_or_no_form_of_ours_changes_nothing() {
 #[tokio::test]
 async fn a_reviewer_does_not_edit_and_what_was_submitted_stays_as_it_was() {
     let station = Station::start(false).await;
+    let submit = || actions::edition::submit(&station.store, Actor::Operator("test".into()), NOW, IssueId(1));
+    let edition = submit().await.unwrap();
     let mut reading = station.store.read().await.unwrap();
-    let edition = store::issue::edition_of(&mut reading, IssueId(1)).await.unwrap().unwrap();
     let frozen = store::edition::find(&mut reading, edition).await.unwrap().unwrap();
     drop(reading);
     let pairs = station.filled(1, "定稿之后的修改", "keep").await;
@@ -239,13 +240,25 @@ async fn a_reviewer_does_not_edit_and_what_was_submitted_stays_as_it_was() {
     assert_eq!(store::issue::edition_of(&mut reading, IssueId(1)).await.unwrap(), None, "it is to be submitted anew");
     assert_eq!(store::edition::find(&mut reading, edition).await.unwrap().unwrap(), frozen);
     drop(reading);
-    let again =
-        actions::edition::submit(&station.store, Actor::Operator("test".into()), NOW, IssueId(1)).await.unwrap();
+    let again = submit().await.unwrap();
     assert_ne!(again, edition);
     let html = station.ask("GET", &format!("/editions/{}/html", EditionId(again.0)), &head, "").await;
     assert!(html.contains("定稿之后的修改"), "{html}");
     let approval = station.ask("GET", "/issues/1/approval", &head, "").await;
     assert!(approval.contains("<ins>") && approval.contains("定稿"), "reviewers see what was edited: {approval}");
+}
+
+#[tokio::test]
+async fn a_letter_that_grew_too_large_is_told_with_its_size_and_what_was_typed_is_saved() {
+    let station = Station::start(true).await;
+    assert!(station.look(PAGE).await.contains("上限 100 KB"));
+    let half = "长".repeat(19_000);
+    assert!(is(&station.fill(1, &format!("{half}\n\n{half}"), "keep").await, 422), "that is one passage too long");
+    station.fill(1, &half, "add").await;
+    assert!(is(&station.fill(2, &half, "keep").await, 303));
+    let page = station.look(PAGE).await;
+    assert!(page.contains("超过 100 KB 的部分会被邮箱截断"), "{page}");
+    assert_eq!(station.texts().await[2], half);
 }
 
 #[tokio::test]

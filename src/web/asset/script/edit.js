@@ -18,6 +18,7 @@
 
     const field = (form) => form.querySelector('textarea');
     const forms = () => [...manuscript.querySelectorAll('form.passage')];
+    const there = () => forms().filter((form) => !form.hidden);
     const kind = (form) => form.elements.kind.value;
     const isLine = (form) => /^(title|heading)/.test(kind(form));
     const isLines = (form) => /^(bullets|numbered|table)$/.test(kind(form));
@@ -27,8 +28,8 @@
       return states.get(form);
     };
     const isDirty = (form) => state(form).saved !== typed(form) || state(form).asked > 0;
-    const before = (form) => forms()[forms().indexOf(form) - 1];
-    const after = (form) => forms()[forms().indexOf(form) + 1];
+    const before = (form) => there()[there().indexOf(form) - 1];
+    const after = (form) => there()[there().indexOf(form) + 1];
 
     function grow(area) {
       if (CSS.supports('field-sizing', 'content')) return;
@@ -94,6 +95,12 @@
       busy = true;
       clearTimeout(waiting);
       const asked = queue[0];
+      // What it was parted from was refused, and has taken its words back.
+      if (asked.form && !asked.form.id) {
+        queue.shift();
+        busy = false;
+        return go();
+      }
       say(manuscript.dataset.saving);
       try {
         const answer = await fetch(asked.url, {
@@ -138,10 +145,11 @@
     function refused(asked, doc) {
       const conflict = doc.getElementById('conflict');
       if (conflict && asked.form) {
+        asked.undo?.();
         asked.form.dataset.conflict = 'on';
         // What was typed while this was on its way belongs to it too.
         const mine = document.importNode(conflict, true);
-        if (asked.deed !== 'split') mine.querySelector('textarea').value = field(asked.form).value;
+        mine.querySelector('textarea').value = field(asked.form).value;
         asked.form.after(mine);
         asked.form.hidden = true;
         mine.focus({ preventScroll: false });
@@ -241,8 +249,9 @@
       const old = document.getElementById(id), fresh = doc.getElementById(id);
       if (!old) return fresh && document.importNode(fresh, true);
       if (!fresh || old.dataset.conflict) return old;
-      const own = asked && asked.form === old;
-      if (own && state(old).asked === 0 && field(old).value === asked.text) renew(old, fresh);
+      const own = asked && (asked.form === old || asked.into === old);
+      const known = own && asked.into === old ? asked.joined : asked?.text;
+      if (own && state(old).asked === 0 && field(old).value === known) renew(old, fresh);
       else if (own) copy(old, fresh);
       else if (seen(old) === seen(fresh)) copyPlace(old, fresh);
       else if (!isDirty(old)) renew(old, fresh);
@@ -314,14 +323,24 @@
       // Until it has its name it is not asked for by itself.
       state(made).asked = 0;
       state(made).saved = typed(made);
-      asked.undo = () => { area.value += field(made).value; made.remove(); focus(form, left.length); };
+      asked.undo = () => gather(form);
       for (const one of [area, field(made)]) grow(one);
       focus(made, 0);
     }
 
+    // Takes back the words of the passages that were parted here and have no name yet.
+    function gather(form) {
+      const area = field(form);
+      while (form.nextElementSibling?.matches('form.passage') && !form.nextElementSibling.id) {
+        area.value += `\n\n${field(form.nextElementSibling).value}`;
+        form.nextElementSibling.remove();
+      }
+      grow(area);
+    }
+
     function join(form) {
       const into = before(form);
-      if (!into || !into.id || !form.id || !field(into) || /^(table|picture)$/.test(kind(into)) || kind(form) === 'title') return;
+      if (!into || into.dataset.conflict || /^(table|picture)$/.test(kind(into)) || kind(form) === 'title') return;
       if (state(into).saved !== typed(into)) ask(into, 'keep');
       const text = field(form).value, caret = field(into).value.length;
       const asked = ask(form, 'merge', text);
@@ -329,7 +348,11 @@
       field(into).value += (isLines(into) ? '\n' : '') + text;
       form.hidden = true;
       asked.into = into;
-      asked.undo = () => { form.hidden = false; field(into).value = field(into).value.slice(0, caret); focus(form, 0); };
+      asked.undo = () => {
+        form.hidden = false;
+        // Who has written on in the joined words keeps them; rather twice than lost.
+        if (field(into).value === asked.joined) field(into).value = field(into).value.slice(0, caret);
+      };
       state(into).asked += 1;
       asked.joined = field(into).value;
       grow(field(into));
@@ -424,7 +447,7 @@
         ask(form, key === 'arrowup' ? 'up' : 'down').caret = from;
       } else if (command || event.altKey || !isField) {
         return;
-      } else if (key === 'enter' && !event.shiftKey && !isLines(form) && form.id && kind(form) !== 'picture') {
+      } else if (key === 'enter' && !event.shiftKey && !isLines(form) && kind(form) !== 'picture') {
         part(form);
       } else if (key === 'backspace' && from === 0 && to === 0 && before(form)) {
         join(form);

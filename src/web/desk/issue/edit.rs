@@ -14,18 +14,21 @@ use crate::actions::{self, issue::Edited};
 use crate::compose::{HTML_LIMIT, size_of_html};
 use crate::domain::issue::edit::{Passage, Wish, passages};
 use crate::domain::issue::{BlockId, Issue};
+use crate::domain::moment::Moment;
 use crate::store;
 use crate::store::issue::edit::Last;
 use crate::web::Error;
 use crate::web::desk::{Asked, named};
 use crate::web::error::spoken;
-use crate::web::page::{self, Around, Place, number, time};
+use crate::web::page::{self, Around, Place, number};
 use crate::web::words::edit::Words;
 use axum::Extension;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use chrono::TimeZone;
+use chrono_tz::Tz;
 use maud::{Markup, html};
 use presence::Presence;
 
@@ -65,7 +68,7 @@ async fn page(
         (above)
         (bar(asked, issue).await?)
         (events::here(words, &presence.others(issue.id, asked)))
-        p .hint.edit-hint { (words.hint) }
+        p .hint.edit-hint { (words.hint) " " span .keyed { (words.keys) } }
         div .manuscript #manuscript data-row=(events::row_of(&row)) data-events={ "/issues/" (issue.id) "/edit" }
             data-saving=(words.saving) data-failed=(words.not_saved) data-again=(words.again) data-elsewhere=(words.elsewhere) {
             @for at in 0..row.len() { (passage::form(words, issue.id, &row, at, typed)) }
@@ -93,7 +96,7 @@ async fn bar(asked: &Asked, issue: &Issue) -> Result<Markup, Error> {
     };
     Ok(html! {
         div .edit-bar #bar {
-            p #saved role="status" { @if last.number > 0 { (words.saved) " " (time(last.at, preview.profile.zone)) } @else { (words.untouched) } }
+            p #saved role="status" { @if last.number > 0 { (words.saved) " " (hour(&last, asked.now(), preview.profile.zone)) } @else { (words.untouched) } }
             (turn("undo", words.undo, can_undo))
             (turn("redo", words.redo, can_redo))
             a href={ (at) "/history" } { (words.history) @if last.number > 0 { " " span .muted { (last.number) } } }
@@ -108,6 +111,14 @@ async fn bar(asked: &Asked, issue: &Issue) -> Result<Markup, Error> {
             }
         }
     })
+}
+
+/// When it was saved last: the hour, and the day where that is not today.
+fn hour(last: &Last, now: Moment, zone: Tz) -> Markup {
+    let is_today = last.at.day_in(zone) == now.day_in(zone);
+    let shown =
+        zone.from_utc_datetime(&last.at.utc().naive_utc()).format(if is_today { "%H:%M" } else { "%m-%d %H:%M" });
+    html! { time datetime=(last.at.rfc3339_in(zone)) { (shown.to_string()) } }
 }
 
 /// What editors took out and added, in characters.

@@ -2,7 +2,7 @@
 //! or does it again by itself.
 
 use super::super::{Step, find, heading};
-use crate::domain::issue::edit::{Passage, Step as Change, What};
+use crate::domain::issue::edit::{Passage, Step as Change};
 use crate::store;
 use crate::store::issue::edit::Edit;
 use crate::web::Error;
@@ -20,6 +20,8 @@ use serde::Deserialize;
 const MOST: u32 = 50;
 /// A text is shown up to here.
 const SHOWN: usize = 160;
+/// So many characters are shown around a change.
+const AROUND: usize = 16;
 
 /// Which page.
 #[derive(Deserialize)]
@@ -66,7 +68,7 @@ fn one(words: &Words, at: &str, zone: Tz, edit: &Edit) -> Markup {
                 }
                 span .muted { (time(edit.at, zone)) }
             }
-            @for step in edit.patch.0.iter().take(6) { (change(step)) }
+            @for step in edit.patch.0.iter().take(6) { (change(words, step)) }
             @if edit.of.is_none() {
                 form method="post" action={ (at) "/" (turn) } {
                     input type="hidden" name="number" value=(edit.number);
@@ -77,20 +79,36 @@ fn one(words: &Words, at: &str, zone: Tz, edit: &Edit) -> Markup {
     }
 }
 
-fn change(step: &Change) -> Markup {
+fn change(words: &Words, step: &Change) -> Markup {
     match step {
         Change::Change { id, before, now } => {
-            let (before, now) = (short(*id, before), short(*id, now));
-            html! { p .was { del { (before) } " " ins { (now) } } }
+            let [before, now] = [before, now].map(|what| Passage { id: *id, what: what.clone() });
+            html! { p .was { (difference(&before.words(), &now.words())) @if before.kind() != now.kind() {
+                " " span .muted { ((words.kind)(before.kind())) " → " ((words.kind)(now.kind())) }
+            } } }
         }
-        Change::Insert { passage, .. } => html! { p .was { ins { (short(passage.id, &passage.what)) } } },
-        Change::Remove { passage, .. } => html! { p .was { del { (short(passage.id, &passage.what)) } } },
+        Change::Insert { passage, .. } => html! { p .was { ins { (short(&passage.words())) } } },
+        Change::Remove { passage, .. } => html! { p .was { del { (short(&passage.words())) } } },
         Change::Move { .. } => html! {},
     }
 }
 
-fn short(id: crate::domain::issue::BlockId, what: &What) -> String {
-    let words = Passage { id, what: what.clone() }.words();
+/// What went and what came, with a few characters around it.
+fn difference(before: &str, now: &str) -> Markup {
+    let (old, new): (Vec<char>, Vec<char>) = (before.chars().collect(), now.chars().collect());
+    let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let text = |chars: &[char]| chars.iter().collect::<String>();
+    let (start, end) = (head.saturating_sub(AROUND), (old.len() - tail + AROUND).min(old.len()));
+    html! {
+        @if start > 0 { "…" } (text(&old[start..head]))
+        @if head + tail < old.len() { del { (short(&text(&old[head..old.len() - tail]))) } }
+        @if head + tail < new.len() { ins { (short(&text(&new[head..new.len() - tail]))) } }
+        (text(&old[old.len() - tail..end])) @if end < old.len() { "…" }
+    }
+}
+
+fn short(words: &str) -> String {
     let mut shown: String = words.chars().take(SHOWN).collect();
     if words.chars().count() > SHOWN {
         shown.push('…');
