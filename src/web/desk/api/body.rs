@@ -9,6 +9,7 @@ use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap};
 use axum::http::request::Parts;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// A JSON object. Nothing at all is an object without members.
@@ -49,6 +50,19 @@ fn wrong(code: StatusCode, detail: String) -> Error {
 /// A value in a body that cannot be read.
 pub(super) fn unfit(name: &str, why: impl std::fmt::Display) -> Error {
     wrong(StatusCode::UNPROCESSABLE_ENTITY, format!("{name}: {why}"))
+}
+
+/// The number of a thing of ours: 1 or more.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "i64")]
+pub(super) struct Number(pub(super) i64);
+
+impl TryFrom<i64> for Number {
+    type Error = &'static str;
+
+    fn try_from(number: i64) -> Result<Self, &'static str> {
+        if number < 1 { Err("a number of ours is 1 or more") } else { Ok(Self(number)) }
+    }
 }
 
 /// What stands after the `?`.

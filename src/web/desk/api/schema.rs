@@ -6,6 +6,9 @@ use crate::domain::dispatch::LeftOut;
 use crate::domain::reason::Reason;
 use serde_json::{Value, json};
 
+/// A short name, as a pattern.
+const SLUG: &str = "[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?";
+
 /// Makes one.
 pub(super) type Schema = fn() -> Value;
 
@@ -43,6 +46,21 @@ pub(super) fn text() -> Value {
     json!({ "type": "string" })
 }
 
+/// Where the log goes on, as `next` said it.
+pub(super) fn place() -> Value {
+    json!({ "type": "string", "pattern": "^[0-9]{1,18}-[0-9]{1,19}$" })
+}
+
+/// A short name of a publication or a list.
+pub(super) fn slug() -> Value {
+    json!({ "type": "string", "pattern": format!("^{SLUG}$"), "description": "its short name" })
+}
+
+/// An Idempotency-Key: visible ASCII, bare or in double quotes.
+pub(super) fn key() -> Value {
+    json!({ "type": "string", "pattern": r#"^([!#-\[\]-~]{1,255}|"[!#-\[\]-~]{1,255}")$"# })
+}
+
 pub(super) fn name() -> Value {
     json!({ "type": "string", "description": "the file's name, by which it is recognised" })
 }
@@ -77,7 +95,7 @@ pub(super) fn answer() -> Value {
 }
 
 pub(super) fn order() -> Value {
-    let path = json!({ "type": "string", "description": "PUBLICATION/LIST" });
+    let path = json!({ "type": "string", "pattern": format!("^{SLUG}/{SLUG}$"), "description": "PUBLICATION/LIST" });
     let to = json!({ "type": "array", "items": path, "minItems": 1 });
     let at = json!({ "type": ["string", "null"], "description":
         "2026-12-01T09:00 in the publication's zone, or with an offset; at once without it" });
@@ -101,7 +119,8 @@ pub(super) fn newcomer() -> Value {
 }
 
 pub(super) fn departure() -> Value {
-    let list = json!({ "type": ["string", "null"], "description": "the list's short name; all of them without it" });
+    let mut list = or_null(slug());
+    list["description"] = json!("the list's short name; all of them without it");
     sent(json!({ "address": address(), "list": list, "why": because() }), &["address", "why"])
 }
 
