@@ -12,8 +12,8 @@ const SLUG: &str = "[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?";
 /// Makes one.
 pub(super) type Schema = fn() -> Value;
 
-/// An object that is sent: these members, of which these must be there, and no other.
-fn sent(members: Value, required: &[&str]) -> Value {
+/// An object that is taken: these members, of which these must be there, and no other.
+fn taken(members: Value, required: &[&str]) -> Value {
     json!({ "type": "object", "properties": members, "required": required, "additionalProperties": false })
 }
 
@@ -85,12 +85,12 @@ pub(super) fn problem() -> Value {
 // What is sent.
 
 pub(super) fn nothing() -> Value {
-    sent(json!({}), &[])
+    taken(json!({}), &[])
 }
 
 pub(super) fn answer() -> Value {
-    let one = sent(json!({ "flag": text(), "choose": text() }), &["flag", "choose"]);
-    let all = sent(json!({ "defaults": { "type": "boolean", "const": true } }), &["defaults"]);
+    let one = taken(json!({ "flag": text(), "choose": text() }), &["flag", "choose"]);
+    let all = taken(json!({ "defaults": { "type": "boolean", "const": true } }), &["defaults"]);
     json!({ "oneOf": [one, all] })
 }
 
@@ -99,11 +99,11 @@ pub(super) fn order() -> Value {
     let to = json!({ "type": "array", "items": path, "minItems": 1 });
     let at = json!({ "type": ["string", "null"], "description":
         "2026-12-01T09:00 in the publication's zone, or with an offset; at once without it" });
-    sent(json!({ "to": to, "at": at }), &["to"])
+    taken(json!({ "to": to, "at": at }), &["to"])
 }
 
 pub(super) fn why() -> Value {
-    sent(json!({ "why": or_null(because()) }), &[])
+    taken(json!({ "why": or_null(because()) }), &[])
 }
 
 fn because() -> Value {
@@ -115,21 +115,21 @@ fn address() -> Value {
 }
 
 pub(super) fn newcomer() -> Value {
-    sent(json!({ "address": address(), "name": or_null(text()) }), &["address"])
+    taken(json!({ "address": address(), "name": or_null(text()) }), &["address"])
 }
 
 pub(super) fn departure() -> Value {
     let mut list = or_null(slug());
     list["description"] = json!("the list's short name; all of them without it");
-    sent(json!({ "address": address(), "list": list, "why": because() }), &["address", "why"])
+    taken(json!({ "address": address(), "list": list, "why": because() }), &["address", "why"])
 }
 
 pub(super) fn suppression() -> Value {
-    sent(json!({ "address": address(), "why": because() }), &["address", "why"])
+    taken(json!({ "address": address(), "why": because() }), &["address", "why"])
 }
 
 pub(super) fn basis() -> Value {
-    sent(json!({ "basis": { "type": "string", "enum": ["duty", "self", "gift"] } }), &["basis"])
+    taken(json!({ "basis": { "type": "string", "enum": ["duty", "self", "gift"] } }), &["basis"])
 }
 
 // What is given.
