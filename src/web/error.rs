@@ -31,7 +31,7 @@ pub struct Wrong {
 
 impl Wrong {
     /// A request that cannot be carried out as it stands.
-    pub(super) fn new(code: StatusCode, kind: &'static str, detail: impl Into<String>, next: &str) -> Error {
+    pub(super) fn told(code: StatusCode, kind: &'static str, detail: impl Into<String>, next: &str) -> Error {
         Error::Wrong(Box::new(Self { code, kind, detail: detail.into(), next: next.to_owned() }))
     }
 }

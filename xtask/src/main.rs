@@ -8,6 +8,7 @@ mod equip;
 mod prepare;
 mod prove;
 mod run;
+mod scan;
 mod test;
 
 use std::env;
@@ -35,6 +36,8 @@ const USAGE: &str = "cargo xtask COMMAND
   prove outage        5,000 letters on a bad day, with a relay that is down for 10 s and for 60 s
   prove leaving       a million forged links against their opener, two thousand over HTTP, and the stories of
                       leaving; docs/proof.md keeps the figures
+  prove scan          schemathesis against the API and wapiti against the signed-in desk, on a station of its own;
+                      needs python3, curl and the Python package index
   equip               installs the outside programs of the tests (Debian, as root)";
 
 fn main() -> ExitCode {
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         ["prove", "opening"] => prove::opening(),
         ["prove", "outage"] => prove::outage(),
         ["prove", "leaving"] => prove::leaving(),
+        ["prove", "scan"] => scan::scan(),
         ["equip"] => equip::equip(),
         _ => {
             eprintln!("{USAGE}");

@@ -328,6 +328,20 @@ async fn many_wrong_sign_ins_from_one_address_are_held_back_and_right_ones_are_n
 }
 
 #[tokio::test]
+async fn who_looks_at_readers_pages_like_no_person_waits_but_whoever_leaves_never_does() {
+    let station = Station::start(false).await;
+    let here = station.address.ip();
+    while station.pages.limits.looks(here, NOW).is_ok() {}
+    let (leave, read) = (station.leave_path(1).await, station.get("/read/x").await);
+    assert!(is(&read, 429) && read.contains("retry-after: 1"), "{read}");
+    assert!(is(&station.get(&leave).await, 429));
+    assert!(
+        is(&station.ask("POST", &leave, "", "List-Unsubscribe=One-Click").await, 200),
+        "leaving is never held back"
+    );
+}
+
+#[tokio::test]
 async fn the_description_says_what_is_served_and_nothing_more() {
     let station = Station::start(false).await;
     let document = body(&station.get("/api/v1/openapi.json").await);

@@ -9,6 +9,7 @@ use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderMap};
 use axum::http::request::Parts;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// A JSON object. Nothing at all is an object without members.
@@ -43,12 +44,25 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<Json<T>, Error> {
 }
 
 fn wrong(code: StatusCode, detail: String) -> Error {
-    Wrong::new(code, "body", detail, "Mend it as /api/v1/openapi.json describes it; nothing was changed.")
+    Wrong::told(code, "body", detail, "Mend it as /api/v1/openapi.json describes it; nothing was changed.")
 }
 
 /// A value in a body that cannot be read.
 pub(super) fn unfit(name: &str, why: impl std::fmt::Display) -> Error {
     wrong(StatusCode::UNPROCESSABLE_ENTITY, format!("{name}: {why}"))
+}
+
+/// The number of a thing of ours: 1 or more.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "i64")]
+pub(super) struct Number(pub(super) i64);
+
+impl TryFrom<i64> for Number {
+    type Error = &'static str;
+
+    fn try_from(number: i64) -> Result<Self, &'static str> {
+        if number < 1 { Err("a number of ours is 1 or more") } else { Ok(Self(number)) }
+    }
 }
 
 /// What stands after the `?`.
@@ -60,7 +74,7 @@ impl<T: DeserializeOwned> FromRequestParts<Pages> for Asks<T> {
     async fn from_request_parts(parts: &mut Parts, _: &Pages) -> Result<Self, Error> {
         Query::try_from_uri(&parts.uri).map(|Query(said)| Self(said)).map_err(|error| {
             let next = "Mend it as /api/v1/openapi.json describes it.";
-            Wrong::new(StatusCode::UNPROCESSABLE_ENTITY, "query", error.body_text(), next)
+            Wrong::told(StatusCode::UNPROCESSABLE_ENTITY, "query", error.body_text(), next)
         })
     }
 }
@@ -124,10 +138,10 @@ fn kind(headers: &HeaderMap) -> String {
 /// More bytes than a route takes.
 pub(super) fn too_large(most: usize) -> Error {
     let detail = format!("The body breaks off, or has more than {most} bytes.");
-    Wrong::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail, "Send less at once.")
+    Wrong::told(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail, "Send less at once.")
 }
 
 fn unsupported(known: &str) -> Error {
     let detail = format!("This route takes a body of the type {known}.");
-    Wrong::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", detail, "Say the type in Content-Type.")
+    Wrong::told(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", detail, "Say the type in Content-Type.")
 }

@@ -1,7 +1,7 @@
 //! The API's delivery log: who has it, who has not, and why. Each page is one bounded look (`store/log.rs`); `next` says
 //! where the following goes on, also where this one found nothing.
 
-use super::body::{Asks, unfit};
+use super::body::{Asks, Number, unfit};
 use super::{Answer, named, ok};
 use crate::domain::account::Permission;
 use crate::domain::delivery::State;
@@ -10,7 +10,7 @@ use crate::domain::link::Keyring;
 use crate::domain::reason::Reason;
 use crate::store;
 use crate::store::attempt::Search;
-use crate::store::log::Wanted;
+use crate::store::log::{Place, Wanted};
 use crate::web::Error;
 use crate::web::contract;
 use crate::web::desk::Asked;
@@ -27,8 +27,8 @@ const PAGE: usize = 100;
 pub(super) struct Sought {
     /// A whole address, or part of an address, a name or a unit.
     q: Option<String>,
-    issue: Option<IssueId>,
-    dispatch: Option<DispatchId>,
+    issue: Option<Number>,
+    dispatch: Option<Number>,
     state: Option<String>,
     reason: Option<String>,
     after: Option<String>,
@@ -50,18 +50,24 @@ fn wanted(asked: &Asked, sought: Sought) -> Result<Wanted, Error> {
     let word = |name: &str, text: &str| unfit(name, format!("'{text}' is none of the words that it may be"));
     let state = sought.state.map(|text| State::from_word(&text).ok_or_else(|| word("state", &text)));
     let reason = sought.reason.map(|text| Reason::from_word(&text).ok_or_else(|| word("reason", &text)));
-    let after = sought.after.map(|text| text.parse().map_err(|_| unfit("after", "give back what next said")));
+    let after = sought.after.map(|text| place(&text).ok_or_else(|| unfit("after", "give back what next said")));
     Ok(Wanted {
         text: text.filter(|text| !text.is_empty()),
         only: asked.confined_to(Permission::SeeReaders),
-        issue: sought.issue,
-        dispatch: sought.dispatch,
+        issue: sought.issue.map(|Number(id)| IssueId(id)),
+        dispatch: sought.dispatch.map(|Number(id)| DispatchId(id)),
         state: state.transpose()?,
         reason: reason.transpose()?,
         after: after.transpose()?,
         at_most: PAGE,
         ..Wanted::default()
     })
+}
+
+/// A place as `next` says it.
+fn place(text: &str) -> Option<Place> {
+    let is_ours = text.contains('-') && text.chars().all(|c| c.is_ascii_digit() || c == '-');
+    text.parse().ok().filter(|_| is_ours)
 }
 
 /// `GET /api/v1/deliveries/{delivery}`

@@ -86,7 +86,7 @@ fn parameters(route: &Route) -> Vec<Value> {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header",
             "description": "Draw one for each request; the same key and body within 24 hours get the same answer.",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[A-Za-z0-9._~-]+$" },
+            "schema": schema::key(),
         }));
     }
     parameters
@@ -95,7 +95,7 @@ fn parameters(route: &Route) -> Vec<Value> {
 /// What a piece of a path names.
 fn of_piece(name: &str) -> Value {
     match name {
-        "publication" | "list" => json!({ "type": "string", "description": "its short name" }),
+        "publication" | "list" => schema::slug(),
         "roster" => json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" }),
         _ => schema::id(),
     }

@@ -1,7 +1,7 @@
 //! The API's dispatches: started, looked at, paused, resumed, cancelled. Resends and corrections are a person's, for both
 //! write to readers who have the issue.
 
-use super::body::{Asks, Json, unfit};
+use super::body::{Asks, Json, Number, unfit};
 use super::issues::{Before, Nothing};
 use super::{Answer, made, named, ok};
 use crate::actions;
@@ -60,7 +60,7 @@ async fn moment(asked: &Asked, issue: IssueId, text: &str) -> Result<Moment, Err
 /// `GET /api/v1/dispatches`: the newest first.
 pub(super) async fn list(asked: Asked, Asks(Before { before }): Asks<Before>) -> Answer {
     let only = asked.confined_to(Permission::Look);
-    let shown = Shown { before: before.map(DispatchId), only, at_most: Some(PAGE) };
+    let shown = Shown { before: before.map(|Number(before)| DispatchId(before)), only, at_most: Some(PAGE) };
     let found = store::dispatch::overviews(&mut *asked.read().await?, &shown).await?;
     let next = found.last().filter(|_| found.len() as i64 == PAGE).map(|dispatch| dispatch.id);
     let dispatches: Vec<_> = found.iter().map(contract::dispatch).collect();

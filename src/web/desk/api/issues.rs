@@ -1,6 +1,6 @@
 //! The API's issues: a document taken in, its questions answered, the issue shown and submitted.
 
-use super::body::{Asks, File, Json, unfit};
+use super::body::{Asks, File, Json, Number, unfit};
 use super::{Answer, made, named, ok};
 use crate::actions;
 use crate::actions::issue::Answer as Answered;
@@ -47,7 +47,7 @@ pub(super) async fn take_in(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Before {
-    pub(super) before: Option<i64>,
+    pub(super) before: Option<Number>,
 }
 
 /// `GET /api/v1/publications/{publication}/issues`: the newest first.
@@ -59,7 +59,7 @@ pub(super) async fn list(
     let mut reading = asked.read().await?;
     let publication = actions::publication_named(&mut reading, &named(&publication)?).await?;
     let all = store::issue::overviews(&mut reading, Some(publication.id)).await?;
-    let older = all.iter().rev().filter(|issue| before.is_none_or(|before| issue.id.0 < before));
+    let older = all.iter().rev().filter(|issue| before.is_none_or(|Number(before)| issue.id.0 < before));
     let shown: Vec<_> = older.take(PAGE).collect();
     let next = shown.last().filter(|_| shown.len() == PAGE).map(|issue| issue.id);
     let zone = publication.profile.zone;

@@ -37,28 +37,28 @@ pub(in crate::web) fn problem(error: &Error) -> Response {
         json.extend(more);
     }
     let mut response = (code, [(header::CONTENT_TYPE, "application/problem+json")], json.to_string()).into_response();
-    let mut say = |name: HeaderName, value: String| {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response.headers_mut().insert(name, value);
-        }
-    };
-    match error {
-        Error::NoToken(false) | Error::SignIn => say(header::WWW_AUTHENTICATE, "Bearer realm=\"yizhan\"".into()),
-        Error::NoToken(true) => {
-            say(header::WWW_AUTHENTICATE, "Bearer realm=\"yizhan\", error=\"invalid_token\"".into());
-        }
-        Error::Scope(scope) => {
-            let scope = scope.word();
-            say(
-                header::WWW_AUTHENTICATE,
-                format!("Bearer realm=\"yizhan\", error=\"insufficient_scope\", scope=\"{scope}\""),
-            );
-        }
-        Error::TooMany(wait) => say(header::RETRY_AFTER, wait.as_secs().max(1).to_string()),
-        _ if code == StatusCode::SERVICE_UNAVAILABLE => say(header::RETRY_AFTER, AGAIN.to_string()),
-        _ => {}
+    let said = header_of(error, code).and_then(|(name, value)| Some((name, HeaderValue::from_str(&value).ok()?)));
+    if let Some((name, value)) = said {
+        response.headers_mut().insert(name, value);
     }
     response
+}
+
+/// What a program's library looks for: what kind of token is wanted (RFC 6750 §3), or how long to wait.
+fn header_of(error: &Error, code: StatusCode) -> Option<(HeaderName, String)> {
+    let wanted = |why: &str| Some((header::WWW_AUTHENTICATE, format!("Bearer realm=\"yizhan\"{why}")));
+    if let Error::Scope(scope) = error {
+        return wanted(&format!(", error=\"insufficient_scope\", scope=\"{}\"", scope.word()));
+    }
+    if let Error::TooMany(wait) = error {
+        return Some((header::RETRY_AFTER, wait.as_secs().max(1).to_string()));
+    }
+    match code {
+        StatusCode::UNAUTHORIZED if matches!(error, Error::NoToken(true)) => wanted(", error=\"invalid_token\""),
+        StatusCode::UNAUTHORIZED => wanted(""),
+        StatusCode::SERVICE_UNAVAILABLE => Some((header::RETRY_AFTER, AGAIN.to_string())),
+        _ => None,
+    }
 }
 
 fn plain(code: StatusCode, kind: &'static str, detail: impl Into<String>, next: &str) -> Problem {
@@ -182,15 +182,16 @@ fn action(error: &actions::Error) -> Problem {
 }
 
 fn stored(error: &store::Error) -> Problem {
-    match error {
-        store::Error::Constraint(_) => plain(
-            StatusCode::CONFLICT,
-            "refused",
-            "This cannot be kept so; nothing was changed.",
-            "Look at how it stands now, then repeat the request.",
-        ),
-        _ => unavailable(),
+    let is_kept_out = matches!(error, store::Error::Constraint(_));
+    if !is_kept_out {
+        return unavailable();
     }
+    plain(
+        StatusCode::CONFLICT,
+        "refused",
+        "This cannot be kept so; nothing was changed.",
+        "Look at how it stands now, then repeat the request.",
+    )
 }
 
 /// What failed in the house is told to the log, and not to a stranger.

@@ -1,7 +1,7 @@
 //! The API's readers: those of a list, one added or taken off, an address suppressed, a roster looked at and brought in.
 //! Nobody who left or is suppressed comes back this way: that is a person's, with a reason.
 
-use super::body::{Asks, File, Json, unfit};
+use super::body::{Asks, File, Json, Number, unfit};
 use super::{Answer, made, named, ok};
 use crate::actions;
 use crate::actions::subscriber::{Case, Destination};
@@ -31,8 +31,7 @@ pub(super) const KINDS: [(&str, &str); 3] =
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct After {
-    #[serde(default)]
-    after: i64,
+    after: Option<Number>,
 }
 
 fn path((publication, list): &(String, String)) -> Result<ListPath, Error> {
@@ -52,6 +51,7 @@ pub(super) async fn list(asked: Asked, Path(of): Path<(String, String)>, Asks(Af
     let path = path(&of)?;
     let mut reading = asked.read().await?;
     let list = actions::list::named(&mut reading, &path).await?;
+    let after = after.map_or(0, |Number(after)| after);
     if after == 0 {
         actions::list::export(asked.store(), asked.actor(), asked.now(), &path).await?;
     }

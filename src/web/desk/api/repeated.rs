@@ -72,7 +72,7 @@ fn key(request: &Request) -> Result<Option<String>, Error> {
     };
     bare.filter(is_key).map(|key| Some(key.to_owned())).ok_or_else(|| {
         let next = "Send one key of 1 to 255 visible ASCII characters, such as a UUID in double quotes.";
-        Wrong::new(StatusCode::BAD_REQUEST, "idempotency-key", "The Idempotency-Key cannot be read.", next)
+        Wrong::told(StatusCode::BAD_REQUEST, "idempotency-key", "The Idempotency-Key cannot be read.", next)
     })
 }
 
@@ -116,7 +116,7 @@ fn unanswered(begun: Begun) -> Result<Response, Error> {
             None,
         ),
     };
-    let mut response = Wrong::new(code, kind, detail, next).into_response();
+    let mut response = Wrong::told(code, kind, detail, next).into_response();
     if let Some(wait) = wait {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
     }

@@ -6,11 +6,14 @@ use crate::domain::dispatch::LeftOut;
 use crate::domain::reason::Reason;
 use serde_json::{Value, json};
 
+/// A short name, as a pattern.
+const SLUG: &str = "[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?";
+
 /// Makes one.
 pub(super) type Schema = fn() -> Value;
 
-/// An object that is sent: these members, of which these must be there, and no other.
-fn sent(members: Value, required: &[&str]) -> Value {
+/// An object that is taken: these members, of which these must be there, and no other.
+fn taken(members: Value, required: &[&str]) -> Value {
     json!({ "type": "object", "properties": members, "required": required, "additionalProperties": false })
 }
 
@@ -43,6 +46,21 @@ pub(super) fn text() -> Value {
     json!({ "type": "string" })
 }
 
+/// Where the log goes on, as `next` said it.
+pub(super) fn place() -> Value {
+    json!({ "type": "string", "pattern": "^[0-9]{1,18}-[0-9]{1,19}$" })
+}
+
+/// A short name of a publication or a list.
+pub(super) fn slug() -> Value {
+    json!({ "type": "string", "pattern": format!("^{SLUG}$"), "description": "its short name" })
+}
+
+/// An Idempotency-Key: visible ASCII, bare or in double quotes.
+pub(super) fn key() -> Value {
+    json!({ "type": "string", "pattern": r#"^([!#-\[\]-~]{1,255}|"[!#-\[\]-~]{1,255}")$"# })
+}
+
 pub(super) fn name() -> Value {
     json!({ "type": "string", "description": "the file's name, by which it is recognised" })
 }
@@ -67,25 +85,25 @@ pub(super) fn problem() -> Value {
 // What is sent.
 
 pub(super) fn nothing() -> Value {
-    sent(json!({}), &[])
+    taken(json!({}), &[])
 }
 
 pub(super) fn answer() -> Value {
-    let one = sent(json!({ "flag": text(), "choose": text() }), &["flag", "choose"]);
-    let all = sent(json!({ "defaults": { "type": "boolean", "const": true } }), &["defaults"]);
+    let one = taken(json!({ "flag": text(), "choose": text() }), &["flag", "choose"]);
+    let all = taken(json!({ "defaults": { "type": "boolean", "const": true } }), &["defaults"]);
     json!({ "oneOf": [one, all] })
 }
 
 pub(super) fn order() -> Value {
-    let path = json!({ "type": "string", "description": "PUBLICATION/LIST" });
+    let path = json!({ "type": "string", "pattern": format!("^{SLUG}/{SLUG}$"), "description": "PUBLICATION/LIST" });
     let to = json!({ "type": "array", "items": path, "minItems": 1 });
     let at = json!({ "type": ["string", "null"], "description":
         "2026-12-01T09:00 in the publication's zone, or with an offset; at once without it" });
-    sent(json!({ "to": to, "at": at }), &["to"])
+    taken(json!({ "to": to, "at": at }), &["to"])
 }
 
 pub(super) fn why() -> Value {
-    sent(json!({ "why": or_null(because()) }), &[])
+    taken(json!({ "why": or_null(because()) }), &[])
 }
 
 fn because() -> Value {
@@ -97,20 +115,21 @@ fn address() -> Value {
 }
 
 pub(super) fn newcomer() -> Value {
-    sent(json!({ "address": address(), "name": or_null(text()) }), &["address"])
+    taken(json!({ "address": address(), "name": or_null(text()) }), &["address"])
 }
 
 pub(super) fn departure() -> Value {
-    let list = json!({ "type": ["string", "null"], "description": "the list's short name; all of them without it" });
-    sent(json!({ "address": address(), "list": list, "why": because() }), &["address", "why"])
+    let mut list = or_null(slug());
+    list["description"] = json!("the list's short name; all of them without it");
+    taken(json!({ "address": address(), "list": list, "why": because() }), &["address", "why"])
 }
 
 pub(super) fn suppression() -> Value {
-    sent(json!({ "address": address(), "why": because() }), &["address", "why"])
+    taken(json!({ "address": address(), "why": because() }), &["address", "why"])
 }
 
 pub(super) fn basis() -> Value {
-    sent(json!({ "basis": { "type": "string", "enum": ["duty", "self", "gift"] } }), &["basis"])
+    taken(json!({ "basis": { "type": "string", "enum": ["duty", "self", "gift"] } }), &["basis"])
 }
 
 // What is given.
