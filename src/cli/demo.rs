@@ -210,6 +210,10 @@ fn profile() -> anyhow::Result<Profile> {
         language: Language::Chinese,
         zone: chrono_tz::Asia::Shanghai,
         undated: Undated::Ask,
+        own_approval: false,
+        motto: None,
+        reply_to: None,
+        theme: Default::default(),
     })
 }
 

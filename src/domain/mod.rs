@@ -31,4 +31,5 @@ pub mod rulebook;
 pub mod schedule;
 pub mod secret;
 pub mod subscriber;
+pub mod theme;
 pub mod valve;

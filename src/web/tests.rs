@@ -171,6 +171,10 @@ fn profile() -> Profile {
         language: crate::domain::language::Language::Chinese,
         zone: chrono_tz::Asia::Shanghai,
         undated: Undated::DispatchDay,
+        own_approval: false,
+        motto: None,
+        reply_to: None,
+        theme: Default::default(),
     }
 }
 
