@@ -2,7 +2,6 @@
 
 use super::{Error, Result, publication_named};
 use crate::domain::audit::Actor;
-use crate::domain::document::Digest;
 use crate::domain::id::PublicationId;
 use crate::domain::moment::Moment;
 use crate::domain::publication::{Changes, Profile, Slug};
@@ -63,7 +62,7 @@ pub async fn set_seen(
     store: &Store,
     actor: Actor,
     now: Moment,
-    (slug, seen): (&Slug, Digest),
+    (slug, seen): (&Slug, &str),
     changes: Changes,
 ) -> Result<Vec<&'static str>> {
     let mut writing = store.write(actor, now).await?;
@@ -74,11 +73,11 @@ pub async fn set_seen(
 
 async fn set_within(
     writing: &mut Writing,
-    (slug, seen): (&Slug, Option<Digest>),
+    (slug, seen): (&Slug, Option<&str>),
     changes: Changes,
 ) -> Result<(Profile, Vec<&'static str>)> {
     let publication = publication_named(writing, slug).await?;
-    if seen.is_some_and(|seen| seen != publication.profile.digest()) {
+    if seen.is_some_and(|seen| seen != publication.profile.digest().to_string()) {
         return Err(Error::refused(
             format!("publication {slug} was changed since it was looked at, so nothing was done; look at it again"),
             "在您打开页面之后，有人改过这些设置，因此没有保存。您填写的内容还在，请核对后再保存一次。",

@@ -4,6 +4,7 @@
 
 use super::context::Context;
 use super::{Everywhere, dispatch, issue, output, progress, station, subscriber};
+use super::relays::Relays;
 use crate::actions;
 use crate::actions::account::Newcomer;
 use crate::actions::dispatch::Order;
@@ -70,7 +71,9 @@ impl Demo {
         stopped: watch::Receiver<bool>,
     ) -> anyhow::Result<()> {
         let (_well, hindrance) = watch::channel(None);
+        let relays = Relays::of(&context.settings);
         let pages = web::Pages {
+            relays: relays.for_pages(context.config()),
             store: context.store.clone(),
             clock: context.clock.clone(),
             mailbox: parts.letters,
@@ -97,6 +100,7 @@ impl Demo {
         output::aside(format!("Tally and delivery log:       http://{}/dispatches/{dispatch}", parts.address));
         output::aside("Ctrl-C ends the demo.");
         tokio::select! {
+            () = relays.walks(&context.store, &context.clock) => Ok(()),
             signal = station::told_to_stop() => signal,
             served = serving => Ok(served??),
         }

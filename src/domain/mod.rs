@@ -33,3 +33,4 @@ pub mod secret;
 pub mod subscriber;
 pub mod theme;
 pub mod valve;
+pub mod walk;

@@ -23,12 +23,14 @@ const STYLES: &str = concat!(
     include_str!("asset/style/approval.css"),
     include_str!("asset/style/readers.css"),
     include_str!("asset/style/dispatch.css"),
+    include_str!("asset/style/press.css"),
 );
 
 const SCRIPTS: &str = concat!(
     include_str!("asset/live.js"),
     include_str!("asset/script/review.js"),
     include_str!("asset/script/dispatch.js"),
+    include_str!("asset/script/press.js"),
 );
 
 /// How every page looks.

@@ -14,8 +14,10 @@ pub(super) mod order;
 pub(super) mod preview;
 pub(super) mod progress;
 pub(super) mod readers;
+pub(super) mod relays;
 pub(super) mod review;
 pub(super) mod schedule;
+pub(super) mod settings;
 
 use crate::domain::attempt::Stage;
 use crate::domain::delivery::{Skip, State};
