@@ -101,8 +101,12 @@ fn must_be_lawful(profile: &Profile) -> Result<()> {
     if let Some(colour) = profile.theme.illegible() {
         let (nearest, ratio) = (colour.legible_on(WHITE), colour.contrast(WHITE));
         return Err(Error::refused(
-            format!("{colour} can hardly be read on white (contrast {ratio:.1}, at least {LEGIBLE} is due); {nearest} is the nearest that can"),
-            format!("颜色 {colour} 在白底上看不清（对比度 {ratio:.1}，至少要 {LEGIBLE}）；最接近而看得清的是 {nearest}。"),
+            format!(
+                "{colour} can hardly be read on white (contrast {ratio:.1}, at least {LEGIBLE} is due); {nearest} is the nearest that can"
+            ),
+            format!(
+                "颜色 {colour} 在白底上看不清（对比度 {ratio:.1}，至少要 {LEGIBLE}）；最接近而看得清的是 {nearest}。"
+            ),
         ));
     }
     Ok(())

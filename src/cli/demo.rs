@@ -3,8 +3,8 @@
 //! built-in mailbox on loopback, and pages that show what came of it.
 
 use super::context::Context;
-use super::{Everywhere, dispatch, issue, output, progress, station, subscriber};
 use super::relays::Relays;
+use super::{Everywhere, dispatch, issue, output, progress, station, subscriber};
 use crate::actions;
 use crate::actions::account::Newcomer;
 use crate::actions::dispatch::Order;
@@ -99,11 +99,19 @@ impl Demo {
         output::aside(format!("\nLetters as readers see them:  http://{}/mailbox", parts.address));
         output::aside(format!("Tally and delivery log:       http://{}/dispatches/{dispatch}", parts.address));
         output::aside("Ctrl-C ends the demo.");
-        tokio::select! {
+        // Whoever tries things on the pages sees letters go out.
+        let Some(running) = station::Running::begin(&context.store, &context.settings, &context.clock, false).await?
+        else {
+            anyhow::bail!("another yizhan is sending from this data folder; name a fresh one with --data");
+        };
+        let ended = tokio::select! {
             () = relays.walks(&context.store, &context.clock) => Ok(()),
+            never = relays.hears(running.conditions.clone()) => match never {},
             signal = station::told_to_stop() => signal,
             served = serving => Ok(served??),
-        }
+        };
+        running.stop().await?;
+        ended
     }
 
     /// As whom everybody who opens the pages on this machine is signed in.

@@ -5,14 +5,16 @@ use super::station;
 use crate::actions;
 use crate::clock::Clock;
 use crate::config::{RelayAddress, Settings};
-use crate::courier::probe;
+use crate::courier::{advice, probe};
 use crate::domain::address::{Address, Mailbox};
 use crate::domain::audit::Actor;
+use crate::domain::id::DeliveryId;
 use crate::domain::language::Sentence;
-use crate::domain::relay::{ReturnPath, Way};
+use crate::domain::relay::{Condition, ReturnPath, Way};
 use crate::domain::walk::{Found, Leg, Step, Trouble, Walk};
 use crate::store::Store;
 use crate::web;
+use std::convert::Infallible;
 use std::path::Path;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -25,7 +27,7 @@ const AT_MOST: Duration = Duration::from_secs(60);
 pub struct Relays {
     settings: watch::Sender<Settings>,
     ways: watch::Sender<Vec<Way>>,
-    pub(super) conditions: watch::Sender<Option<Vec<crate::domain::relay::Condition>>>,
+    pub(super) conditions: watch::Sender<Option<Vec<Condition>>>,
     sheet: watch::Sender<Option<Walk>>,
 }
 
@@ -46,6 +48,17 @@ impl Relays {
     pub(super) fn follow(&self, settings: &Settings) {
         self.settings.send_replace(settings.clone());
         self.ways.send_replace(ways(settings));
+    }
+
+    /// Tells the pages how relays stand, each time that this changes.
+    pub(super) async fn hears(&self, mut told: watch::Receiver<Vec<Condition>>) -> Infallible {
+        loop {
+            let now = told.borrow_and_update().clone();
+            self.conditions.send_replace(Some(now));
+            if told.changed().await.is_err() {
+                return std::future::pending().await;
+            }
+        }
     }
 
     /// What pages are given. `file` is where the settings stand.
@@ -89,7 +102,7 @@ impl Relays {
         let sender = order.sender.as_ref().map(|sender| envelope_from(&address, sender));
         let envelope = sender.map(|from| (from, order.to.clone()));
         let probed = probe::walk(&link, clock, envelope, |step| self.note(step)).await;
-        crate::courier::advice::of_walk(&link, &probed).is_none()
+        advice::of_walk(&link, &probed).is_none()
     }
 
     fn note(&self, step: Step) {
@@ -128,11 +141,7 @@ fn ways(settings: &Settings) -> Vec<Way> {
 }
 
 /// Queues the test letter that was asked for: it goes the way of every letter.
-async fn letter(
-    walk: &Walk,
-    store: &Store,
-    clock: &Clock,
-) -> Option<Result<crate::domain::id::DeliveryId, Sentence>> {
+async fn letter(walk: &Walk, store: &Store, clock: &Clock) -> Option<Result<DeliveryId, Sentence>> {
     let order = &walk.order;
     let issue = order.letter?;
     let to = [Mailbox { name: None, address: order.to.clone() }];

@@ -161,8 +161,8 @@ impl Sender<'_> {
                 Ok(()) => End::Told(Ok(())),
                 Err(error) => End::Failed(error),
             },
-            never = pass_on(hindrance, |now| drop(tell.send_replace(now))) => match never {},
-            never = pass_on(conditions, |now| drop(relays.conditions.send_replace(Some(now)))) => match never {},
+            never = pass_on(hindrance, tell) => match never {},
+            never = relays.hears(conditions) => match never {},
             never = self.heeds_changes(&change) => match never {},
             told = stopped => {
                 tracing::info!("told to stop; letters under way come to their end");
@@ -224,12 +224,12 @@ fn outlived(error: anyhow::Error) -> anyhow::Result<String> {
     }
 }
 
-/// Tells the pages what the station tells, each time that this changes.
-async fn pass_on<T: Clone>(mut told: watch::Receiver<T>, tell: impl Fn(T)) -> Infallible {
+/// Tells the pages why nothing goes out, each time that this changes.
+async fn pass_on(mut hindrance: watch::Receiver<Hindrance>, tell: &watch::Sender<Hindrance>) -> Infallible {
     loop {
-        let now = told.borrow_and_update().clone();
-        tell(now);
-        if told.changed().await.is_err() {
+        let now = hindrance.borrow_and_update().clone();
+        tell.send_replace(now);
+        if hindrance.changed().await.is_err() {
             return std::future::pending().await;
         }
     }

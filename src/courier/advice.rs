@@ -39,11 +39,8 @@ fn refused(link: &Link, (stage, answer): (Stage, &Answer), probed: &Probed) -> T
         (_, true) => format!("对方服务器不接受收件人 {to}。"),
         (_, false) => "对方服务器现在不肯接收，要求以后再试。".to_owned(),
     };
-    let english = format!(
-        "{} greets, but answered {answer} at {} to a letter from {from} to {to}",
-        link.name,
-        stage.word()
-    );
+    let english =
+        format!("{} greets, but answered {answer} at {} to a letter from {from} to {to}", link.name, stage.word());
     let next = match (answer.is_permanent(), &link.security.login) {
         (false, _) => sentence("check again later: the relay wants to be asked again", "请过一会儿再测试一次。"),
         (true, None) => sentence(
@@ -66,10 +63,9 @@ fn unfit(link: &Link, why: &Unfit) -> Trouble {
             "对方服务器不提供 STARTTLS，而设置要求加密后才寄信。".to_owned(),
             "请对方管理员启用 STARTTLS；若是办公内网里的服务器，可在 url 末尾写 ?tls=none。",
         ),
-        Unfit::Handshake(what) => (
-            format!("加密连接没有建立：{}", what.chinese),
-            "请按上面的说明更正证书或设置，再测试一次。",
-        ),
+        Unfit::Handshake(what) => {
+            (format!("加密连接没有建立：{}", what.chinese), "请按上面的说明更正证书或设置，再测试一次。")
+        }
         Unfit::InClear => (
             "密码不能不加密就交出去，所以没有登录。".to_owned(),
             "请在 url 末尾写 ?tls=required；若是办公内网里的服务器，可设 auth_in_clear = true。",
@@ -87,7 +83,8 @@ fn unfit(link: &Link, why: &Unfit) -> Trouble {
         Unfit::Login(answer) => Some(answer.to_string()),
         Unfit::NoTls | Unfit::Handshake(_) | Unfit::InClear | Unfit::NoAuth => None,
     };
-    let next = sentence("correct [relay] in the settings; docs/operating.md tells about passwords and certificates", next);
+    let next =
+        sentence("correct [relay] in the settings; docs/operating.md tells about passwords and certificates", next);
     Trouble { leg: Leg::of(why.stage()), why: sentence(english, chinese), next, reply }
 }
 

@@ -297,7 +297,13 @@ impl Book {
     /// Tells how each relay stands now; called where a connection comes or goes, never for a letter.
     fn show(&self) {
         let (now, steady) = (self.clock.now(), self.clock.steady());
-        self.conditions.send_replace(self.standings.iter().map(|standing| standing.condition(now, steady)).collect());
+        let condition = |standing: &Standing| {
+            let name = standing.link.name.as_str();
+            let is_limited = self.orders.rules.relays.iter().any(|r| r.name == name && r.quota.is_limited());
+            let spent = is_limited.then(|| self.sending.spent(name));
+            Condition { spent, ..standing.condition(now, steady) }
+        };
+        self.conditions.send_replace(self.standings.iter().map(condition).collect());
     }
 
     /// Whether nothing is due, for whoever asked to end then. What makes more is asked first: an hour that fired

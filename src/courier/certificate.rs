@@ -99,7 +99,8 @@ fn element<'a>(rest: &mut &'a [u8]) -> Option<(u8, &'a [u8])> {
     let (length, after) = if first < 0x80 {
         (usize::from(first), after)
     } else {
-        let (digits, after) = after.split_at_checked(usize::from(first & 0x7f)).filter(|(digits, _)| digits.len() <= 4)?;
+        let (digits, after) =
+            after.split_at_checked(usize::from(first & 0x7f)).filter(|(digits, _)| digits.len() <= 4)?;
         (digits.iter().fold(0, |length, digit| length << 8 | usize::from(*digit)), after)
     };
     let (body, after) = after.split_at_checked(length)?;

@@ -31,12 +31,7 @@ pub struct Probed {
 
 /// Connects and greets; with an envelope (from whom, to whom) asks whether a letter would be taken. Takes leave. `tell`
 /// hears each step, the last one of a way that ends early included.
-pub async fn walk<T: FnMut(Step)>(
-    link: &Link,
-    clock: &Clock,
-    envelope: Option<(Address, Address)>,
-    tell: T,
-) -> Probed {
+pub async fn walk<T: FnMut(Step)>(link: &Link, clock: &Clock, envelope: Option<(Address, Address)>, tell: T) -> Probed {
     let link = patient(link);
     let mut walker = Walker { link: &link, clock, since: clock.steady(), answer: None, tell };
     let ended = match walker.goes(envelope.clone()).await {
@@ -115,7 +110,9 @@ impl<T: FnMut(Step)> Walker<'_, T> {
                 match event {
                     Event::Heard(heard) => self.hears(heard),
                     Event::Ready => match envelope.take() {
-                        Some((from, to)) => session.knock(Envelope { delivery: DeliveryId(0), from, to }, clock.steady()),
+                        Some((from, to)) => {
+                            session.knock(Envelope { delivery: DeliveryId(0), from, to }, clock.steady())
+                        }
                         None => session.quit(clock.steady()),
                     },
                     // What came too early has ended it.

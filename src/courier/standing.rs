@@ -67,6 +67,7 @@ impl Standing {
             rests_until: self.rested(steady).map(|until| now + until.since(steady)),
             is_unfit: self.unfit.is_some(),
             trouble: self.trouble.clone(),
+            spent: None,
         }
     }
 

@@ -135,7 +135,9 @@ impl Trust {
                 "本机不信任签发对方证书的机构；若是单位自己的机构，请把它的证书设为 [relay] ca_file。",
             ),
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => sentence(
-                format!("its certificate is not for {name}; use the name in the certificate, or set [relay] tls_name to it"),
+                format!(
+                    "its certificate is not for {name}; use the name in the certificate, or set [relay] tls_name to it"
+                ),
                 format!("对方的证书不是给 {name} 的；请改用证书上的名字，或把 [relay] tls_name 设成它。"),
             ),
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => sentence(

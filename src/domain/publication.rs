@@ -77,8 +77,19 @@ pub struct Changes {
 impl Profile {
     /// The same with these changes, and the words of what differs now.
     pub fn with(&self, changes: Changes) -> (Self, Vec<&'static str>) {
-        let Changes { name, from, compiled_by, approvals, language, zone, undated, own_approval, motto, reply_to, theme } =
-            changes;
+        let Changes {
+            name,
+            from,
+            compiled_by,
+            approvals,
+            language,
+            zone,
+            undated,
+            own_approval,
+            motto,
+            reply_to,
+            theme,
+        } = changes;
         let changed = Self {
             slug: self.slug.clone(),
             name: name.unwrap_or_else(|| self.name.clone()),

@@ -3,7 +3,7 @@
 
 use super::address::Address;
 use super::moment::Moment;
-use super::quota::Quota;
+use super::quota::{Quota, Spent};
 use super::walk::Trouble;
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +87,8 @@ pub struct Condition {
     pub is_unfit: bool,
     /// What the last connection failed by, where none has gone well since.
     pub trouble: Option<Trouble>,
+    /// What it has had, where it has a quota.
+    pub spent: Option<Spent>,
 }
 
 /// The connection that a courier asks for: to which relay, and for which lane's letters; none is for all lanes

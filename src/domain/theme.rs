@@ -271,7 +271,9 @@ mod tests {
 
     #[test]
     fn contrast_is_that_of_the_standard() {
-        for (one, other, ratio) in [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#b3261e", "#ffffff", 6.54)] {
+        for (one, other, ratio) in
+            [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#b3261e", "#ffffff", 6.54)]
+        {
             let [one, other]: [Colour; 2] = [one, other].map(|text| text.parse().expect("a colour"));
             assert!((one.contrast(other) - ratio).abs() < 0.01, "{one} on {other}: {}", one.contrast(other));
         }

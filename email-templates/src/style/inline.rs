@@ -78,7 +78,10 @@ impl Styles {
 
     /// The masthead's block.
     pub fn masthead(&self) -> String {
-        format!("padding:0 0 20px;margin:0 0 24px;border-bottom:2px solid {};text-align:center", self.theme.masthead.light)
+        format!(
+            "padding:0 0 20px;margin:0 0 24px;border-bottom:2px solid {};text-align:center",
+            self.theme.masthead.light
+        )
     }
 
     /// h1.

@@ -49,7 +49,12 @@ pub(super) async fn look(settings: &Settings, senders: &BTreeSet<Address>, clock
 fn envelopes(address: &RelayAddress, relays: &[Relay], senders: &BTreeSet<Address>) -> Vec<(Address, Address)> {
     let goes_here =
         |sender: &&Address| relays_for(relays, Some(sender)).iter().any(|relay| relay.name == address.relay.name);
-    senders.iter().filter(goes_here).take(SENDERS).map(|sender| (envelope_from(address, sender), sender.clone())).collect()
+    senders
+        .iter()
+        .filter(goes_here)
+        .take(SENDERS)
+        .map(|sender| (envelope_from(address, sender), sender.clone()))
+        .collect()
 }
 
 /// Goes there for each envelope, up to the first that is not taken.

@@ -2,9 +2,9 @@
 //! permit → dot → reply. With PIPELINING (RFC 2920) an envelope is one flight, and the next letter's
 //! flies right behind the dot; without it, step by step.
 
-use super::{Event, Heard};
 use super::line::Command;
 use super::machine::{Exchange, Phase, Session, Step};
+use super::{Event, Heard};
 use crate::domain::attempt::{Answer, Break, Seen, Stage};
 use crate::domain::moment::Moment;
 

@@ -3,8 +3,8 @@
 
 use super::Asked;
 use crate::domain::address::Address;
-use crate::domain::moment::Moment;
 use crate::domain::publication::Publication;
+use crate::domain::quota::Quota;
 use crate::domain::relay::{Condition, Way};
 use crate::domain::walk::{Encrypted, Found, Leg, Order, Step, Trouble, Walk};
 use crate::store::{self, issue::Shown};
@@ -17,7 +17,6 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use std::time::Duration;
 
 /// What the form says.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -91,11 +90,7 @@ async fn page(asked: &Asked, typed: &Typed, why: Option<&str>) -> Result<Html<St
     let ways = asked.pages.relays.ways.borrow().clone();
     let conditions = asked.pages.relays.conditions.borrow().clone();
     let walk = asked.pages.relays.sheet.borrow().clone();
-    let mut reading = asked.read().await?;
-    let publications = store::publication::all(&mut reading).await?;
-    let is_counted = ways.iter().any(|way| way.relay.quota.is_limited());
-    let had = if is_counted { store::attempt::last_day(&mut reading, asked.now()).await? } else { Vec::new() };
-    drop(reading);
+    let publications = store::publication::all(&mut *asked.read().await?).await?;
     let live = walk.as_ref().is_some_and(|walk| !walk.is_over);
     let main = html! {
         h1 { (words.relays) }
@@ -104,7 +99,7 @@ async fn page(asked: &Asked, typed: &Typed, why: Option<&str>) -> Result<Html<St
             @if ways.is_empty() { p .empty { (words.none) } }
             @for (nth, way) in (1..).zip(&ways) {
                 @let condition = conditions.as_ref().map(|all| all.iter().find(|one| one.relay == way.relay.name));
-                (card(asked, (nth, way), condition, &had))
+                (card(asked, (nth, way), condition))
             }
         }
         @if !ways.is_empty() { div .columns.even {
@@ -122,14 +117,10 @@ async fn page(asked: &Asked, typed: &Typed, why: Option<&str>) -> Result<Html<St
 }
 
 /// A relay; of one whose condition nobody knows, the inner none, the courier has not heard yet.
-fn card(
-    asked: &Asked,
-    (nth, way): (usize, &Way),
-    condition: Option<Option<&Condition>>,
-    had: &[(String, Moment, u32)],
-) -> Markup {
+fn card(asked: &Asked, (nth, way): (usize, &Way), condition: Option<Option<&Condition>>) -> Markup {
     let words = Words::of(asked.language);
     let under_way = condition.flatten().map(|condition| condition.under_way);
+    let had = condition.flatten().and_then(|condition| condition.spent.as_ref()).map(|spent| spent.had(asked.now()));
     html! {
         section .card {
             h2 { span .muted { (nth) ". " } (way.relay.name) }
@@ -142,7 +133,7 @@ fn card(
                 div { dt { (words.senders) } dd {
                     @if way.relay.senders.is_empty() { (words.every_sender) } @else { (way.relay.senders.join(", ")) }
                 } }
-                div { dt { (words.quota) } dd { (quota(asked, way, had)) } }
+                div { dt { (words.quota) } dd { (quota(words, way.relay.quota, had)) } }
             }
         }
     }
@@ -165,18 +156,15 @@ fn stands(asked: &Asked, condition: Option<Option<&Condition>>) -> Markup {
     }
 }
 
-fn quota(asked: &Asked, way: &Way, had: &[(String, Moment, u32)]) -> Markup {
-    let (words, quota, hour) = (Words::of(asked.language), way.relay.quota, Duration::from_secs(60 * 60));
-    let since = |span: Option<Duration>| -> i64 {
-        let own = had.iter().filter(|(relay, at, _)| {
-            *relay == way.relay.name && span.is_none_or(|span| asked.now().since(*at) <= span)
-        });
-        own.map(|(.., letters)| i64::from(*letters)).sum()
-    };
+/// What it takes, and what it has had of that where the courier that runs knows.
+fn quota(words: &Words, quota: Quota, had: Option<[u32; 2]>) -> Markup {
+    let [hour, day] = had.map_or([None; 2], |had| had.map(Some));
+    let each = [(words.an_hour, hour, quota.per_hour), (words.a_day, day, quota.per_day)];
     html! {
         @if !quota.is_limited() { (words.no_quota) }
-        @if let Some(most) = quota.per_hour { span { (words.an_hour) " " (number(since(Some(hour)))) " / " (number(most.into())) } " " }
-        @if let Some(most) = quota.per_day { span { (words.a_day) " " (number(since(None))) " / " (number(most.into())) } }
+        @for (span, had, most) in each { @if let Some(most) = most {
+            span { (span) " " @if let Some(had) = had { (number(had.into())) " / " } (number(most.into())) } " "
+        } }
     }
 }
 

@@ -207,7 +207,8 @@ fn page(asked: &Asked, profile: &Profile, draft: &Draft, saved: bool) -> Html<St
             }
         }
     };
-    let around = Around { title: &format!("{} · {}", profile.name, words.settings), place: Place::Publications, live: false };
+    let around =
+        Around { title: &format!("{} · {}", profile.name, words.settings), place: Place::Publications, live: false };
     page::desk(asked, &around, &main)
 }
 
@@ -372,7 +373,13 @@ impl Fields<'_> {
             "language" => typed.language.clone(),
             "zone" => typed.zone.clone(),
             "approvals" => (self.words.approvals_of)(typed.approvals.parse().unwrap_or(0)),
-            "own_approval" => if typed.own_approval.is_some() { "✓".to_owned() } else { String::new() },
+            "own_approval" => {
+                if typed.own_approval.is_some() {
+                    "✓".to_owned()
+                } else {
+                    String::new()
+                }
+            }
             "undated" if typed.undated == "ask" => self.words.ask.to_owned(),
             "undated" => self.words.dispatch_day.to_owned(),
             _ => String::new(),

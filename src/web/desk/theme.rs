@@ -1,7 +1,8 @@
 //! Theme: how a publication's letters look, with the real letter beside the choices: drawn by the server each time, light
 //! and dark, before anything is saved. A colour that cannot be read is refused, and the nearest that can is offered.
 
-use super::{Asked, frame, publication};
+use super::frame::{self, Screen};
+use super::{Asked, publication};
 use crate::actions;
 use crate::compose;
 use crate::domain::id::EditionId;
@@ -178,7 +179,9 @@ async fn page(
     let theme = chosen.theme(profile.theme);
     let query = Chosen::query(theme);
     let is_printed = newest(asked, publication, profile).await?.is_some();
-    let frame = |dark: &str| frame::around(&format!("{path}/theme/letter?{query}{dark}"), words.theme, frame::Screen::Phone);
+    let frame = |title, dark: &str, screen| {
+        html! { div { h2 { (title) } (frame::around(&format!("{path}/theme/letter?{query}{dark}"), title, screen)) } }
+    };
     let main = html! {
         p .eyebrow { a href=(path) { (profile.name) } }
         h1 { (words.theme) }
@@ -208,13 +211,15 @@ async fn page(
             section {
                 p .muted { @if is_printed { (words.of_issue) } @else { (words.of_nothing) } }
                 div .letters {
-                    div { h2 { (words.light) } (frame("")) }
-                    div { h2 { (words.dark) } (frame("&dark=true")) }
+                    (frame(words.light, "", Screen::Phone))
+                    (frame(words.dark, "&dark=true", Screen::Phone))
+                    (frame(words.wide, "", Screen::Wide))
                 }
             }
         }
     };
-    let around = Around { title: &format!("{} · {}", profile.name, words.theme), place: Place::Publications, live: false };
+    let around =
+        Around { title: &format!("{} · {}", profile.name, words.theme), place: Place::Publications, live: false };
     Ok(page::desk(asked, &around, &main))
 }
 
@@ -236,7 +241,10 @@ fn choice(field: &str, (label, hint): Field, options: &[(&str, &str, bool)]) -> 
 /// Whether the colours can be read, and what to take where one cannot.
 fn verdict(words: &Words, path: &str, theme: Theme, is_changed: bool) -> Markup {
     let legible = theme.legible();
-    let each = [(theme.accent, Theme { accent: legible.accent, ..theme }), (theme.masthead, Theme { masthead: legible.masthead, ..theme })];
+    let each = [
+        (theme.accent, Theme { accent: legible.accent, ..theme }),
+        (theme.masthead, Theme { masthead: legible.masthead, ..theme }),
+    ];
     let each = if theme.accent == theme.masthead { &each[..1] } else { &each[..] };
     html! {
         div #verdict role="status" {

@@ -61,6 +61,7 @@ pub(in crate::web) struct Words {
     pub(in crate::web) no_colour: &'static str,
     pub(in crate::web) light: &'static str,
     pub(in crate::web) dark: &'static str,
+    pub(in crate::web) wide: &'static str,
     pub(in crate::web) of_issue: &'static str,
     pub(in crate::web) of_nothing: &'static str,
 }
@@ -139,6 +140,7 @@ static CHINESE: Words = Words {
     no_colour: "这不是颜色；请写成 #b3261e 这样。",
     light: "浅色",
     dark: "深色",
+    wide: "电脑上",
     of_issue: "下面是最新一期的样子。",
     of_nothing: "还没有可以印的一期，下面是一份样张。",
 };
@@ -154,7 +156,10 @@ static ENGLISH: Words = Words {
     motto: ("Line under the name", "In small type under the name; empty for none."),
     compiled_by: ("Compiled by", "On the masthead where the manuscript names nobody; empty for none."),
     from_name: ("Sender's name", "What readers see in their inbox."),
-    from_address: ("Sender's address", "Letters come from it. The relay must allow it: test it under “Relays” after a change."),
+    from_address: (
+        "Sender's address",
+        "Letters come from it. The relay must allow it: test it under “Relays” after a change.",
+    ),
     reply_to: ("Answers go to", "Whom readers write to when they answer; empty for the sender."),
     language: ("Language", "Of the fixed words in letters."),
     zone: ("Time zone", "By whose clock dates and hours are meant, as Asia/Shanghai."),
@@ -179,7 +184,10 @@ static ENGLISH: Words = Words {
     add: "Add it",
     theme: "Look",
     theme_lede: "Changes count from the next edition on; editions that are made keep their look.",
-    accent: ("Accent", "The colour of numbers, sections and subheads. In dark mode a lighter one that can be read stands for it."),
+    accent: (
+        "Accent",
+        "The colour of numbers, sections and subheads. In dark mode a lighter one that can be read stands for it.",
+    ),
     masthead_colour: ("Masthead", "The colour of the name and of the line under it."),
     font: ("Type", "Sans is clear on screens, serif looks like print."),
     font_of: |font| match font {
@@ -209,6 +217,7 @@ static ENGLISH: Words = Words {
     no_colour: "This is no colour; write one as #b3261e.",
     light: "Light",
     dark: "Dark",
+    wide: "On a desk",
     of_issue: "This is the newest issue.",
     of_nothing: "There is no issue to print yet; this is a sample.",
 };
