@@ -176,10 +176,10 @@ async fn an_edition_that_was_made_keeps_its_look() {
     let station = Station::start(true).await;
     let before = actions::edition::submit(&station.store, Actor::Station, NOW, IssueId(1)).await.unwrap();
     let seen = profile_now(&station).await.digest().to_string();
-    let body = format!("accent=%230b57d0&masthead=%230b57d0&font=serif&size=normal&width=normal&indent=on&seen={seen}");
+    let body = format!("accent=%23004d40&masthead=%23004d40&font=serif&size=normal&width=normal&indent=on&seen={seen}");
     assert!(is(&station.ask("POST", THEME, FORM, &body).await, 303));
     let kept = station.get(&format!("/editions/{before}/html")).await;
-    assert!(kept.contains("#b3261e") && !kept.contains("#0b57d0;"), "{kept}");
+    assert!(kept.contains("#b3261e") && !kept.contains("#004d40"), "{kept}");
     let after = actions::edition::submit(&station.store, Actor::Station, NOW, IssueId(1)).await.unwrap();
     assert_ne!(before, after, "another look is another edition");
 }
