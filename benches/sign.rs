@@ -80,6 +80,10 @@ fn profile() -> Profile {
         language: "zh-CN".parse().unwrap(),
         zone: chrono_tz::Asia::Shanghai,
         undated: Undated::DispatchDay,
+        own_approval: false,
+        motto: None,
+        reply_to: None,
+        theme: Default::default(),
     }
 }
 

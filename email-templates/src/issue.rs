@@ -39,9 +39,12 @@ pub fn trial(language: Language) -> Markup {
 
 fn masthead(issue: &Issue, css: &Styles, words: &Words) -> Markup {
     let number = [&issue.label, &issue.date].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
+    let [name, rule] =
+        if issue.theme.has_own_masthead() { ["masthead", "masthead-rule"] } else { ["accent", "accent-rule"] };
     html! {
-        div.accent-rule style=(css.masthead()) {
-            h1.accent style=(css.name()) { (phrases(&issue.masthead, css)) }
+        div class=(rule) style=(css.masthead()) {
+            h1 class=(name) style=(css.name()) { (phrases(&issue.masthead, css)) }
+            @if let Some(motto) = &issue.motto { p.muted style=(css.motto()) { (motto) } }
             @if !number.is_empty() { p.ink style=(css.number()) { (number.join(words.gap)) } }
             @if let Some(compiler) = &issue.compiled_by { p.muted style=(css.compiler()) { (compiler) } }
         }

@@ -1,7 +1,7 @@
 //! Layout: the shell that every letter stands in: document type, language, the one style sheet,
 //! what Outlook needs, the outermost table, and the preheader. Called by each template.
 
-use crate::style::{self, Styles, WIDTH_PX};
+use crate::style::{self, Font, Styles};
 use crate::words::Language;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -32,8 +32,8 @@ pub fn shell(shell: &Shell, body: Markup) -> Markup {
                 meta name="color-scheme" content="light dark";
                 meta name="supported-color-schemes" content="light dark";
                 title { (title) }
-                style { (PreEscaped(style::sheet())) }
-                (PreEscaped(OUTLOOK_HEAD))
+                style { (PreEscaped(style::sheet(styles.theme()))) }
+                (PreEscaped(outlook_head(styles.theme().font)))
             }
             body style=(styles.body()) {
                 (hidden(preheader, styles))
@@ -54,7 +54,7 @@ fn column(styles: &Styles, body: Markup) -> Markup {
         table.paper role="presentation" width="100%" border="0" cellpadding="0" cellspacing="0"
             bgcolor=(style::LIGHT.paper) style=(styles.paper()) {
             tr { td align="center" style="padding:0" {
-                (PreEscaped(outlook_column()))
+                (PreEscaped(outlook_column(styles.theme().width_px)))
                 table role="presentation" width="100%" border="0" cellpadding="0" cellspacing="0"
                     style=(styles.column()) {
                     tr { td.ink align="left" style=(styles.page()) { (body) } }
@@ -70,15 +70,23 @@ const BLANK: &str = "\u{34f}\u{a0}\u{200c}";
 
 /// Outlook scales by the screen's density unless told not to, and takes Times where the first font
 /// of a list is unknown to it.
-const OUTLOOK_HEAD: &str = "<!--[if mso]><xml xmlns:o=\"urn:schemas-microsoft-com:office:office\">\
-    <o:OfficeDocumentSettings><o:PixelsPerInch>96</o:PixelsPerInch></o:OfficeDocumentSettings></xml>\
-    <style>h1,h2,h3,h4,h5,h6,p,a,td,th,li,blockquote{font-family:'Microsoft YaHei',sans-serif!important}</style>\
-    <![endif]-->";
+fn outlook_head(font: Font) -> String {
+    let fonts = match font {
+        Font::Sans => "'Microsoft YaHei',sans-serif",
+        Font::Serif => "SimSun,serif",
+    };
+    format!(
+        "<!--[if mso]><xml xmlns:o=\"urn:schemas-microsoft-com:office:office\">\
+         <o:OfficeDocumentSettings><o:PixelsPerInch>96</o:PixelsPerInch></o:OfficeDocumentSettings></xml>\
+         <style>h1,h2,h3,h4,h5,h6,p,a,td,th,li,blockquote{{font-family:{fonts}!important}}</style>\
+         <![endif]-->"
+    )
+}
 
 /// Outlook knows no `max-width`: it gets a table of that width around the column.
-fn outlook_column() -> String {
+fn outlook_column(width: u16) -> String {
     format!(
-        "<!--[if mso]><table role=\"presentation\" width=\"{WIDTH_PX}\" align=\"center\" border=\"0\" \
+        "<!--[if mso]><table role=\"presentation\" width=\"{width}\" align=\"center\" border=\"0\" \
          cellpadding=\"0\" cellspacing=\"0\"><tr><td><![endif]-->"
     )
 }

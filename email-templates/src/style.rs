@@ -8,17 +8,51 @@ pub use inline::Styles;
 /// What a publication may choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Theme {
-    /// The colour of the masthead and of numbers, on white: `#rrggbb`.
-    pub accent: String,
+    /// The colour of numbers, sections and subheads.
+    pub accent: Tone,
+    /// The colour of the name on the masthead.
+    pub masthead: Tone,
+    /// The face of the type.
+    pub font: Font,
     /// The size of running text in pixels: 17, or 20 for large print.
     pub text_px: u8,
+    /// The widest that the letter gets, in pixels.
+    pub width_px: u16,
     /// Whether paragraphs open with two characters' space.
     pub indent: bool,
 }
 
+/// A colour, as `#rrggbb`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tone {
+    /// On white.
+    pub light: String,
+    /// On a device that is set to dark.
+    pub dark: String,
+}
+
+/// The face of a letter's type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Font {
+    /// Hei, as screens have it.
+    #[default]
+    Sans,
+    /// Song, as print has it.
+    Serif,
+}
+
+impl Theme {
+    /// Whether the masthead has a colour of its own.
+    pub fn has_own_masthead(&self) -> bool {
+        self.masthead != self.accent
+    }
+}
+
 impl Default for Theme {
     fn default() -> Self {
-        Self { accent: LIGHT.accent.to_owned(), text_px: 17, indent: true }
+        let accent = Tone { light: LIGHT.accent.to_owned(), dark: DARK.accent.to_owned() };
+        let masthead = accent.clone();
+        Self { accent, masthead, font: Font::Sans, text_px: 17, width_px: WIDTH_PX, indent: true }
     }
 }
 
@@ -47,8 +81,11 @@ pub const LIGHT: Palette =
 pub const DARK: Palette =
     Palette { paper: "#1b1c1e", ink: "#e3e3e3", muted: "#a8abb0", link: "#8ab4f8", accent: "#ff8a80", rule: "#47494d" };
 
-/// The widest a letter gets: at 17 px no line holds more than 38 Han characters.
+/// The widest a letter gets unless its theme says otherwise: at 17 px no line holds more than 38 Han characters.
 pub const WIDTH_PX: u16 = 640;
+
+/// The widest that a theme may say.
+pub const WIDEST_PX: u16 = 704;
 
 /// A finger needs this much (WCAG 2.5.5).
 pub const TARGET_PX: f64 = 44.0;
@@ -60,8 +97,17 @@ const SMALL_LINE_PX: u16 = 24;
 const TARGET_PADDING_PX: u16 = 10;
 
 /// What only adds: the dark palette, and even lines in titles.
-pub fn sheet() -> String {
-    let Palette { paper, ink, muted, link, accent, rule } = DARK;
+pub fn sheet(theme: &Theme) -> String {
+    let Palette { paper, ink, muted, link, rule, .. } = DARK;
+    let (accent, masthead) = (&theme.accent.dark, &theme.masthead.dark);
+    let own_masthead = if theme.has_own_masthead() {
+        format!(
+            ".masthead{{color:{masthead}!important}}\
+             .masthead-rule{{border-color:{masthead}!important}}"
+        )
+    } else {
+        String::new()
+    };
     format!(
         ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\
          h1,h2,h3{{text-wrap:pretty}}\
@@ -72,7 +118,7 @@ pub fn sheet() -> String {
          .link{{color:{link}!important}}\
          .accent{{color:{accent}!important}}\
          .rule{{border-color:{rule}!important}}\
-         .accent-rule{{border-color:{accent}!important}}}}"
+         .accent-rule{{border-color:{accent}!important}}{own_masthead}}}"
     )
 }
 
@@ -141,7 +187,10 @@ mod tests {
 
     #[test]
     fn a_line_holds_at_most_forty_characters() {
-        assert!(WIDTH_PX / u16::from(Theme::default().text_px) <= 40);
+        // 16 px stand free on each side.
+        for width in [WIDTH_PX, WIDEST_PX] {
+            assert!((width - 32) / u16::from(Theme::default().text_px) <= 40);
+        }
     }
 
     #[test]

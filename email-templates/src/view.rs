@@ -18,6 +18,8 @@ pub struct Issue {
     pub publication: String,
     /// The name on the masthead.
     pub masthead: String,
+    /// A line under it.
+    pub motto: Option<String>,
     /// The number: `2024年第6期`.
     pub label: Option<String>,
     /// The day of issue, written out.

@@ -132,6 +132,18 @@ pub async fn preview(conn: &mut Connection, now: Moment, id: IssueId) -> Result<
     Ok(Preview { issue, profile: publication.profile, print, edition })
 }
 
+/// What an issue would be printed as with another profile of its publication than it has: for looking at settings
+/// that are not saved.
+///
+/// # Errors
+/// [`Error::Unknown`], [`Error::Unprintable`].
+pub async fn print_with(conn: &mut Connection, now: Moment, id: IssueId, profile: &Profile) -> Result<Print> {
+    let issue = issue::find(conn, id).await?;
+    let publication = store::publication::find(conn, issue.publication).await?;
+    let day = schedule::day_of_dispatch(conn, &publication, now).await?;
+    Ok(compose::print(profile, &dated(issue.contents, profile, day))?)
+}
+
 /// The edition with this id.
 ///
 /// # Errors

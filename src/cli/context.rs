@@ -42,6 +42,11 @@ impl Context {
         Ok(first.map_or(self.settings.web.zone, |publication| publication.profile.zone))
     }
 
+    /// The file that the settings were read from, if one was named.
+    pub(super) fn config(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
+
     /// The settings as they stand in the file now.
     pub(super) fn settings_anew(&self) -> anyhow::Result<Settings> {
         Ok(Settings::read(self.config.as_deref(), std::env::var("YIZHAN_RELAY").ok())?)

@@ -4,6 +4,7 @@
 //! review.
 
 use super::context::Context;
+use super::relays::Relays;
 use super::{Everywhere, dispatch, issue, output, progress, station, subscriber};
 use crate::actions;
 use crate::actions::account::Newcomer;
@@ -74,7 +75,9 @@ impl Demo {
         stopped: watch::Receiver<bool>,
     ) -> anyhow::Result<()> {
         let (_well, hindrance) = watch::channel(None);
+        let relays = Relays::of(&context.settings);
         let pages = web::Pages {
+            relays: relays.for_pages(context.config()),
             store: context.store.clone(),
             clock: context.clock.clone(),
             mailbox: parts.letters,
@@ -107,10 +110,19 @@ impl Demo {
         output::aside(format!("Letters as readers see them:  http://{}/mailbox", parts.address));
         output::aside(format!("Tally and delivery log:       http://{}/dispatches/{dispatch}", parts.address));
         output::aside("Ctrl-C ends the demo.");
-        tokio::select! {
+        // Whoever tries things on the pages sees letters go out.
+        let Some(running) = station::Running::begin(&context.store, &context.settings, &context.clock, false).await?
+        else {
+            anyhow::bail!("another yizhan is sending from this data folder; name a fresh one with --data");
+        };
+        let ended = tokio::select! {
+            () = relays.walks(&context.store, &context.clock) => Ok(()),
+            never = relays.hears(running.conditions.clone()) => match never {},
             signal = station::told_to_stop() => signal,
             served = serving => Ok(served??),
-        }
+        };
+        running.stop().await?;
+        ended
     }
 
     /// As whom everybody who opens the pages on this machine is signed in.
@@ -234,6 +246,10 @@ fn profile() -> anyhow::Result<Profile> {
         language: Language::Chinese,
         zone: chrono_tz::Asia::Shanghai,
         undated: Undated::Ask,
+        own_approval: false,
+        motto: None,
+        reply_to: None,
+        theme: Default::default(),
     })
 }
 

@@ -18,6 +18,7 @@ mod list;
 mod output;
 mod progress;
 mod publication;
+pub mod relays;
 mod schedule;
 mod serve;
 pub mod station;

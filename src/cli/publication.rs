@@ -7,8 +7,10 @@ use crate::domain::address::Mailbox;
 use crate::domain::language::Language;
 use crate::domain::list::ListPath;
 use crate::domain::publication::{Changes, Profile, Publication as Row, Slug, Undated};
+use crate::domain::theme::{Colour, Font, TextSize, Theme, ThemeChanges, Width};
 use crate::store::{self, Connection};
 use crate::web::contract;
+use anyhow::Context as _;
 use chrono_tz::Tz;
 use clap::Subcommand;
 use serde_json::json;
@@ -88,6 +90,57 @@ pub(super) struct Wishes {
     /// What a missing date of issue means: a question, or the day of dispatch
     #[arg(long, value_name = "ask|dispatch-day")]
     undated: Option<Undated>,
+    /// A line under its name on the masthead; '' for none
+    #[arg(long)]
+    motto: Option<String>,
+    /// Where readers' answers go; '' for the sender
+    #[arg(long, value_name = "ADDRESS")]
+    reply_to: Option<String>,
+    /// The colour of numbers and subheads, as #b3261e
+    #[arg(long, value_name = "COLOUR")]
+    accent: Option<Colour>,
+    /// The colour of the name on the masthead
+    #[arg(long, value_name = "COLOUR")]
+    masthead_colour: Option<Colour>,
+    /// The face of the letters' type: sans or serif
+    #[arg(long)]
+    font: Option<Font>,
+    /// The size of the letters' text: normal or large
+    #[arg(long, value_name = "SIZE")]
+    text_size: Option<TextSize>,
+    /// How wide the letters get: narrow, normal or wide
+    #[arg(long)]
+    width: Option<Width>,
+    /// Whether paragraphs open with two characters' space
+    #[arg(long, value_name = "yes|no", value_parser = yes_or_no)]
+    indent: Option<bool>,
+}
+
+impl Wishes {
+    fn changes(self) -> anyhow::Result<Changes> {
+        let Self { name, from, compiled_by, approvals, lang, zone, undated, motto, reply_to, .. } = self;
+        let reply_to = match reply_to.as_deref().map(str::trim) {
+            None => None,
+            Some("") => Some(None),
+            Some(address) => Some(Some(address.parse().with_context(|| format!("--reply-to '{address}'"))?)),
+        };
+        let Wishes { accent, masthead_colour: masthead, font, text_size: size, width, indent, .. } = self;
+        let theme = ThemeChanges { accent, masthead, font, size, width, indent };
+        let own_approval = None;
+        Ok(Changes {
+            name,
+            from,
+            compiled_by,
+            approvals,
+            language: lang,
+            zone,
+            undated,
+            own_approval,
+            motto,
+            reply_to,
+            theme,
+        })
+    }
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, String> {
@@ -131,7 +184,21 @@ impl Publication {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         match self {
             Self::Add { slug, name, from, compiled_by, approvals, lang, zone, undated } => {
-                let profile = Profile { slug, name, from, compiled_by, approvals, language: lang, zone, undated };
+                let (own_approval, motto, reply_to, theme) = (false, None, None, Theme::default());
+                let profile = Profile {
+                    slug,
+                    name,
+                    from,
+                    compiled_by,
+                    approvals,
+                    language: lang,
+                    zone,
+                    undated,
+                    own_approval,
+                    motto,
+                    reply_to,
+                    theme,
+                };
                 let now = context.clock.now();
                 let id = actions::publication::add(&context.store, context.actor.clone(), now, &profile).await?;
                 if context.json {
@@ -168,8 +235,7 @@ pub(super) async fn some_or_all(conn: &mut Connection, only: Option<&Slug>) -> a
 }
 
 async fn set(context: &Context, slug: &Slug, wishes: Wishes) -> anyhow::Result<()> {
-    let Wishes { name, from, compiled_by, approvals, lang, zone, undated } = wishes;
-    let changes = Changes { name, from, compiled_by, approvals, language: lang, zone, undated };
+    let changes = wishes.changes()?;
     let (actor, now) = (context.actor.clone(), context.clock.now());
     let (profile, changed) = actions::publication::set(&context.store, actor, now, slug, changes).await?;
     if context.json {

@@ -4,6 +4,7 @@
 
 use super::context::Context;
 use super::output;
+use super::relays::Relays;
 use super::station::{ASK_AGAIN, Running, orders, relays, told_to_stop};
 use crate::actions;
 use crate::config::{Settings, WebSettings};
@@ -41,7 +42,10 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
     let limits = web::Limits::new(trusted_proxies);
     let (store, clock) = (context.store.clone(), context.clock.clone());
     let capacity = context.settings.capacity()?;
-    let pages = Pages { store, clock, mailbox: None, guest: None, base_url, zone, capacity, health, limits };
+    let relays = Relays::of(&context.settings);
+    let shown = relays.for_pages(context.config());
+    let pages =
+        Pages { store, clock, mailbox: None, guest: None, base_url, zone, capacity, health, limits, relays: shown };
     say_the_first_way_in(context).await;
     let (stop, told) = watch::channel(false);
     let mut serving = tokio::spawn(web::serve(listener, pages, told));
@@ -61,9 +65,13 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
         settings: context.settings.clone(),
         hangup: signal(SignalKind::hangup())?,
         tell: &tell,
+        relays: &relays,
         said: None,
     };
-    let ended = sender.goes_on(Box::pin(stopped)).await;
+    let ended = tokio::select! {
+        ended = sender.goes_on(Box::pin(stopped)) => ended,
+        () = relays.walks(&context.store, &context.clock) => Ok(()),
+    };
     if let Some(lost) = lost {
         return ended.and(Err(lost));
     }
@@ -97,6 +105,7 @@ struct Sender<'a> {
     settings: Settings,
     hangup: Signal,
     tell: &'a watch::Sender<Hindrance>,
+    relays: &'a Relays,
     /// Why nothing is sent, as it was said last.
     said: Option<String>,
 }
@@ -131,6 +140,7 @@ impl Sender<'_> {
     }
 
     fn says(&mut self, why: String) {
+        self.relays.conditions.send_replace(None);
         // The pages know it before it is said: who reads it may ask them at once.
         self.tell.send_replace(Some(why.clone()));
         if self.said.as_ref() != Some(&why) {
@@ -145,6 +155,7 @@ impl Sender<'_> {
         self.said = None;
         let (stop, hindrance, change) = (running.stop.clone(), running.hindrance.clone(), running.change.clone());
         let (run, tell) = (Arc::clone(&running.run), self.tell);
+        let (conditions, relays) = (running.conditions.clone(), self.relays);
         let ended = running.ended();
         tokio::pin!(ended);
         tokio::select! {
@@ -153,6 +164,7 @@ impl Sender<'_> {
                 Err(error) => End::Failed(error),
             },
             never = pass_on(hindrance, tell) => match never {},
+            never = relays.hears(conditions) => match never {},
             never = self.heeds_changes(&change) => match never {},
             told = stopped => {
                 tracing::info!("told to stop; letters under way come to their end");
@@ -190,6 +202,7 @@ impl Sender<'_> {
                     tracing::warn!("{} changed, which counts only when the service starts again", unheeded.join(", "));
                 }
                 tracing::info!(relays = orders.relays.len(), "the settings were read anew");
+                self.relays.follow(&settings);
                 self.settings = settings;
                 Some(orders)
             }

@@ -7,9 +7,10 @@ use crate::actions;
 use crate::actions::station::{Rules, Run};
 use crate::clock::Clock;
 use crate::config::{RelayAddress, Settings};
-use crate::courier::book::{self, Hindrance, Orders};
+use crate::courier::book::{self, Hindrance, Orders, Told};
 use crate::courier::relay::Link;
 use crate::courier::tls::Trust;
+use crate::domain::relay::Condition;
 use crate::scheduler;
 use crate::store::{self, Store};
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub struct Running {
     pub(super) stop: watch::Sender<bool>,
     pub(super) change: watch::Sender<Orders>,
     pub(super) hindrance: watch::Receiver<Hindrance>,
+    pub(super) conditions: watch::Receiver<Vec<Condition>>,
     pub(super) run: Arc<Run>,
     work: JoinHandle<actions::Result<()>>,
 }
@@ -63,11 +65,12 @@ impl Running {
         };
         let (stop, told) = watch::channel(false);
         let (tell, hindrance) = watch::channel(None);
+        let (show, conditions) = watch::channel(Vec::new());
         let (change, orders) = watch::channel(orders);
         let work = tokio::spawn(async move {
             let hours = scheduler::keep(store.clone(), clock.clone(), hours, told.clone());
             let ears = listen(store.clone(), clock.clone());
-            let book = book::keep(sending, orders, store, clock, (told, tell));
+            let book = book::keep(sending, orders, store, clock, (told, Told { hindrance: tell, conditions: show }));
             // The book ends when it is told to, or when nothing is due; the others only with it.
             tokio::select! {
                 ended = book => ended,
@@ -75,7 +78,7 @@ impl Running {
                 Err(error) = ears => Err(error),
             }
         });
-        Ok(Some(Self { stop, change, hindrance, run, work }))
+        Ok(Some(Self { stop, change, hindrance, conditions, run, work }))
     }
 
     /// Tells it to stop, and waits until letters on their way have come to an end.

@@ -95,6 +95,10 @@ mod tests {
             language: crate::domain::language::Language::Chinese,
             zone: chrono_tz::Asia::Shanghai,
             undated: crate::domain::publication::Undated::Ask,
+            own_approval: false,
+            motto: None,
+            reply_to: None,
+            theme: Default::default(),
         }
     }
 

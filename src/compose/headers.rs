@@ -3,22 +3,24 @@
 //! no person wrote it (`Auto-Submitted`, RFC 3834 §5); an issue is written by people.
 
 use super::encoded_word::{phrase, text};
-use crate::domain::address::Mailbox;
+use crate::domain::address::{Address, Mailbox};
 use crate::domain::delivery::Parcel;
 use crate::domain::edition::{Letterhead, Print};
 use crate::domain::id::EditionId;
 use chrono_tz::Tz;
 use std::fmt::Write;
 
-/// What every letter of an edition says of itself. `Reply-To` repeats the sender, for readers whose
+/// What every letter of an edition says of itself. `Reply-To` repeats the sender where answers go
+/// nowhere else, for readers whose
 /// provider rewrites `From`.
 pub(super) fn shared(print: &Print, edition: EditionId, boundary: &str) -> String {
-    let Letterhead { slug, name, from, language, .. } = &print.letterhead;
+    let Letterhead { slug, name, from, reply_to, language, .. } = &print.letterhead;
     let sender = mailbox(from);
+    let answers = reply_to.as_ref().map_or_else(|| sender.clone(), Address::to_string);
     let domain = from.address.domain();
     [
         format!("From: {sender}"),
-        format!("Reply-To: {sender}"),
+        format!("Reply-To: {answers}"),
         format!("Subject: {}", text(&print.subject)),
         // RFC 2919
         format!("List-Id: {}\r\n <{slug}.{domain}>", phrase(name)),

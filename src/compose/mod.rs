@@ -20,7 +20,7 @@ mod view;
 
 pub use doubt::{Doubt, SUBJECT_SHOWN, doubts};
 pub use letter::{Stationery, Unfit, html_as_page, html_for, sample_parcel, text_for};
-pub use print::{HTML_HEAVY, HTML_LIMIT, Unprintable, print, print_correction, size_of_html};
+pub use print::{HTML_HEAVY, HTML_LIMIT, Unprintable, print, print_correction, sample, size_of_html};
 pub use subject::{inbox, preheader};
 pub use trial::trial;
 

@@ -75,6 +75,7 @@ pub fn print(letter: &Letter<'_>) -> Result<Print, Unprintable> {
     };
     Ok(Print {
         letterhead: Letterhead {
+            reply_to: None,
             slug: "notices".parse().expect("a lawful short name"),
             name: view.house.clone(),
             from: from.clone(),

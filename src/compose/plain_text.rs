@@ -26,6 +26,7 @@ pub(super) fn plain_text(issue: &Issue) -> String {
 fn masthead(issue: &Issue, words: &Words) -> String {
     let number = [&issue.label, &issue.date].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
     let mut lines = vec![underlined(&issue.masthead)];
+    lines.extend(issue.motto.clone());
     if !number.is_empty() {
         lines.push(number.join(words.gap));
     }

@@ -67,6 +67,16 @@ fn print_as(publication: &Profile, issue: &Contents, correction: Option<&str>) -
     }
 }
 
+/// A letter of nothing, as this publication would have it: for looking at its theme while it has no issue.
+pub fn sample(publication: &Profile) -> String {
+    let language = view::language(publication.language);
+    let sample = email_templates::sample::issue(language);
+    let name = publication.name.clone();
+    let (masthead, motto, theme) = (name.clone(), publication.motto.clone(), view::theme(publication));
+    let view = email_templates::view::Issue { publication: name, masthead, motto, theme, ..sample };
+    email_templates::issue::issue(&view).into_string()
+}
+
 /// The size of the HTML part in bytes before base64, the readers' own pieces left out.
 pub fn size_of_html(print: &Print) -> usize {
     let size = |piece: &Piece| match piece {
@@ -81,6 +91,7 @@ fn letterhead(publication: &Profile) -> Letterhead {
         slug: publication.slug.clone(),
         name: publication.name.clone(),
         from: publication.from.clone(),
+        reply_to: publication.reply_to.clone(),
         language: publication.language,
         zone: publication.zone,
     }

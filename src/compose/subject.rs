@@ -82,6 +82,10 @@ mod tests {
             language,
             zone: chrono_tz::Asia::Shanghai,
             undated: Undated::Ask,
+            own_approval: false,
+            motto: None,
+            reply_to: None,
+            theme: Default::default(),
         }
     }
 

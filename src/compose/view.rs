@@ -6,8 +6,9 @@ use crate::domain::edition::{Slot, WITH_PAGE};
 use crate::domain::issue::{Article, Block, BlockKind, ColophonLine, Contents, Dating, Inline, is_linkable};
 use crate::domain::language::Language;
 use crate::domain::publication::Profile;
+use crate::domain::theme::{self, Colour};
 use chrono::Datelike;
-use email_templates::style::Theme;
+use email_templates::style::{self, Theme, Tone};
 use email_templates::view;
 use email_templates::words;
 
@@ -16,10 +17,11 @@ use email_templates::words;
 pub(super) fn issue(publication: &Profile, issue: &Contents, correction: Option<&str>) -> view::Issue {
     view::Issue {
         language: language(publication.language),
-        theme: Theme { indent: publication.language == Language::Chinese, ..Theme::default() },
+        theme: theme(publication),
         preheader: subject::preheader(publication, issue),
         publication: publication.name.clone(),
         masthead: spacing::title(issue.masthead.as_deref().unwrap_or(&publication.name)),
+        motto: publication.motto.as_deref().map(spacing::title),
         label: label(publication, issue),
         date: date(publication, issue),
         compiled_by: issue.compiled_by.clone().or_else(|| publication.compiled_by.clone()),
@@ -29,6 +31,30 @@ pub(super) fn issue(publication: &Profile, issue: &Contents, correction: Option<
         address: Slot::Address.mark().to_owned(),
         leave: Slot::Leave.mark().to_owned(),
         read: view::ReadLink { opens: WITH_PAGE[0], page: Slot::Read.mark().to_owned(), closes: WITH_PAGE[1] },
+    }
+}
+
+/// The templates' words for how a publication's letters look.
+pub(super) fn theme(publication: &Profile) -> Theme {
+    let theme::Theme { accent, masthead, font, size, width, indent } = publication.theme;
+    let tone = |colour: Colour| Tone { light: colour.to_string(), dark: colour.in_dark().to_string() };
+    Theme {
+        accent: tone(accent),
+        masthead: tone(masthead),
+        font: match font {
+            theme::Font::Sans => style::Font::Sans,
+            theme::Font::Serif => style::Font::Serif,
+        },
+        text_px: match size {
+            theme::TextSize::Normal => 17,
+            theme::TextSize::Large => 20,
+        },
+        width_px: match width {
+            theme::Width::Narrow => 560,
+            theme::Width::Normal => style::WIDTH_PX,
+            theme::Width::Wide => style::WIDEST_PX,
+        },
+        indent: indent && publication.language == Language::Chinese,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::domain::attempt::Verdict;
 use crate::domain::delivery::{Outcome, Report, Turn};
 use crate::domain::moment::Moment;
-use crate::domain::relay::Route;
+use crate::domain::relay::{Condition, Route};
 use crate::store::Store;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -39,6 +39,15 @@ const LETS_OTHERS_RUN: u32 = 24;
 /// Why nothing goes out, in a sentence; none while all is well.
 pub type Hindrance = Option<String>;
 
+/// What the book tells whoever wants to know.
+#[derive(Debug)]
+pub struct Told {
+    /// Why nothing goes out.
+    pub hindrance: watch::Sender<Hindrance>,
+    /// How each relay stands.
+    pub conditions: watch::Sender<Vec<Condition>>,
+}
+
 /// What stands between a hindrance and when this process tries again.
 pub(super) const AGAIN: &str = "; trying again in ";
 
@@ -56,9 +65,9 @@ pub async fn keep(
     mut orders: watch::Receiver<Orders>,
     store: Store,
     clock: Clock,
-    told: (watch::Receiver<bool>, watch::Sender<Hindrance>),
+    told: (watch::Receiver<bool>, Told),
 ) -> actions::Result<()> {
-    let (stop, hindrance) = told;
+    let (stop, Told { hindrance, conditions }) = told;
     let (desk, requests) = Desk::new(64);
     let first = orders.borrow_and_update().clone();
     let mut book = Book {
@@ -69,6 +78,7 @@ pub async fn keep(
         clock,
         stop,
         hindrance,
+        conditions,
         desk,
         requests,
         carriers: JoinSet::new(),
@@ -101,6 +111,7 @@ struct Book {
     clock: Clock,
     stop: watch::Receiver<bool>,
     hindrance: watch::Sender<Hindrance>,
+    conditions: watch::Sender<Vec<Condition>>,
     desk: Desk,
     requests: mpsc::Receiver<Request>,
     carriers: JoinSet<Over>,
@@ -135,7 +146,10 @@ impl Book {
             tokio::select! {
                 biased;
                 Some(request) = self.requests.recv() => self.serve(request).await?,
-                Some(ended) = self.carriers.join_next() => self.see_out(ended),
+                Some(ended) = self.carriers.join_next() => {
+                    self.see_out(ended);
+                    self.show();
+                }
                 _ = self.stop.changed(), if !stopping => {}
                 Ok(()) = self.changes.changed(), if !stopping => self.change_orders().await?,
                 _ = ear.changed() => self.look = None,
@@ -168,6 +182,7 @@ impl Book {
             Standing::new(link, connections, kinds)
         };
         self.standings = relays.map(stands).collect();
+        self.show();
     }
 
     /// Looks for due letters if need be, and opens connections for them. Returns when to look again.
@@ -276,6 +291,19 @@ impl Book {
             let ended = carry(&link, desk, clock, leave).await;
             Over { generation, route, opened, ended }
         });
+        self.show();
+    }
+
+    /// Tells how each relay stands now; called where a connection comes or goes, never for a letter.
+    fn show(&self) {
+        let (now, steady) = (self.clock.now(), self.clock.steady());
+        let condition = |standing: &Standing| {
+            let name = standing.link.name.as_str();
+            let is_limited = self.orders.rules.relays.iter().any(|r| r.name == name && r.quota.is_limited());
+            let spent = is_limited.then(|| self.sending.spent(name));
+            Condition { spent, ..standing.condition(now, steady) }
+        };
+        self.conditions.send_replace(self.standings.iter().map(condition).collect());
     }
 
     /// Whether nothing is due, for whoever asked to end then. What makes more is asked first: an hour that fired

@@ -110,6 +110,8 @@ pub enum Event {
     /// STARTTLS was agreed to: the connection is to be encrypted now, then [`Session::secured`]. Not so
     /// when the session is over by then: what came too early has ended it.
     Secure,
+    /// The relay has answered, up to a recipient: only of a session that narrates.
+    Heard(Heard),
     /// Greeted; letters may be offered.
     Ready,
     /// The letter is on its way and only its dot is missing: [`Session::permit`] or [`Session::withdraw`].
@@ -122,6 +124,17 @@ pub enum Event {
     Unfit(Unfit),
     /// The connection is to be closed; nothing follows. Carries what ended it, unless we did.
     Over(Option<(Stage, Seen)>),
+}
+
+/// A reply as it was heard, passwords and the envelope's addresses replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// At which stage.
+    pub stage: Stage,
+    /// Its code.
+    pub code: u16,
+    /// Its text, line by line.
+    pub lines: Vec<String>,
 }
 
 /// The raw material of a verdict.

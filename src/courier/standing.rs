@@ -1,6 +1,7 @@
 //! Standing: how one relay stands: whether it may be gone to at all, how many connections it bears, and how many
 //! are under way. Plain bookkeeping for the book; it opens nothing itself.
 
+use super::advice;
 use super::book::AGAIN;
 use super::carry::Ended;
 use super::relay::Link;
@@ -9,6 +10,8 @@ use crate::domain::attempt::{Break, Seen, Stage};
 use crate::domain::breaker::{Breaker, Era};
 use crate::domain::concurrency::{Cohort, Concurrency};
 use crate::domain::moment::Moment;
+use crate::domain::relay::Condition;
+use crate::domain::walk::Trouble;
 use std::collections::HashMap;
 
 /// A relay, as it stands.
@@ -19,6 +22,8 @@ pub(super) struct Standing {
     concurrency: Concurrency,
     /// Why it is taken out until its settings change, if it is.
     unfit: Option<String>,
+    /// What the last connection failed by, where none has gone well since.
+    trouble: Option<Trouble>,
     kinds: Kinds,
 }
 
@@ -46,12 +51,24 @@ impl Standing {
     /// `kinds` are the connections that are under way to it by earlier settings: they count until they end.
     pub(super) fn new(link: Link, connections: u32, kinds: Kinds) -> Self {
         let concurrency = Concurrency::new(connections);
-        Self { link, breaker: Breaker::default(), concurrency, unfit: None, kinds }
+        Self { link, breaker: Breaker::default(), concurrency, unfit: None, trouble: None, kinds }
     }
 
     /// What is under way to it, for whoever stands in its place.
     pub(super) fn kinds(self) -> Kinds {
         self.kinds
+    }
+
+    /// How it stands, for people; `now` and `steady` are readings of one moment.
+    pub(super) fn condition(&self, now: Moment, steady: Moment) -> Condition {
+        Condition {
+            relay: self.link.name.clone(),
+            under_way: self.all_under_way(),
+            rests_until: self.rested(steady).map(|until| now + until.since(steady)),
+            is_unfit: self.unfit.is_some(),
+            trouble: self.trouble.clone(),
+            spent: None,
+        }
     }
 
     /// Whether letters should rather wait for it than go by another: it stands, even if it is busy.
@@ -130,11 +147,13 @@ impl Standing {
     /// Letters were taken.
     pub(super) fn succeeded(&mut self, letters: u32) {
         self.breaker.succeeded();
+        self.trouble = None;
         (0..letters).for_each(|_| self.concurrency.succeeded());
     }
 
     /// A connection has ended. Returns what stands in the way now, if it tells.
     pub(super) fn ended(&mut self, opened: Opened, ended: &Ended, now: Moment) -> Option<String> {
+        self.trouble = advice::of_end(&self.link, ended).or_else(|| self.trouble.take());
         match ended {
             Ended::Finished { .. } => None,
             Ended::Trouble { stage, seen } => {

@@ -5,6 +5,7 @@
 use super::session::Encryption;
 use crate::clock::Clock;
 use crate::domain::attempt::Break;
+use crate::domain::language::Sentence;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{self, CryptoProvider};
 use rustls::pki_types::pem::PemObject;
@@ -49,7 +50,7 @@ pub(super) enum NoHandshake {
     /// It broke, or what came was no TLS: the next one may be well.
     Broken(Break),
     /// The relay, or we, did not agree, and will not agree the next time; in words.
-    Refused(String),
+    Refused(Sentence),
 }
 
 impl Trust {
@@ -116,35 +117,49 @@ impl Trust {
         match error {
             rustls::Error::InvalidCertificate(why) => NoHandshake::Refused(self.explain_certificate(why)),
             rustls::Error::PeerIncompatible(_) | rustls::Error::AlertReceived(ProtocolVersion | HandshakeFailure) => {
-                NoHandshake::Refused(format!("{error}; the relay must speak TLS 1.2 or 1.3"))
+                NoHandshake::Refused(sentence(
+                    format!("{error}; the relay must speak TLS 1.2 or 1.3"),
+                    "对方服务器必须支持 TLS 1.2 或 1.3。",
+                ))
             }
             // The library's own enum, which grows: whatever else it may be, it may pass.
             _ => NoHandshake::Broken(Break::Garbage),
         }
     }
 
-    fn explain_certificate(&self, why: &CertificateError) -> String {
+    fn explain_certificate(&self, why: &CertificateError) -> Sentence {
         let name = self.name.to_str();
         match why {
-            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-                "no authority that is trusted here vouches for its certificate; set [relay] ca_file to the certificate of the office's own authority".to_owned()
-            }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                format!("its certificate is not for {name}; use the name in the certificate, or set [relay] tls_name to it")
-            }
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                "its certificate has expired; it must be renewed at the relay".to_owned()
-            }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                "its certificate is not valid yet; look at this machine's clock".to_owned()
-            }
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => sentence(
+                "no authority that is trusted here vouches for its certificate; set [relay] ca_file to the certificate of the office's own authority",
+                "本机不信任签发对方证书的机构；若是单位自己的机构，请把它的证书设为 [relay] ca_file。",
+            ),
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => sentence(
+                format!(
+                    "its certificate is not for {name}; use the name in the certificate, or set [relay] tls_name to it"
+                ),
+                format!("对方的证书不是给 {name} 的；请改用证书上的名字，或把 [relay] tls_name 设成它。"),
+            ),
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => sentence(
+                "its certificate has expired; it must be renewed at the relay",
+                "对方的证书已经过期；请对方管理员更新证书。",
+            ),
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => sentence(
+                "its certificate is not valid yet; look at this machine's clock",
+                "对方的证书还没有生效；请看本机的时钟是否准确。",
+            ),
             // The library has no name of its own for this one; `openssl req -x509` makes such certificates.
-            CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => {
-                "its certificate is an authority's own (CA:TRUE), which no relay may show; make it one of its own, signed by that authority or by itself with CA:FALSE".to_owned()
-            }
-            other => format!("{other}"),
+            CertificateError::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => sentence(
+                "its certificate is an authority's own (CA:TRUE), which no relay may show; make it one of its own, signed by that authority or by itself with CA:FALSE",
+                "对方出示的是签发机构自己的证书（CA:TRUE），服务器不能用它；请对方管理员另做一张 CA:FALSE 的证书。",
+            ),
+            other => sentence(format!("{other}"), format!("对方的证书不被接受（{other}）。")),
         }
     }
+}
+
+fn sentence(english: impl Into<String>, chinese: impl Into<String>) -> Sentence {
+    Sentence { english: english.into(), chinese: chinese.into() }
 }
 
 impl std::fmt::Debug for Trust {

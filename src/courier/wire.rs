@@ -1,13 +1,16 @@
 //! Wire: one connection to a relay, in clear or encrypted, which reads and writes at once and watches
 //! the deadline. It knows bytes and time only; what they mean is the session's matter.
 
+use super::certificate::{self, Certificate};
 use super::relay::Link;
 use super::session::{Session, Unfit};
 use super::tls::NoHandshake;
 use crate::clock::Clock;
 use crate::domain::attempt::{Break, Stage};
 use crate::domain::moment::Moment;
+use crate::domain::walk::Encrypted;
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -63,16 +66,56 @@ impl Wire {
     /// # Errors
     /// How it did not come about.
     pub(super) async fn connect(link: &Link, clock: &Clock) -> Result<Self, Failed> {
-        let failed = |how| Failed::Broken(Stage::Connect, how);
         let deadline = clock.steady() + link.deadlines.connect;
+        let addresses = Self::resolve(link, clock, deadline).await?;
+        Self::reach(&addresses, clock, deadline).await
+    }
+
+    /// Looks the relay's name up: a name that nobody knows is another matter than a machine that does not answer.
+    ///
+    /// # Errors
+    /// That it is not known, or not by the deadline.
+    pub(super) async fn resolve(link: &Link, clock: &Clock, deadline: Moment) -> Result<Vec<SocketAddr>, Failed> {
+        let found = tokio::select! {
+            found = lookup_host((link.host.as_str(), link.port)) => found.map(Iterator::collect::<Vec<_>>),
+            () = clock.rest_until(deadline) => return Err(Failed::Broken(Stage::Connect, Break::Timeout)),
+        };
+        let found = found.ok().filter(|addresses| !addresses.is_empty());
+        found.ok_or(Failed::Broken(Stage::Connect, Break::Nameless))
+    }
+
+    /// Connects to the first of these addresses that answers.
+    ///
+    /// # Errors
+    /// How none did.
+    pub(super) async fn reach(addresses: &[SocketAddr], clock: &Clock, deadline: Moment) -> Result<Self, Failed> {
+        let failed = |how| Failed::Broken(Stage::Connect, how);
         let stream = tokio::select! {
-            made = reach(&link.host, link.port) => made.map_err(failed)?,
+            made = TcpStream::connect(addresses) => made.map_err(|_| failed(Break::Refused))?,
             () = clock.rest_until(deadline) => return Err(failed(Break::Timeout)),
         };
         // Each write is a whole flight; waiting to fill a packet would cost a round trip.
         stream.set_nodelay(true).map_err(|_| failed(Break::Closed))?;
         let (buffer, alarm) = (vec![0; 8 * 1024].into(), Alarm::new(clock.clone()));
         Ok(Self { stream: Stream::Plain(stream), buffer, alarm, held_back: false, broken: false })
+    }
+
+    /// The address that the connection leads to.
+    pub(super) fn peer(&self) -> Option<SocketAddr> {
+        match &self.stream {
+            Stream::Plain(stream) => stream.peer_addr().ok(),
+            Stream::Tls(stream) => stream.get_ref().0.peer_addr().ok(),
+        }
+    }
+
+    /// How it is encrypted, for people to look at; none in clear. Whether somebody vouches is for the caller to say.
+    pub(super) fn encrypted(&self) -> Option<Encrypted> {
+        let Stream::Tls(stream) = &self.stream else { return None };
+        let session = stream.get_ref().1;
+        let version = session.protocol_version().and_then(|version| version.as_str()).unwrap_or("TLS");
+        let shown = session.peer_certificates().and_then(|chain| chain.first());
+        let Certificate { names, until } = shown.map(|shown| certificate::read(shown)).unwrap_or_default();
+        Some(Encrypted { version: version.replace("TLSv1_", "TLS 1."), names, until, is_proven: false })
     }
 
     /// Encrypts the connection. A failure ends it: nothing more is said in clear.
@@ -175,16 +218,6 @@ impl Stream {
             }
         }
     }
-}
-
-/// Looks the name up, then goes to its addresses one by one: a name that nobody knows is another matter than a
-/// machine that does not answer.
-async fn reach(host: &str, port: u16) -> Result<TcpStream, Break> {
-    let addresses: Vec<_> = lookup_host((host, port)).await.map_err(|_| Break::Nameless)?.collect();
-    if addresses.is_empty() {
-        return Err(Break::Nameless);
-    }
-    TcpStream::connect(addresses.as_slice()).await.map_err(|_| Break::Refused)
 }
 
 /// Acknowledges at once what came. A relay that writes the replies to one flight one by one waits

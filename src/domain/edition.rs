@@ -2,7 +2,7 @@
 //! for the reader's own pieces; its letterhead holds what the headers of every letter share.
 //! It never changes; what is approved is its digest, taken over all of it.
 
-use super::address::Mailbox;
+use super::address::{Address, Mailbox};
 use super::document::Digest;
 use super::id::{EditionId, IssueId, PublicationId};
 use super::language::Language;
@@ -47,6 +47,9 @@ pub struct Letterhead {
     pub name: String,
     /// The sender.
     pub from: Mailbox,
+    /// Where answers go; to the sender without one. Editions of before this was a choice have the digest they had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Address>,
     /// The language of the letter.
     pub language: Language,
     /// The zone of its `Date`.

@@ -32,5 +32,7 @@ pub mod rulebook;
 pub mod schedule;
 pub mod secret;
 pub mod subscriber;
+pub mod theme;
 pub mod token;
 pub mod valve;
+pub mod walk;

@@ -1,9 +1,11 @@
 //! Publication: a periodical, with the sender it writes as and its rules.
 
-use super::address::Mailbox;
+use super::address::{Address, Mailbox};
+use super::document::Digest;
 use super::han::narrowed;
 use super::id::PublicationId;
 use super::language::Language;
+use super::theme::{Theme, ThemeChanges};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +37,14 @@ pub struct Profile {
     pub zone: Tz,
     /// What to do when an issue carries no date.
     pub undated: Undated,
+    /// Whether who puts an edition forward may approve it too.
+    pub own_approval: bool,
+    /// A line under its name on the masthead.
+    pub motto: Option<String>,
+    /// Where readers' answers go; to the sender without one.
+    pub reply_to: Option<Address>,
+    /// How its letters look.
+    pub theme: Theme,
 }
 
 /// What is to be otherwise about a periodical; what is not named stays.
@@ -54,26 +64,45 @@ pub struct Changes {
     pub zone: Option<Tz>,
     /// What a missing date means.
     pub undated: Option<Undated>,
+    /// Whether who puts an edition forward may approve it too.
+    pub own_approval: Option<bool>,
+    /// The line under its name; an empty one is none.
+    pub motto: Option<String>,
+    /// Where answers go; the inner none is the sender.
+    pub reply_to: Option<Option<Address>>,
+    /// How its letters look.
+    pub theme: ThemeChanges,
 }
 
 impl Profile {
     /// The same with these changes, and the words of what differs now.
     pub fn with(&self, changes: Changes) -> (Self, Vec<&'static str>) {
-        let Changes { name, from, compiled_by, approvals, language, zone, undated } = changes;
-        let compiled_by = match compiled_by.as_deref().map(str::trim) {
-            None => self.compiled_by.clone(),
-            Some("") => None,
-            Some(body) => Some(body.to_owned()),
-        };
+        let Changes {
+            name,
+            from,
+            compiled_by,
+            approvals,
+            language,
+            zone,
+            undated,
+            own_approval,
+            motto,
+            reply_to,
+            theme,
+        } = changes;
         let changed = Self {
             slug: self.slug.clone(),
             name: name.unwrap_or_else(|| self.name.clone()),
             from: from.unwrap_or_else(|| self.from.clone()),
-            compiled_by,
+            compiled_by: line(compiled_by, &self.compiled_by),
             approvals: approvals.unwrap_or(self.approvals),
             language: language.unwrap_or(self.language),
             zone: zone.unwrap_or(self.zone),
             undated: undated.unwrap_or(self.undated),
+            own_approval: own_approval.unwrap_or(self.own_approval),
+            motto: line(motto, &self.motto),
+            reply_to: reply_to.unwrap_or_else(|| self.reply_to.clone()),
+            theme: self.theme.with(theme),
         };
         let differs = [
             ("name", self.name != changed.name),
@@ -83,9 +112,30 @@ impl Profile {
             ("lang", self.language != changed.language),
             ("zone", self.zone != changed.zone),
             ("undated", self.undated != changed.undated),
+            ("own-approval", self.own_approval != changed.own_approval),
+            ("motto", self.motto != changed.motto),
+            ("reply-to", self.reply_to != changed.reply_to),
+            ("theme", self.theme != changed.theme),
         ];
         let words = differs.into_iter().filter_map(|(word, differs)| differs.then_some(word)).collect();
         (changed, words)
+    }
+
+    /// The digest by which a page knows whether somebody has changed it meanwhile.
+    ///
+    /// # Panics
+    /// Never: a profile holds nothing that JSON cannot.
+    pub fn digest(&self) -> Digest {
+        Digest::of(&serde_json::to_vec(self).expect("a profile is plain data"))
+    }
+}
+
+/// A line as it is to be: an empty one is none, and one that is not named stays.
+fn line(wished: Option<String>, now: &Option<String>) -> Option<String> {
+    match wished.as_deref().map(str::trim) {
+        None => now.clone(),
+        Some("") => None,
+        Some(line) => Some(line.to_owned()),
     }
 }
 

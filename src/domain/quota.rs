@@ -82,6 +82,11 @@ impl Spent {
         [hour, day].into_iter().flatten().min()
     }
 
+    /// How many it has had in the last hour and in the last 24.
+    pub fn had(&self, now: Moment) -> [u32; 2] {
+        [HOUR, DAY].map(|span| self.within(span, now))
+    }
+
     /// When it takes the next one, where it takes none now.
     pub fn frees_at(&self, quota: Quota, now: Moment) -> Option<Moment> {
         let full = |most: Option<u32>, span| most.is_some_and(|most| self.within(span, now) >= most).then_some(span);

@@ -2,7 +2,9 @@
 //! reached is the courier's matter.
 
 use super::address::Address;
-use super::quota::Quota;
+use super::moment::Moment;
+use super::quota::{Quota, Spent};
+use super::walk::Trouble;
 use serde::{Deserialize, Serialize};
 
 /// What a relay is for. The order in which relays are set is their priority.
@@ -29,6 +31,64 @@ pub enum ReturnPath {
     Account(Address),
     /// An address for each delivery, `b+TOKEN@` this domain.
     Verp(String),
+}
+
+/// When a connection is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encryption {
+    /// Never.
+    #[default]
+    None,
+    /// By STARTTLS where it is offered, whoever answers: it keeps out who listens, not who lies.
+    Opportunistic,
+    /// By STARTTLS, with a relay that proves who it is, or not at all.
+    Required,
+    /// From the first byte, with a relay that proves who it is (RFC 8314 §3.3).
+    Implicit,
+}
+
+impl Encryption {
+    /// Whether the relay must prove by its certificate that it has the name we know it by.
+    pub fn verifies(self) -> bool {
+        match self {
+            Self::Required | Self::Implicit => true,
+            Self::None | Self::Opportunistic => false,
+        }
+    }
+}
+
+/// How a relay is reached, as its settings say: for people, so without its password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// What it is for.
+    pub relay: Relay,
+    /// Host name or IP address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// When a connection to it is encrypted.
+    pub encryption: Encryption,
+    /// As whom we sign in, where we do.
+    pub user: Option<String>,
+    /// Connections at once, at most.
+    pub connections: u32,
+}
+
+/// How a relay stands, as the courier that runs sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// The relay's name.
+    pub relay: String,
+    /// Connections that are under way.
+    pub under_way: u32,
+    /// Until when nothing is tried, while it rests.
+    pub rests_until: Option<Moment>,
+    /// Whether it is taken out until settings change.
+    pub is_unfit: bool,
+    /// What the last connection failed by, where none has gone well since.
+    pub trouble: Option<Trouble>,
+    /// What it has had, where it has a quota.
+    pub spent: Option<Spent>,
 }
 
 /// The connection that a courier asks for: to which relay, and for which lane's letters; none is for all lanes

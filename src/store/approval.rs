@@ -2,7 +2,7 @@
 
 use super::{Connection, Error, Result, Writing, from_json, to_json};
 use crate::domain::approval::{Answer, Case, Event, What};
-use crate::domain::id::{EditionId, IssueId, PublicationId};
+use crate::domain::id::{EditionId, IssueId};
 use crate::domain::issue::Contents;
 use crate::domain::moment::Moment;
 
@@ -156,15 +156,4 @@ pub async fn history(conn: &mut Connection, issue: IssueId) -> Result<Vec<Event>
             Ok(Event { at: Moment(row.at), who: row.who, edition: row.edition_id.into(), what, why: row.why })
         })
         .collect()
-}
-
-/// Says whether who puts an edition forward may approve it too.
-///
-/// # Errors
-/// [`Error::Broken`].
-pub async fn allow_own(writing: &mut Writing, publication: PublicationId, allowed: bool) -> Result<()> {
-    sqlx::query!("UPDATE publication SET own_approval = ? WHERE id = ?", allowed, publication.0)
-        .execute(&mut **writing)
-        .await?;
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Publications, as rows.
 
 use super::{Connection, Error, Result, Writing, from_json};
-use crate::domain::address::Mailbox;
+use crate::domain::address::{Address, Mailbox};
 use crate::domain::id::PublicationId;
 use crate::domain::publication::{Profile, Publication, Slug};
 
@@ -13,9 +13,11 @@ pub async fn insert(writing: &mut Writing, profile: &Profile) -> Result<Publicat
     let (slug, from_address) = (profile.slug.as_str(), profile.from.address.as_str());
     let (language, zone, now) = (profile.language.tag(), profile.zone.name(), writing.now.0);
     let undated = word(&profile.undated);
+    let (reply_to, theme) = (profile.reply_to.as_ref().map(Address::as_str), super::to_json(&profile.theme));
     let id = sqlx::query!(
-        "INSERT INTO publication (slug, name, from_name, from_address, compiled_by, approvals, language, zone, undated, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO publication (slug, name, from_name, from_address, compiled_by, approvals, language, zone, undated,
+                                  own_approval, motto, reply_to, theme, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         slug,
         profile.name,
         profile.from.name,
@@ -25,6 +27,10 @@ pub async fn insert(writing: &mut Writing, profile: &Profile) -> Result<Publicat
         language,
         zone,
         undated,
+        profile.own_approval,
+        profile.motto,
+        reply_to,
+        theme,
         now
     )
     .execute(&mut **writing)
@@ -40,9 +46,10 @@ pub async fn insert(writing: &mut Writing, profile: &Profile) -> Result<Publicat
 pub async fn update(writing: &mut Writing, id: PublicationId, profile: &Profile) -> Result<()> {
     let from_address = profile.from.address.as_str();
     let (language, zone, undated) = (profile.language.tag(), profile.zone.name(), word(&profile.undated));
+    let (reply_to, theme) = (profile.reply_to.as_ref().map(Address::as_str), super::to_json(&profile.theme));
     sqlx::query!(
         "UPDATE publication SET name = ?, from_name = ?, from_address = ?, compiled_by = ?, approvals = ?, language = ?,
-                zone = ?, undated = ? WHERE id = ?",
+                zone = ?, undated = ?, own_approval = ?, motto = ?, reply_to = ?, theme = ? WHERE id = ?",
         profile.name,
         profile.from.name,
         from_address,
@@ -51,6 +58,10 @@ pub async fn update(writing: &mut Writing, id: PublicationId, profile: &Profile)
         language,
         zone,
         undated,
+        profile.own_approval,
+        profile.motto,
+        reply_to,
+        theme,
         id.0
     )
     .execute(&mut **writing)
@@ -82,7 +93,7 @@ pub async fn find(conn: &mut Connection, id: PublicationId) -> Result<Publicatio
 pub async fn all(conn: &mut Connection) -> Result<Vec<Publication>> {
     let rows = sqlx::query!(
         r#"SELECT id AS "id!: i64", slug, name, from_name, from_address, compiled_by, approvals AS "approvals: u8",
-                  language, zone, undated
+                  language, zone, undated, own_approval AS "own_approval!: bool", motto, reply_to, theme
            FROM publication ORDER BY slug"#
     )
     .fetch_all(conn)
@@ -101,6 +112,10 @@ pub async fn all(conn: &mut Connection) -> Result<Vec<Publication>> {
                     language: row.language.parse().map_err(|_| unreadable())?,
                     zone: row.zone.parse().map_err(|_| unreadable())?,
                     undated: row.undated.parse().map_err(|_| unreadable())?,
+                    own_approval: row.own_approval,
+                    motto: row.motto,
+                    reply_to: row.reply_to.map(|address| address.parse()).transpose().map_err(|_| unreadable())?,
+                    theme: from_json("publication", &row.theme)?,
                 },
             })
         })

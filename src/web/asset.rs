@@ -25,6 +25,7 @@ const STYLES: &[&str] = &[
     include_str!("asset/style/readers.css"),
     include_str!("asset/style/dispatch.css"),
     include_str!("asset/style/api.css"),
+    include_str!("asset/style/press.css"),
 ];
 
 const SCRIPTS: &[&str] = &[
@@ -32,6 +33,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("asset/script/review.js"),
     include_str!("asset/script/edit.js"),
     include_str!("asset/script/dispatch.js"),
+    include_str!("asset/script/press.js"),
 ];
 
 /// How every page looks.

@@ -24,6 +24,8 @@ pub use limits::Limits;
 use crate::clock::Clock;
 use crate::domain::forecast::Capacity;
 use crate::domain::id::AccountId;
+use crate::domain::relay::{Condition, Way};
+use crate::domain::walk::Walk;
 use crate::store::Store;
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
@@ -54,6 +56,22 @@ pub struct Pages {
     pub health: Health,
     /// How much may be asked from one place.
     pub limits: Limits,
+    /// How relays are reached and stand, and where a walk to one is asked for.
+    pub relays: Relays,
+}
+
+/// What the pages know of relays. They go nowhere themselves: who asks for a walk writes it on the sheet, where it is
+/// gone from by whoever built these pages.
+#[derive(Clone, Debug)]
+pub struct Relays {
+    /// The ways to them, the first choice first.
+    pub ways: watch::Receiver<Vec<Way>>,
+    /// How they stand; none while this process sends nothing.
+    pub conditions: watch::Receiver<Option<Vec<Condition>>>,
+    /// The walk that is under way, or the last one.
+    pub sheet: watch::Sender<Option<Walk>>,
+    /// Where the settings stand.
+    pub file: String,
 }
 
 /// Turns true when the pages are to end: an answer that would go on for long ends then too.

@@ -32,6 +32,8 @@ pub(super) enum Place {
     Log,
     /// The mailbox's letters.
     Mailbox,
+    /// The servers that letters go out by.
+    Relays,
     /// Who works here.
     Accounts,
     /// Who did what.
@@ -84,6 +86,7 @@ fn places(asked: &Asked) -> impl Iterator<Item = (Place, &'static str, &'static 
         (asked.may(Permission::Look), Place::Dispatches, "/dispatches", words.dispatches),
         (asked.may(Permission::SeeReaders), Place::Log, "/log", words.log),
         (asked.may(Permission::SeeReaders), Place::Readers, "/readers", readers::Words::of(asked.language).readers),
+        (asked.may(Permission::KeepHouse), Place::Relays, "/relays", words::relays::Words::of(asked.language).relays),
         (asked.may(Permission::KeepHouse), Place::Accounts, "/accounts", house.accounts),
         (asked.may(Permission::SeeAudit), Place::Audit, "/audit", house.audit),
         (asked.pages.mailbox.is_some() && asked.may(Permission::KeepHouse), Place::Mailbox, "/mailbox", words.mailbox),

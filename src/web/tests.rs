@@ -10,10 +10,12 @@ mod log;
 mod preview;
 mod readers;
 mod reading;
+mod relays;
 mod reset;
 mod review;
 mod rooms;
 mod schedule;
+mod settings;
 
 use super::*;
 use crate::actions::account::Newcomer;
@@ -29,7 +31,7 @@ use crate::domain::link::{Keyring, Use};
 use crate::domain::moment::Moment;
 use crate::domain::publication::{Profile, Undated};
 use crate::domain::quota::Quota;
-use crate::domain::relay::{Relay, ReturnPath, Route};
+use crate::domain::relay::{Encryption, Relay, ReturnPath, Route, Way};
 use crate::domain::subscriber::{Basis, Person, Reading, Roster, RosterRow};
 use crate::store::attempt::{Entry, Search};
 use crate::{actions, store};
@@ -75,6 +77,7 @@ impl Station {
             capacity: Capacity::default(),
             health,
             limits: Limits::default(),
+            relays: relays(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -165,6 +168,20 @@ async fn prepare(store: &Store) {
     while actions::dispatch::open(store, NOW).await.unwrap() {}
 }
 
+/// A relay that is known, and a sheet from which nobody goes.
+fn relays() -> Relays {
+    let quota = Quota { per_hour: Some(20), per_day: None };
+    let relay = Relay { name: "office".into(), senders: Vec::new(), quota, return_path: ReturnPath::Sender };
+    let (host, user) = ("mail.x.example".to_owned(), Some("brief".to_owned()));
+    let way = Way { relay, host, port: 587, encryption: Encryption::Required, user, connections: 4 };
+    Relays {
+        ways: watch::Sender::new(vec![way]).subscribe(),
+        conditions: watch::Sender::new(None).subscribe(),
+        sheet: watch::Sender::new(None),
+        file: "/etc/yizhan/yizhan.toml".into(),
+    }
+}
+
 fn profile() -> Profile {
     Profile {
         slug: "brief".parse().unwrap(),
@@ -175,6 +192,10 @@ fn profile() -> Profile {
         language: crate::domain::language::Language::Chinese,
         zone: chrono_tz::Asia::Shanghai,
         undated: Undated::DispatchDay,
+        own_approval: false,
+        motto: None,
+        reply_to: None,
+        theme: Default::default(),
     }
 }
 

@@ -45,4 +45,5 @@ mod station;
 mod sum;
 mod tls;
 mod turn;
+mod walk;
 mod wire;

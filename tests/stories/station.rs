@@ -64,6 +64,10 @@ impl Station {
             language: "en".parse().unwrap(),
             zone: chrono_tz::Asia::Shanghai,
             undated: Undated::Ask,
+            own_approval: false,
+            motto: None,
+            reply_to: None,
+            theme: Default::default(),
         };
         actions::publication::add(&station.store, operator(), station.clock.now(), &profile).await.unwrap();
         station.has_list("all").await;

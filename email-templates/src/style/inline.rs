@@ -1,13 +1,17 @@
 //! Inline: the inline style of each thing in a letter, from the publication's theme. Each method is
 //! named after what it dresses and gives the value of a `style` attribute.
 
-use super::{LIGHT, SMALL_LINE_PX, TARGET_PADDING_PX, Theme, WIDTH_PX};
+use super::{Font, LIGHT, SMALL_LINE_PX, TARGET_PADDING_PX, Theme};
 use crate::words::Language;
 
 /// Named by each cell, as webmail without a document type hands no font down into tables; blocks in
 /// a cell inherit it, which keeps a letter small.
-const FONTS: &str = "-apple-system,BlinkMacSystemFont,'PingFang SC','HarmonyOS Sans SC',MiSans,\
+const SANS: &str = "-apple-system,BlinkMacSystemFont,'PingFang SC','HarmonyOS Sans SC',MiSans,\
     'Microsoft YaHei','Noto Sans CJK SC','Source Han Sans SC',sans-serif";
+
+/// The same in Song; where the letter is English, its own face comes first.
+const SERIF: &str = "'Songti SC','Source Han Serif SC','Noto Serif CJK SC',STSong,SimSun,serif";
+const ENGLISH_SERIF: &str = "Georgia,'Times New Roman','Songti SC','Noto Serif CJK SC',SimSun,serif";
 
 /// The inline styles of a letter.
 #[derive(Debug)]
@@ -27,6 +31,19 @@ impl Styles {
         Self { theme: theme.clone(), language, text, small: text - 2 }
     }
 
+    /// The theme that they are of.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    fn fonts(&self) -> &'static str {
+        match (self.theme.font, self.language) {
+            (Font::Sans, _) => SANS,
+            (Font::Serif, Language::Chinese) => SERIF,
+            (Font::Serif, Language::English) => ENGLISH_SERIF,
+        }
+    }
+
     /// `body`.
     pub fn body(&self) -> String {
         "margin:0;padding:0;-webkit-text-size-adjust:100%".into()
@@ -39,13 +56,15 @@ impl Styles {
 
     /// The table that holds the column; of fixed layout, or a wide table in an article would widen it.
     pub fn column(&self) -> String {
-        format!("width:100%;max-width:{WIDTH_PX}px;table-layout:fixed;border-collapse:collapse;margin:0 auto")
+        let width = self.theme.width_px;
+        format!("width:100%;max-width:{width}px;table-layout:fixed;border-collapse:collapse;margin:0 auto")
     }
 
     /// The cell that holds everything.
     pub fn page(&self) -> String {
+        let fonts = self.fonts();
         format!(
-            "font-family:{FONTS};{};padding:28px 16px 40px;overflow-wrap:break-word;word-wrap:break-word",
+            "font-family:{fonts};{};padding:28px 16px 40px;overflow-wrap:break-word;word-wrap:break-word",
             self.running()
         )
     }
@@ -59,7 +78,10 @@ impl Styles {
 
     /// The masthead's block.
     pub fn masthead(&self) -> String {
-        format!("padding:0 0 20px;margin:0 0 24px;border-bottom:2px solid {};text-align:center", self.theme.accent)
+        format!(
+            "padding:0 0 20px;margin:0 0 24px;border-bottom:2px solid {};text-align:center",
+            self.theme.masthead.light
+        )
     }
 
     /// h1.
@@ -68,8 +90,13 @@ impl Styles {
             Language::Chinese => "letter-spacing:0.08em;",
             Language::English => "",
         };
-        let size = type_of(self.text * 2, "1.35", &self.theme.accent);
+        let size = type_of(self.text * 2, "1.35", &self.theme.masthead.light);
         format!("{size};{spacing}font-weight:700;text-align:center;margin:0 0 8px")
+    }
+
+    /// What the publication says of itself, under its name.
+    pub fn motto(&self) -> String {
+        format!("{};text-align:center;margin:0 0 8px", self.aside())
     }
 
     /// The line under it: number and date.
@@ -87,15 +114,16 @@ impl Styles {
         let size = type_of(self.text, "1.6", LIGHT.ink);
         format!(
             "{size};text-align:left;margin:0 0 24px;padding:2px 0 2px 1em;border-left:3px solid {}",
-            self.theme.accent
+            self.theme.accent.light
         )
     }
 
     /// The line at the top of a test letter.
     pub fn trial(&self) -> String {
-        let (size, accent) = (type_of(self.text, "1.6", LIGHT.ink), &self.theme.accent);
+        let fonts = self.fonts();
+        let (size, accent) = (type_of(self.text, "1.6", LIGHT.ink), &self.theme.accent.light);
         format!(
-            "font-family:{FONTS};{size};text-align:center;margin:0;padding:10px 16px;border-bottom:3px solid {accent}"
+            "font-family:{fonts};{size};text-align:center;margin:0;padding:10px 16px;border-bottom:3px solid {accent}"
         )
     }
 
@@ -111,17 +139,19 @@ impl Styles {
 
     /// The number of a contents entry.
     pub fn entry_number(&self) -> String {
-        let size = type_of(self.text, "1.5", &self.theme.accent);
+        let fonts = self.fonts();
+        let size = type_of(self.text, "1.5", &self.theme.accent.light);
         let rule = LIGHT.rule;
         format!(
-            "font-family:{FONTS};{size};font-weight:700;text-align:left;vertical-align:top;width:28px;\
+            "font-family:{fonts};{size};font-weight:700;text-align:left;vertical-align:top;width:28px;\
              padding:{TARGET_PADDING_PX}px 0;border-top:1px solid {rule}"
         )
     }
 
     /// The cell of a contents entry.
     pub fn entry(&self) -> String {
-        format!("font-family:{FONTS};padding:0;vertical-align:top;border-top:1px solid {}", LIGHT.rule)
+        let fonts = self.fonts();
+        format!("font-family:{fonts};padding:0;vertical-align:top;border-top:1px solid {}", LIGHT.rule)
     }
 
     /// The link of a contents entry: as tall as a finger needs.
@@ -153,7 +183,7 @@ impl Styles {
     /// h3 to h6, by the level below the title, from 1.
     pub fn subhead(&self, level: u8) -> String {
         let size = self.text + u16::from(3_u8.saturating_sub(level));
-        let size = type_of(size, "1.5", &self.theme.accent);
+        let size = type_of(size, "1.5", &self.theme.accent.light);
         format!("{size};font-weight:700;text-align:left;margin:28px 0 12px")
     }
 
@@ -190,9 +220,10 @@ impl Styles {
 
     /// `td` of a table of data.
     pub fn cell(&self) -> String {
+        let fonts = self.fonts();
         let (size, rule) = (type_of(self.small, "1.5", LIGHT.ink), LIGHT.rule);
         format!(
-            "font-family:{FONTS};{size};text-align:left;vertical-align:top;padding:8px 10px;\
+            "font-family:{fonts};{size};text-align:left;vertical-align:top;padding:8px 10px;\
              border:1px solid {rule};min-width:4em"
         )
     }
@@ -255,7 +286,7 @@ impl Styles {
 
     /// The footer's block.
     pub fn footer(&self) -> String {
-        format!("padding:20px 0 0;margin:24px 0 0;border-top:2px solid {}", self.theme.accent)
+        format!("padding:20px 0 0;margin:24px 0 0;border-top:2px solid {}", self.theme.accent.light)
     }
 
     /// A line of the footer.
@@ -270,9 +301,9 @@ impl Styles {
 
     /// What a figure is of.
     pub fn fact(&self) -> String {
-        let rule = LIGHT.rule;
+        let (fonts, rule) = (self.fonts(), LIGHT.rule);
         format!(
-            "font-family:{FONTS};{};font-weight:400;text-align:left;vertical-align:top;padding:8px 12px 8px 0;\
+            "font-family:{fonts};{};font-weight:400;text-align:left;vertical-align:top;padding:8px 12px 8px 0;\
              border-top:1px solid {rule}",
             self.aside()
         )
@@ -280,9 +311,9 @@ impl Styles {
 
     /// A figure.
     pub fn figure(&self) -> String {
-        let (size, rule) = (type_of(self.small, "1.6", LIGHT.ink), LIGHT.rule);
+        let (fonts, size, rule) = (self.fonts(), type_of(self.small, "1.6", LIGHT.ink), LIGHT.rule);
         format!(
-            "font-family:{FONTS};{size};text-align:right;vertical-align:top;padding:8px 0;border-top:1px solid {rule}"
+            "font-family:{fonts};{size};text-align:right;vertical-align:top;padding:8px 0;border-top:1px solid {rule}"
         )
     }
 
@@ -293,7 +324,7 @@ impl Styles {
 
     /// The link to go on by; drawn by its border, which every client keeps in the dark.
     pub fn action(&self) -> String {
-        let accent = &self.theme.accent;
+        let accent = &self.theme.accent.light;
         let size = type_of(self.text, &format!("{SMALL_LINE_PX}px"), accent);
         format!(
             "display:inline-block;{size};font-weight:700;text-decoration:none;padding:{TARGET_PADDING_PX}px 24px;\
@@ -320,7 +351,7 @@ impl Styles {
     }
 
     fn kicker(&self) -> String {
-        format!("{};font-weight:700", type_of(self.small, "1.6", &self.theme.accent))
+        format!("{};font-weight:700", type_of(self.small, "1.6", &self.theme.accent.light))
     }
 }
 

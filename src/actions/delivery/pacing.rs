@@ -3,6 +3,7 @@
 //! nothing of it can send a letter twice or lose one.
 
 use crate::actions::Result;
+use crate::actions::station::Sending;
 use crate::domain::address::Address;
 use crate::domain::delivery::{Outcome, Report};
 use crate::domain::id::{DeliveryId, DispatchId};
@@ -57,6 +58,13 @@ pub(in crate::actions) struct Pacing {
 pub(super) struct Promised {
     relays: HashMap<String, u32>,
     lanes: HashMap<String, u32>,
+}
+
+impl Sending {
+    /// What a relay has had, as far as it counts against its quota.
+    pub fn spent(&self, relay: &str) -> Spent {
+        self.pacing.spent.get(relay).cloned().unwrap_or_default()
+    }
 }
 
 impl Pacing {

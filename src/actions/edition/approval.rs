@@ -8,7 +8,7 @@ use crate::domain::approval::{Hindrance, Standing};
 use crate::domain::audit::Actor;
 use crate::domain::id::{EditionId, IssueId, PublicationId};
 use crate::domain::moment::Moment;
-use crate::domain::publication::Slug;
+use crate::domain::publication::{Profile, Slug};
 use crate::store::{self, Connection, Store, Writing};
 
 /// Notes that an edition was put forward, with what the issue says on that day, and tells its reviewers.
@@ -149,10 +149,11 @@ pub(in crate::actions) async fn require_approval(conn: &mut Connection, id: Edit
 /// [`Error::Unknown`].
 pub async fn allow_own(store: &Store, actor: Actor, now: Moment, slug: &Slug, allowed: bool) -> Result<()> {
     let mut writing = store.write(actor, now).await?;
-    let publication = publication_named(&mut writing, slug).await?.id;
-    store::approval::allow_own(&mut writing, publication, allowed).await?;
+    let publication = publication_named(&mut writing, slug).await?;
+    let profile = Profile { own_approval: allowed, ..publication.profile };
+    store::publication::update(&mut writing, publication.id, &profile).await?;
     let verb = if allowed { "allow own approval" } else { "forbid own approval" };
-    store::audit::note(&mut writing, verb, "publication", Some(publication.0), None).await?;
+    store::audit::note(&mut writing, verb, "publication", Some(publication.id.0), None).await?;
     writing.commit().await?;
     Ok(())
 }

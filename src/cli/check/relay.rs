@@ -2,16 +2,15 @@
 //! publication's own address. No letter is in hand.
 
 use super::Finding;
+use crate::cli::relays::envelope_from;
 use crate::cli::station;
 use crate::clock::Clock;
 use crate::config::{RelayAddress, Settings};
-use crate::courier::carry::Ended;
-use crate::courier::probe::{Probed, probe};
+use crate::courier::advice;
+use crate::courier::probe::walk;
 use crate::courier::relay::Link;
-use crate::courier::session::Encryption;
 use crate::domain::address::Address;
-use crate::domain::attempt::{Break, Seen, Stage};
-use crate::domain::relay::{Relay, ReturnPath, relays_for};
+use crate::domain::relay::{Relay, relays_for};
 use std::collections::BTreeSet;
 
 /// Of how many senders a relay is asked at most: each is a connection.
@@ -50,92 +49,35 @@ pub(super) async fn look(settings: &Settings, senders: &BTreeSet<Address>, clock
 fn envelopes(address: &RelayAddress, relays: &[Relay], senders: &BTreeSet<Address>) -> Vec<(Address, Address)> {
     let goes_here =
         |sender: &&Address| relays_for(relays, Some(sender)).iter().any(|relay| relay.name == address.relay.name);
-    let from = |sender: &Address| match &address.relay.return_path {
-        ReturnPath::Sender => sender.clone(),
-        ReturnPath::Account(account) => account.clone(),
-        ReturnPath::Verp(domain) => format!("b+check@{domain}").parse().unwrap_or_else(|_| sender.clone()),
-    };
-    senders.iter().filter(goes_here).take(SENDERS).map(|sender| (from(sender), sender.clone())).collect()
+    senders
+        .iter()
+        .filter(goes_here)
+        .take(SENDERS)
+        .map(|sender| (envelope_from(address, sender), sender.clone()))
+        .collect()
 }
 
 /// Goes there for each envelope, up to the first that is not taken.
 async fn ask(link: &Link, clock: &Clock, envelopes: &[(Address, Address)]) -> Finding {
     let mut taken = Vec::new();
     for (from, to) in envelopes {
-        let probed = probe(link, clock, Some((from.clone(), to.clone()))).await;
-        match &probed.answer {
-            Some((Stage::Rcpt, Seen::Answer(answer))) if answer.code < 300 => taken.push(to.as_str()),
-            Some((stage, Seen::Answer(answer))) => {
-                let says = format!(
-                    "{} greets, but answered {answer} at {} to a letter from {from} to {to}",
-                    link.name,
-                    stage.word()
-                );
-                return Finding::mend("relay", says, remedy(link, answer.is_permanent()));
-            }
-            Some((_, Seen::Broken(_) | Seen::Unmade(_))) | None => return reach(link, probed),
+        let probed = walk(link, clock, Some((from.clone(), to.clone())), drop).await;
+        if let Some(trouble) = advice::of_walk(link, &probed) {
+            return Finding::mend("relay", trouble.why.english, trouble.next.english);
         }
+        taken.push(to.as_str());
     }
-    if taken.is_empty() {
-        let probed = probe(link, clock, None).await;
-        return reach(link, probed);
+    if !taken.is_empty() {
+        return Finding::well("relay", format!("{} greets, and takes a letter to {}", link.name, taken.join(", ")));
     }
-    Finding::well("relay", format!("{} greets, and takes a letter to {}", link.name, taken.join(", ")))
-}
-
-/// What to do about an envelope that is refused.
-fn remedy(link: &Link, for_good: bool) -> &'static str {
-    match (for_good, &link.security.login) {
-        (false, _) => "check again later: the relay wants to be asked again",
-        (true, None) => {
-            "it may want you to sign in: write the user into [relay] url as smtp://user@host and set password_file; or let it relay for this machine"
-        }
-        (true, Some(_)) => {
-            "see that this account may write as this sender, or let the publication write as the account: `yizhan publication set PUB --from`"
-        }
-    }
-}
-
-/// What came of a visit at which no envelope was answered.
-fn reach(link: &Link, probed: Probed) -> Finding {
-    match probed.ended {
-        Ended::Finished { .. } => Finding::unknown(
+    let probed = walk(link, clock, None, drop).await;
+    match advice::of_walk(link, &probed) {
+        Some(trouble) => Finding::mend("relay", trouble.why.english, trouble.next.english),
+        None => Finding::unknown(
             "relay",
             format!("{} greets; relaying not tried", link.name),
             "with a publication whose letters go this way, check again",
         ),
-        Ended::Unfit(why) => Finding::mend(
-            "relay",
-            format!("{}: {why}", link.name),
-            "correct [relay] in the settings; docs/operating.md tells about passwords and certificates",
-        ),
-        Ended::Trouble { stage, seen } => {
-            let what = match &seen {
-                Seen::Answer(answer) => format!("answered {answer}"),
-                Seen::Broken(_) | Seen::Unmade(_) => seen.text().to_owned(),
-            };
-            Finding::mend(
-                "relay",
-                format!("{} failed at {}: {what}", link.name, stage.word()),
-                cure(link, stage, &seen),
-            )
-        }
-    }
-}
-
-fn cure(link: &Link, stage: Stage, seen: &Seen) -> String {
-    match seen {
-        Seen::Broken(Break::Nameless) => {
-            format!("the name {} is not known: check its spelling, or this machine's DNS", link.host)
-        }
-        Seen::Broken(Break::Timeout | Break::Closed | Break::Garbage)
-            if stage == Stage::Greeting && link.security.encryption != Encryption::Implicit =>
-        {
-            format!("perhaps port {} speaks TLS first: write smtps:// in [relay] url", link.port)
-        }
-        Seen::Answer(_) | Seen::Broken(_) | Seen::Unmade(_) => {
-            "see that it runs, that a firewall lets this machine in, and that it relays for it".to_owned()
-        }
     }
 }
 

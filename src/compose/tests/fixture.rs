@@ -24,6 +24,10 @@ pub(super) fn publication(language: Language) -> Profile {
         language,
         zone: chrono_tz::Asia::Shanghai,
         undated: Undated::Ask,
+        own_approval: false,
+        motto: None,
+        reply_to: None,
+        theme: Default::default(),
     }
 }
 

@@ -1,10 +1,12 @@
 //! Golden: whole letters, compared with what they were when last looked at.
 
-use super::fixture::{correction, parcel, print};
-use crate::compose::{Stationery, html_for, text_for};
+use super::fixture::{contents, correction, parcel, print, publication};
+use crate::compose::{self, Stationery, html_for, text_for};
 use crate::domain::edition::Print;
 use crate::domain::id::EditionId;
 use crate::domain::language::Language;
+use crate::domain::publication::Profile;
+use crate::domain::theme::{Font, TextSize, Theme, Width};
 
 const PAGE: Option<&str> = Some("https://bulletin.example.cn/leave/abc");
 
@@ -24,6 +26,30 @@ fn an_english_letter_is_the_golden_one() {
     insta::assert_snapshot!("en_html", by_tags(&html_for(&print, &parcel)));
     insta::assert_snapshot!("en_text", text_for(&print, &parcel));
     insta::assert_snapshot!("en_letter", letter(&print, &parcel));
+}
+
+#[test]
+fn a_letter_in_another_theme_is_the_golden_one_and_says_the_same() {
+    let [accent, masthead] = ["#0b57d0", "#004d40"].map(|colour| colour.parse().expect("a colour"));
+    let theme = Theme { accent, masthead, font: Font::Serif, size: TextSize::Large, width: Width::Wide, indent: false };
+    let plain = publication(Language::Chinese);
+    let themed = Profile { theme, motto: Some("内部资料 注意保存".into()), ..plain.clone() };
+    let parcel = parcel("李 涛 <li.tao@example.cn>", PAGE);
+    let [plain, themed] =
+        [plain, themed].map(|profile| compose::print(&profile, &contents(Language::Chinese)).expect("printable"));
+    insta::assert_snapshot!("zh_theme_html", by_tags(&html_for(&themed, &parcel)));
+    let (before, after) = (text_for(&plain, &parcel), text_for(&themed, &parcel));
+    assert_eq!(after.replace("内部资料 注意保存\n", ""), before);
+    assert_ne!(plain.digest(), themed.digest(), "who approved the one has not approved the other");
+}
+
+#[test]
+fn the_law_of_colours_knows_the_papers_that_letters_are_printed_on() {
+    use crate::domain::theme::{DARK, Theme, WHITE};
+    use email_templates::style;
+    assert_eq!([WHITE.to_string(), DARK.to_string()], [style::LIGHT.paper, style::DARK.paper]);
+    let accent = Theme::default().accent;
+    assert_eq!([accent.to_string(), accent.in_dark().to_string()], [style::LIGHT.accent, style::DARK.accent]);
 }
 
 #[test]

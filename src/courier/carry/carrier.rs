@@ -206,7 +206,7 @@ impl<'a> Carrier<'a> {
     fn listen(&mut self, now: Moment) {
         while let Some(event) = self.session.next_event() {
             match event {
-                Event::Ready => {}
+                Event::Ready | Event::Heard(_) => {}
                 Event::Secure => self.wants_tls = true,
                 Event::Unfit(why) => self.unfit = Some(why),
                 Event::AskPermit(delivery) => self.ask = Some(delivery),

@@ -122,6 +122,7 @@ fn stationery() -> Arc<Stationery> {
         slug: "press".parse().expect("lawful"),
         name: "The Press".to_owned(),
         from: "news@press.example".parse().expect("well formed"),
+        reply_to: None,
         language: Language::English,
         zone: chrono_tz::UTC,
     };

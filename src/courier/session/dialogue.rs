@@ -2,9 +2,9 @@
 //! permit → dot → reply. With PIPELINING (RFC 2920) an envelope is one flight, and the next letter's
 //! flies right behind the dot; without it, step by step.
 
-use super::Event;
 use super::line::Command;
 use super::machine::{Exchange, Phase, Session, Step};
+use super::{Event, Heard};
 use crate::domain::attempt::{Answer, Break, Seen, Stage};
 use crate::domain::moment::Moment;
 
@@ -13,6 +13,7 @@ impl Session {
     pub(super) fn hear(&mut self, code: u16, now: Moment) {
         let Some(command) = self.line.heard() else { return };
         self.since = now;
+        self.narrate(command, code);
         match (command, code) {
             (Command::Quit, _) => self.close(None),
             // In front of a letter RSET is one flight with its envelope; only a knock waits for it.
@@ -33,6 +34,20 @@ impl Session {
             (Command::Dot, _) => self.done(Stage::Dot, now),
             (Command::BareDot, _) => self.done(Stage::Data, now),
         }
+    }
+
+    /// Tells a reply to whoever wants to hear each.
+    fn narrate(&mut self, command: Command, code: u16) {
+        if !self.narrates || matches!(command, Command::Quit | Command::Rset) {
+            return;
+        }
+        let envelope = self.current.as_ref().map(|current| &current.envelope);
+        let mut hidden: Vec<(String, &str)> = self.secrets().map(|secret| (secret, "<secret>")).collect();
+        hidden.extend(envelope.into_iter().flat_map(|envelope| {
+            [(envelope.to.as_str().to_owned(), "<rcpt>"), (envelope.from.as_str().to_owned(), "<sender>")]
+        }));
+        let lines = self.reader.lines(&hidden);
+        self.events.push_back(Event::Heard(Heard { stage: command.stage(), code, lines }));
     }
 
     /// A reply to a part of the current letter's envelope.

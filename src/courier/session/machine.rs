@@ -38,6 +38,8 @@ pub struct Session {
     pub(super) since: Moment,
     pub(super) events: VecDeque<Event>,
     pub(super) spares: Vec<Vec<u8>>,
+    /// Whether each reply is told as an event.
+    pub(super) narrates: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +102,13 @@ impl Session {
             since: now,
             events: VecDeque::new(),
             spares: Vec::new(),
+            narrates: false,
         }
+    }
+
+    /// The same, telling each reply as [`Event::Heard`].
+    pub fn that_narrates(self) -> Self {
+        Self { narrates: true, ..self }
     }
 
     /// The next thing the session has to say.

@@ -114,19 +114,24 @@ impl Session {
 
     /// A definite no is a matter of settings; any other is the relay's own.
     fn hear_no_to_auth(&mut self, now: Moment) {
-        let answer = match &self.settings.security.login {
-            Some(Login { user, password }) => {
-                let password = password.reveal();
-                let encoded = [format!("\0{user}\0{password}").as_str(), password].map(|s| BASE64.encode(s.as_bytes()));
-                self.reader.answer(&[(&encoded[0], "<secret>"), (&encoded[1], "<secret>"), (password, "<secret>")])
-            }
-            None => self.reader.answer(&[]),
-        };
+        let secrets: Vec<String> = self.secrets().collect();
+        let hidden: Vec<(&str, &str)> = secrets.iter().map(|secret| (secret.as_str(), "<secret>")).collect();
+        let answer = self.reader.answer(&hidden);
         if answer.is_permanent() {
             self.refuse(Unfit::Login(answer));
         } else {
             self.end(Stage::Auth, Seen::Answer(answer), now);
         }
+    }
+
+    /// What may stand in no reply that is told: the password, as it is and as it was written.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = String> + use<> {
+        let login = self.settings.security.login.clone();
+        login.into_iter().flat_map(|Login { user, password }| {
+            let password = password.reveal();
+            let whole = format!("\0{user}\0{password}");
+            [BASE64.encode(whole.as_bytes()), BASE64.encode(password.as_bytes()), password.to_owned()]
+        })
     }
 
     fn ready(&mut self) {

@@ -62,6 +62,12 @@ impl Reader {
         Answer { code: self.code, enhanced, text: text.chars().take(MOST_KEPT).collect() }
     }
 
+    /// The lines of the last reply, with its word in the place of each of `hidden`.
+    pub(super) fn lines(&self, hidden: &[(String, &str)]) -> Vec<String> {
+        let clean = |line: String| hidden.iter().fold(line, |text, (secret, word)| without(&text, secret, word));
+        self.texts().map(|line| clean(decode(line)).chars().take(MOST_KEPT).collect()).collect()
+    }
+
     /// Whether the last reply, to EHLO, offers an extension (RFC 5321 §4.1.1.1).
     pub(super) fn offers(&self, keyword: &str) -> bool {
         self.texts().skip(1).any(|line| words(line).next().as_deref() == Some(keyword))

@@ -3,7 +3,10 @@
 //! them, `courier::tls` knows how to encrypt. A [`Secret`] shows itself to nobody who does not ask.
 
 use crate::domain::attempt::{Answer, Stage};
+use crate::domain::language::Sentence;
 use serde::Deserialize;
+
+pub use crate::domain::relay::Encryption;
 
 /// On what terms we talk with a relay. By default in clear and without signing in.
 #[derive(Clone, Debug, Default)]
@@ -15,30 +18,6 @@ pub struct Security {
     /// Whether the password may go over a connection that is not encrypted, or to whom nobody vouches for:
     /// for a relay on a plain network of the office's own, or on this machine.
     pub auth_in_clear: bool,
-}
-
-/// When a connection is encrypted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Encryption {
-    /// Never.
-    #[default]
-    None,
-    /// By STARTTLS where it is offered, whoever answers: it keeps out who listens, not who lies.
-    Opportunistic,
-    /// By STARTTLS, with a relay that proves who it is, or not at all.
-    Required,
-    /// From the first byte, with a relay that proves who it is (RFC 8314 §3.3).
-    Implicit,
-}
-
-impl Encryption {
-    /// Whether the relay must prove by its certificate that it has the name we know it by.
-    pub fn verifies(self) -> bool {
-        match self {
-            Self::Required | Self::Implicit => true,
-            Self::None | Self::Opportunistic => false,
-        }
-    }
 }
 
 /// The name and password of an account at the relay.
@@ -85,7 +64,7 @@ pub enum Unfit {
     NoTls,
     /// The relay does not prove who it is, or speaks no TLS that we speak. Holds what was wrong.
     #[error("the relay's TLS is not accepted: {0}")]
-    Handshake(String),
+    Handshake(Sentence),
     /// The password would go in clear.
     #[error(
         "the password is not given to the relay in clear; write ?tls=required, or set [relay] auth_in_clear = true for a relay on a network of your own"

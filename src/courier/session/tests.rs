@@ -149,7 +149,8 @@ impl Talk {
                 Some((delivery.0, Some((stage, 0))))
             }
             Event::GivenBack(delivery) => Some((delivery.0, None)),
-            Event::Secure | Event::Unfit(_) | Event::Ready | Event::AskPermit(_) | Event::Over(_) => None,
+            Event::Secure | Event::Heard(_) | Event::Unfit(_) | Event::Ready => None,
+            Event::AskPermit(_) | Event::Over(_) => None,
         };
         self.told().into_iter().filter_map(short).collect()
     }
@@ -702,6 +703,7 @@ fn play(moves: Vec<Move>, pipelining: bool) -> (Talk, i64, Vec<i64>) {
                 let asks = talk.events.iter().rev().find_map(|event| match event {
                     Event::AskPermit(delivery) => Some(delivery.0),
                     Event::Secure
+                    | Event::Heard(_)
                     | Event::Unfit(_)
                     | Event::Ready
                     | Event::Told(_)

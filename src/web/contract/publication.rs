@@ -10,5 +10,7 @@ pub(crate) fn publication(publication: &Publication) -> Value {
         "publication": publication.id, "slug": profile.slug, "name": profile.name, "from": profile.from.to_string(),
         "compiled_by": profile.compiled_by, "approvals": profile.approvals, "lang": profile.language,
         "zone": profile.zone.name(), "undated": profile.undated,
+        "own_approval": profile.own_approval, "motto": profile.motto,
+        "reply_to": profile.reply_to.as_ref().map(ToString::to_string), "theme": profile.theme,
     })
 }

@@ -20,11 +20,14 @@ mod mailbox;
 mod preview;
 mod publication;
 mod readers;
+mod relays;
 mod reset;
 mod rooms;
 mod schedule;
+mod settings;
 mod take_in;
 mod tally;
+mod theme;
 mod token;
 
 pub(super) use api::{is_program, problem};
@@ -62,6 +65,8 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .post(May::KeepHouse, "/accounts/{account}/invite", house::invite)
         .post(May::KeepHouse, "/accounts/{account}/close", house::set_closed)
         .post(May::KeepHouse, "/accounts/{account}/sessions/{session}/end", house::end_session)
+        .get(May::KeepHouse, "/relays", relays::show)
+        .post(May::KeepHouse, "/relays/test", relays::test)
         .get(May::SeeAudit, "/audit", audit::show)
         .post(May::SeeAudit, "/audit/export", audit::export)
         .get(May::Look, "/publications", publication::list)
@@ -109,7 +114,7 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .get(May::SeeReaders, "/log", delivery::log::show)
         .get(May::SeeReaders, "/deliveries/{delivery}", delivery::show)
         .post(May::Dispatch, "/deliveries/{delivery}/settle", delivery::settle);
-    let rooms = api::routes(of_readers(of_lists(rooms)));
+    let rooms = api::routes(of_readers(of_lists(of_publication(rooms))));
     if pages.mailbox.is_none() {
         return rooms;
     }
@@ -118,6 +123,18 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         "/mailbox/{number}/html",
         letter::html,
     )
+}
+
+/// What makes a publication.
+fn of_publication(rooms: Rooms) -> Rooms {
+    rooms
+        .get(May::KeepHouse, "/publications/new", settings::ask_new)
+        .post(May::KeepHouse, "/publications/new", settings::add)
+        .get(May::KeepPublication, "/publications/{publication}/settings", settings::show)
+        .post(May::KeepPublication, "/publications/{publication}/settings", settings::save)
+        .get(May::KeepPublication, "/publications/{publication}/theme", theme::show)
+        .post(May::KeepPublication, "/publications/{publication}/theme", theme::save)
+        .get(May::KeepPublication, "/publications/{publication}/theme/letter", theme::letter)
 }
 
 /// A publication's lists and their rosters.

@@ -35,6 +35,12 @@ pub(super) async fn list(asked: Asked) -> Result<Html<String>, Error> {
             } } } }
         }
     };
+    let main = html! {
+        (main)
+        @if asked.may(Permission::KeepHouse) {
+            p .after { a .button href="/publications/new" { (words::settings::Words::of(asked.language).new) } }
+        }
+    };
     let around = Around { title: asked.words().publications, place: Place::Publications, live: false };
     Ok(page::desk(&asked, &around, &main))
 }
@@ -83,6 +89,10 @@ pub(super) async fn page(
                 a href={ (path) "/lists" } { (readers::Words::of(asked.language).lists) }
             }
             a href={ (path) "/schedule" } { (schedule_word) }
+            @if asked.may_at(Permission::KeepPublication, publication.id) {
+                a href={ (path) "/settings" } { (words::settings::Words::of(asked.language).settings) }
+                a href={ (path) "/theme" } { (words::settings::Words::of(asked.language).theme) }
+            }
         }
         @if asked.may_at(Permission::Edit, publication.id) {
             h2 { (review::Words::of(asked.language).take_in) }

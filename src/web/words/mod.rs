@@ -16,9 +16,11 @@ pub(super) mod order;
 pub(super) mod preview;
 pub(super) mod progress;
 pub(super) mod readers;
+pub(super) mod relays;
 pub(super) mod reset;
 pub(super) mod review;
 pub(super) mod schedule;
+pub(super) mod settings;
 pub(super) mod token;
 
 use crate::domain::attempt::Stage;

@@ -109,9 +109,8 @@ fn verdicts(events: &[Event]) -> Vec<Verdict> {
     let rulebook = Rulebook::built_in();
     let told = events.iter().filter_map(|event| match event {
         Event::Told(told) => Some(told),
-        Event::Secure | Event::Unfit(_) | Event::Ready | Event::AskPermit(_) | Event::GivenBack(_) | Event::Over(_) => {
-            None
-        }
+        Event::Secure | Event::Heard(_) | Event::Unfit(_) | Event::Ready => None,
+        Event::AskPermit(_) | Event::GivenBack(_) | Event::Over(_) => None,
     });
     told.map(|told| Verdict::of(told.stage, &told.seen, &rulebook, "reader.example", &[])).collect()
 }
