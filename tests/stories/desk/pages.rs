@@ -31,8 +31,10 @@ impl Demo {
         let url = line.rsplit(' ').next().unwrap().to_owned();
         // Somebody must listen, or it could not speak.
         std::thread::spawn(move || said.for_each(drop));
-        let unlinked = brings_more(&cli, &url);
-        Self { program, url, cli, unlinked }
+        // From here on it ends with this, whatever goes wrong.
+        let mut demo = Self { program, url, cli, unlinked: Vec::new() };
+        demo.unlinked = brings_more(&demo.cli, &demo.url);
+        demo
     }
 }
 
