@@ -31,8 +31,10 @@ impl Demo {
         let url = line.rsplit(' ').next().unwrap().to_owned();
         // Somebody must listen, or it could not speak.
         std::thread::spawn(move || said.for_each(drop));
-        let unlinked = brings_more(&cli, &url);
-        Self { program, url, cli, unlinked }
+        // From here on it ends with this, whatever goes wrong.
+        let mut demo = Self { program, url, cli, unlinked: Vec::new() };
+        demo.unlinked = brings_more(&demo.cli, &demo.url);
+        demo
     }
 }
 
@@ -42,7 +44,10 @@ fn brings_more(cli: &Cli, url: &str) -> Vec<String> {
     let manuscript = cli.file("第11期.txt", SAMPLE.replace("第9期", "第11期"));
     cli.prints(&["issue", "import", "demo", &manuscript]);
     cli.prints(&["list", "add", "demo/more", "--name", "增刊"]);
+    // It went out when nobody had to approve.
+    cli.prints(&["publication", "set", "demo", "--approvals", "0"]);
     cli.prints(&["dispatch", "start", "1", "--to", "demo/more", "--at", "2099-01-01T09:00:00+08:00"]);
+    cli.prints(&["publication", "set", "demo", "--approvals", "1"]);
     let invited = cli.prints(&["account", "add", "editor@yunze.example", "--role", "editor"]);
     let invitation = invited["link"].as_str().unwrap();
     let letter = std::fs::read(cli.data().join("mailbox/000001.eml")).unwrap();
