@@ -20,6 +20,9 @@ const MOST: usize = 10_000;
 /// Failed sign-ins of an address: a whole office may mistype at nine, while a guesser of many accounts gets 720 an hour.
 const ENTERING: Rate = Rate { burst: 60, every: Duration::from_secs(5) };
 
+/// Asks for a letter to choose a password: five at once, and five an hour.
+const FORGETTING: Rate = Rate { burst: 5, every: Duration::from_mins(12) };
+
 /// Looks at readers' pages: a provider's scanners look at every link of a thousand letters.
 const LOOKING: Rate = Rate { burst: 1_000, every: Duration::from_millis(50) };
 
@@ -34,6 +37,7 @@ pub struct Limits(Arc<Known>);
 struct Known {
     proxies: Vec<IpAddr>,
     entering: Mutex<Places<IpAddr>>,
+    forgetting: Mutex<Places<IpAddr>>,
     looking: Mutex<Places<IpAddr>>,
     asking: Mutex<Places<TokenId>>,
 }
@@ -55,6 +59,14 @@ impl Limits {
     /// A try that succeeded does not count.
     pub(super) fn entered(&self, asker: IpAddr) {
         held(&self.0.entering, |places| places.give_back(asker, ENTERING));
+    }
+
+    /// Counts an ask for a letter to choose a password.
+    ///
+    /// # Errors
+    /// As [`Limits::tries_to_enter`].
+    pub(super) fn forgets(&self, asker: IpAddr, now: Moment) -> Result<(), Duration> {
+        held(&self.0.forgetting, |places| places.take(asker, FORGETTING, now))
     }
 
     /// Counts a look at a page that is open to everyone.

@@ -38,8 +38,8 @@ pub(super) use issue::edit::presence::Presence;
 
 use super::{Error, Pages};
 use crate::domain::account::Permission as May;
+use axum::Router;
 use axum::routing::get;
-use axum::{Extension, Router};
 use dispatch::{deeds, export, order, progress};
 use rooms::Rooms;
 use std::str::FromStr;
@@ -176,7 +176,6 @@ pub(super) fn entrance() -> Router<Pages> {
         .route("/sign-in/reset/{token}", get(reset::open).post(reset::choose))
         .route("/welcome/{token}", get(entry::invited).post(entry::take_up))
         .route("/api/v1/openapi.json", get(api::openapi))
-        .layer(Extension(reset::Askers::default()))
 }
 
 /// What a path names; what cannot be read names nothing.

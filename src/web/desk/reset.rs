@@ -5,63 +5,19 @@ use super::entry::{device, enter};
 use super::guard;
 use crate::actions::account::reset;
 use crate::domain::language::Language;
-use crate::domain::moment::Moment;
 use crate::domain::password::SHORTEST;
 use crate::web::error::spoken;
+use crate::web::limits::Asker;
 use crate::web::words::reset::Words;
 use crate::web::{Error, Pages, page};
 use crate::{actions, store};
-use axum::Extension;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{ConnectInfo, Form, Path, State};
+use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::http::header::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-/// So often may somebody ask in [`WHILE`].
-const ASKS: u32 = 5;
-
-const WHILE: Duration = Duration::from_hours(1);
-
-/// Askers that are remembered at once; while there are more, nobody new is listened to.
-const ASKERS: usize = 10_000;
-
-/// Who has asked lately, since when and how often.
-#[derive(Clone, Debug, Default)]
-pub(in crate::web) struct Askers(Arc<Mutex<HashMap<IpAddr, (Moment, u32)>>>);
-
-impl Askers {
-    /// Whether somebody may ask now; it counts.
-    fn admit(&self, asker: IpAddr, now: Moment) -> bool {
-        let mut askers = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        askers.retain(|_, (since, _)| now.since(*since) < WHILE);
-        if askers.len() >= ASKERS && !askers.contains_key(&asker) {
-            return false;
-        }
-        let (_, asks) = askers.entry(asker).or_insert((now, 0));
-        *asks += 1;
-        *asks <= ASKS
-    }
-}
-
-/// Who asks: the peer, or whom a proxy on this machine names last. Of IPv6 the network, for one asker has all of it.
-fn asker(peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
-    let named = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-    let named = named.and_then(|all| all.rsplit(',').next()?.trim().parse().ok());
-    match named.filter(|_| peer.ip().is_loopback()).unwrap_or(peer.ip()) {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
-        }
-        IpAddr::V4(address) => address.into(),
-    }
-}
 
 /// `GET /sign-in/reset`
 pub(super) async fn ask(State(pages): State<Pages>, language: Language) -> Result<Response, Error> {
@@ -89,8 +45,7 @@ pub(super) struct Forgotten {
 /// `POST /sign-in/reset`
 pub(super) async fn order(
     State(pages): State<Pages>,
-    Extension(askers): Extension<Askers>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    asker: Asker,
     language: Language,
     headers: HeaderMap,
     typed: Result<Form<Forgotten>, FormRejection>,
@@ -103,7 +58,7 @@ pub(super) async fn order(
         return Ok(no_letters(language));
     }
     let (words, now) = (Words::of(language), pages.clock.now());
-    if !askers.admit(asker(peer, &headers), now) {
+    if pages.limits.forgets(asker.0, now).is_err() {
         let main = html! { p .refusal role="alert" { (words.too_often) } (back(words)) };
         return Ok((StatusCode::TOO_MANY_REQUESTS, around(language, &main)).into_response());
     }
@@ -201,33 +156,4 @@ fn back(words: &Words) -> Markup {
 fn around(language: Language, main: &Markup) -> Response {
     let words = Words::of(language);
     page::plain(language, words.title, &html! { h1 { (words.title) } (main) }).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whoever_asks_too_often_waits_an_hour_and_keeps_nobody_else_out() {
-        let (askers, begun) = (Askers::default(), Moment(0));
-        let (one, other): (IpAddr, IpAddr) = ("10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap());
-        for _ in 0..ASKS {
-            assert!(askers.admit(one, begun));
-        }
-        assert!(!askers.admit(one, begun + Duration::from_mins(59)) && askers.admit(other, begun));
-        assert!(askers.admit(one, begun + WHILE));
-    }
-
-    #[test]
-    fn an_asker_behind_our_proxy_is_known_and_one_elsewhere_is_not_believed() {
-        let mut headers = HeaderMap::new();
-        headers.insert("x-forwarded-for", "1.2.3.4, 203.0.113.9".parse().unwrap());
-        for (peer, who) in [
-            ("127.0.0.1:5000", "203.0.113.9"),
-            ("198.51.100.7:5000", "198.51.100.7"),
-            ("[2001:db8:1:2:3:4:5:6]:5000", "2001:db8:1:2::"),
-        ] {
-            assert_eq!(asker(peer.parse().unwrap(), &headers), who.parse::<IpAddr>().unwrap(), "{peer}");
-        }
-    }
 }
