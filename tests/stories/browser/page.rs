@@ -177,6 +177,8 @@ impl Page {
     /// Chooses a file for the page's file field.
     pub(crate) fn brings(&self, file: &Path) {
         let field = self.object("document.querySelector('input[type=file]')");
+        // A path that goes up on its way is denied to a page.
+        let file = file.canonicalize().unwrap();
         self.asks("DOM.setFileInputFiles", &json!({ "files": [file], "objectId": field }));
     }
 
