@@ -24,7 +24,7 @@ pub const WAITS: Duration = Duration::from_hours(2);
 /// [`Error::Unknown`] for a list; [`Error::Refused`] when it is no roster.
 pub async fn keep(store: &Store, actor: Actor, now: Moment, to: &ListPath, file: (&str, Vec<u8>)) -> Result<Digest> {
     let (name, bytes) = file;
-    read(name, &bytes)?;
+    read(name, &bytes).await?;
     let digest = Digest::of(&bytes);
     let mut writing = store.write(actor, now).await?;
     let list = list::named(&mut writing, to).await?;
@@ -53,8 +53,9 @@ pub async fn preview(store: &Store, now: Moment, to: &ListPath, digest: Digest) 
     let mut reading = store.read().await?;
     let list = list::named(&mut reading, to).await?;
     let Some(kept) = store::roster::kept(&mut reading, list.id, digest, now).await? else { return Ok(None) };
-    let roster = read(&kept.name, &kept.bytes)?;
-    let Judged { rows, .. } = Judged::of(&mut reading, &roster, to).await?;
+    drop(reading);
+    let roster = read(&kept.name, &kept.bytes).await?;
+    let Judged { rows, .. } = Judged::of(&mut *store.read().await?, &roster, to).await?;
     Ok(Some(Preview { name: kept.name, ends_at: kept.ends_at, rows }))
 }
 
@@ -75,7 +76,7 @@ pub async fn confirm(
         return store::roster::standing(&mut reading, list, digest).await?.ok_or_else(is_gone);
     };
     drop(reading);
-    let roster = read(&kept.name, &kept.bytes)?;
+    let roster = read(&kept.name, &kept.bytes).await?;
     let mut writing = store.write(actor, now).await?;
     if !store::roster::let_go(&mut writing, list, digest).await? {
         return store::roster::standing(&mut writing, list, digest).await?.ok_or_else(is_gone);
@@ -98,7 +99,7 @@ pub async fn import(
     (name, bytes): (&str, &[u8]),
     to: &Destination<'_>,
 ) -> Result<(Imported, Option<ImportId>)> {
-    let roster = read(name, bytes)?;
+    let roster = read(name, bytes).await?;
     if to.dry_run {
         return Ok((Judged::of(&mut *store.read().await?, &roster, to.list).await?.imported(), None));
     }
@@ -161,10 +162,13 @@ pub async fn undo(store: &Store, actor: Actor, now: Moment, of: &ListPath, id: I
     Ok(undone)
 }
 
-fn read(name: &str, bytes: &[u8]) -> Result<Roster> {
+/// Reads on a thread of its own: a large roster keeps no letter waiting, and one that breaks the reader is refused.
+async fn read(name: &str, bytes: &[u8]) -> Result<Roster> {
     use crate::domain::language::Language::{Chinese, English};
     let refused = |refusal: RosterRefusal| Error::refused(refusal.sentence(English), refusal.sentence(Chinese));
-    roster::read(name, bytes).map_err(refused)
+    let (name, bytes) = (name.to_owned(), bytes.to_owned());
+    let read = tokio::task::spawn_blocking(move || roster::read(&name, &bytes)).await;
+    read.unwrap_or(Err(RosterRefusal::Undecodable)).map_err(refused)
 }
 
 fn is_gone() -> Error {

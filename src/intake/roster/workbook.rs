@@ -1,5 +1,5 @@
-//! Workbook: an .xlsx as offices make them becomes rows of cells, like the lines of a text. The first sheet that shows
-//! addresses is read; a further one that holds some is named, not read. What is merged downwards holds for each of its
+//! Workbook: an .xlsx as offices make them becomes rows of cells, like the lines of a text. The sheet with
+//! the most addresses is read; another one that holds some is named, not read. What is merged downwards holds for each of its
 //! rows. How large it is inflated is known before anything of it is read. Owns the `calamine` and `zip` crates.
 
 use super::table::{Row, cell};
@@ -18,12 +18,16 @@ const MOST_PARTS: usize = 2_000;
 const MOST_CELLS: usize = 5_000_000;
 /// The most bytes of all cells of a sheet together.
 const MOST_TEXT: usize = 64 * 1024 * 1024;
+/// Where the shared texts must begin, in bytes of their part.
+const HEAD: u64 = 64 * 1024;
+/// The most digits of how many shared texts there are.
+const MOST_DIGITS: usize = 7;
 /// Columns beyond this one are not looked at.
 const WIDEST: u32 = 200;
 
 type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
 
-/// The rows of its first sheet with addresses, and a sentence for each other one that has some too.
+/// The rows of its sheet with the most addresses, and a sentence for each other one that has some too.
 ///
 /// # Errors
 /// [`RosterRefusal::Workbook`], [`RosterRefusal::TooLarge`], [`RosterRefusal::NoAddresses`].
@@ -32,18 +36,23 @@ pub(super) fn rows(bytes: &[u8]) -> Result<(Vec<Row>, Vec<Sentence>), RosterRefu
     let mut book: Book<'_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| RosterRefusal::Workbook)?;
     let is_shown = |sheet: &&Sheet| sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet;
     let names: Vec<String> = book.sheets_metadata().iter().filter(is_shown).map(|sheet| sheet.name.clone()).collect();
-    let mut read = None;
+    let mut read: Option<(String, usize, Vec<Row>)> = None;
     let mut unread = Vec::new();
     for name in names {
         let sheet = sheet(&mut book, &name)?;
         let has_address = |row: &&Row| row.cells.iter().any(|cell| cell.contains(['@', '＠']));
-        match (sheet.iter().filter(has_address).count(), &read) {
-            (0, _) => {}
-            (_, None) => read = Some(sheet),
-            (n, Some(_)) => unread.push(not_read(&name, n)),
+        let found = sheet.iter().filter(has_address).count();
+        let (most, other) = match read.take() {
+            Some(before) if before.1 >= found => (Some(before), (name, found)),
+            Some((before, n, _)) => (Some((name, found, sheet)), (before, n)),
+            None => ((found > 0).then_some((name, found, sheet)), (String::new(), 0)),
+        };
+        read = most;
+        if other.1 > 0 {
+            unread.push(not_read(&other.0, other.1));
         }
     }
-    Ok((read.ok_or(RosterRefusal::NoAddresses)?, unread))
+    Ok((read.map(|(_, _, rows)| rows).ok_or(RosterRefusal::NoAddresses)?, unread))
 }
 
 fn not_read(name: &str, n: usize) -> Sentence {
@@ -62,11 +71,31 @@ fn weigh(bytes: &[u8]) -> Result<(), RosterRefusal> {
     }
     let mut rest = MOST_INFLATED;
     for part in 0..archive.len() {
-        let part = archive.by_index(part).map_err(|_| RosterRefusal::Workbook)?;
+        let mut part = archive.by_index(part).map_err(|_| RosterRefusal::Workbook)?;
+        let name = part.name().map_err(|_| RosterRefusal::Workbook)?.to_ascii_lowercase();
+        if name.ends_with("sharedstrings.xml") {
+            let mut head = Vec::new();
+            part.by_ref().take(HEAD).read_to_end(&mut head).map_err(|_| RosterRefusal::Workbook)?;
+            rest = rest.checked_sub(head.len() as u64).ok_or(RosterRefusal::TooLarge)?;
+            promises_what_it_may(&String::from_utf8_lossy(&head))?;
+        }
         let inflated = std::io::copy(&mut part.take(rest + 1), &mut sink()).map_err(|_| RosterRefusal::Workbook)?;
         rest = rest.checked_sub(inflated).ok_or(RosterRefusal::TooLarge)?;
     }
     Ok(())
+}
+
+/// Room is made for as many shared texts as the part promises at its beginning, before one of them is there.
+fn promises_what_it_may(head: &str) -> Result<(), RosterRefusal> {
+    if !head.contains("sst") {
+        return Err(RosterRefusal::Workbook);
+    }
+    // Wherever it stands, a comment included: which of them counts, the reader decides.
+    let is_too_many = |count: &str| {
+        let digits = count.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '=' | '"' | '\''));
+        digits.chars().take_while(char::is_ascii_digit).count() > MOST_DIGITS
+    };
+    if head.split("uniqueCount").skip(1).any(is_too_many) { Err(RosterRefusal::TooLarge) } else { Ok(()) }
 }
 
 /// The rows of one sheet, cell by cell: a range in memory would be as large as its farthest cell lies.
@@ -88,22 +117,29 @@ fn sheet(book: &mut Book<'_>, name: &str) -> Result<Vec<Row>, RosterRefusal> {
         }
     }
     drop(cells);
+    let mut visits = 0;
     for region in merged {
-        fill_down(&mut rows, region);
+        visits += fill_down(&mut rows, region);
+        if visits > MOST_CELLS {
+            return Err(RosterRefusal::TooLarge);
+        }
     }
     Ok(rows.into_iter().map(|(row, cells)| Row { line: row.saturating_add(1), cells: side_by_side(cells) }).collect())
 }
 
-/// Gives each row beside a merged cell what it holds; an address belongs to one row alone.
-fn fill_down(rows: &mut BTreeMap<u32, Vec<(u32, String)>>, Dimensions { start, end }: Dimensions) {
+/// Gives each row beside a merged cell what it holds; an address belongs to one row alone. How many rows it went through.
+fn fill_down(rows: &mut BTreeMap<u32, Vec<(u32, String)>>, Dimensions { start, end }: Dimensions) -> usize {
     let (top, column) = start;
     let held = rows.get(&top).and_then(|row| row.iter().find(|(at, _)| *at == column)).map(|(_, text)| text.clone());
-    let Some(held) = held.filter(|text| end.0 > top && !text.contains(['@', '＠'])) else { return };
+    let Some(held) = held.filter(|text| end.0 > top && !text.contains(['@', '＠'])) else { return 1 };
+    let mut visits = 1;
     for (_, row) in rows.range_mut(top + 1..=end.0) {
         if row.iter().all(|(at, _)| *at != column) {
             row.push((column, held.clone()));
         }
+        visits += 1;
     }
+    visits
 }
 
 fn side_by_side(cells: Vec<(u32, String)>) -> Vec<String> {
@@ -154,6 +190,7 @@ mod tests {
         sheet.write(7, 1, 3).unwrap();
         let second = book.add_worksheet().set_name("离退休").unwrap();
         second.write(0, 0, "old@example.cn").unwrap();
+        book.add_worksheet().set_name("说明").unwrap().write(0, 0, "如有变动请告知").unwrap();
         let hidden = book.add_worksheet().set_name("旧").unwrap();
         hidden.write(0, 0, "hidden@example.cn").unwrap();
         hidden.set_hidden(true);
@@ -199,6 +236,15 @@ mod tests {
         let bytes = archive.finish().unwrap().into_inner();
         assert!(bytes.len() < 1024 * 1024, "{} bytes", bytes.len());
         assert_eq!(rows(&bytes), Err(RosterRefusal::TooLarge));
+    }
+
+    #[test]
+    fn more_shared_texts_than_there_can_be_are_not_made_room_for() {
+        let head = r#"<?xml version="1.0"?><x:sst xmlns:x="u" count="3" uniqueCount = "#;
+        assert_eq!(promises_what_it_may(&format!("{head}'1000000000000'>")), Err(RosterRefusal::TooLarge));
+        assert_eq!(promises_what_it_may(&format!("{head}'3'>")), Ok(()));
+        assert_eq!(promises_what_it_may("<sst><si/></sst>"), Ok(()));
+        assert_eq!(promises_what_it_may(" <!-- -->"), Err(RosterRefusal::Workbook));
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct Known {
     pub taken_in_at: Moment,
     /// When it was last changed.
     pub changed_at: Moment,
+    /// Who put its edition forward and so may not approve it.
+    pub submitters: Vec<String>,
     /// What its state follows from.
     pub standing: Standing,
 }
@@ -64,6 +66,8 @@ pub async fn known(conn: &mut Connection, shown: &Shown) -> Result<Vec<Known>> {
                    WHERE a.edition_id = i.edition_id
                      AND a.id = (SELECT max(b.id) FROM approval AS b WHERE b.edition_id = a.edition_id AND b.actor = a.actor))
                       AS "answers!: String",
+                  (SELECT json_group_array(DISTINCT b.actor) FROM submission AS b
+                   WHERE b.edition_id = i.edition_id AND NOT p.own_approval) AS "submitters!: String",
                   (SELECT json_group_array(json_array(coalesce(e.unmarked_id, e.id), s.phase, s.at))
                    FROM dispatch AS s JOIN edition AS e ON e.id = s.edition_id
                    WHERE s.issue_id = i.id AND s.phase <> 'cancelled') AS "dispatches!: String"
@@ -91,6 +95,7 @@ pub async fn known(conn: &mut Connection, shown: &Shown) -> Result<Vec<Known>> {
                 document: row.name,
                 taken_in_at: Moment(row.taken_in_at),
                 changed_at: Moment(row.changed_at),
+                submitters: from_json("submission", &row.submitters)?,
                 standing: Standing {
                     open: usize::try_from(row.open).unwrap_or_default(),
                     edition: row.edition_id.map(EditionId),

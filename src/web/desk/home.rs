@@ -72,12 +72,12 @@ fn waiting(asked: &Asked, issues: &[Known]) -> Markup {
 fn wants(asked: &Asked, words: &Words, known: &Known) -> Option<(String, Step)> {
     let may = |permission| asked.may_at(permission, known.publication);
     let me = asked.actor().to_string();
-    let has_answered = known.standing.answers.iter().any(|(actor, _)| *actor == me);
+    let is_done_with = known.standing.answers.iter().any(|(actor, _)| *actor == me) || known.submitters.contains(&me);
     let (permission, what, step) = match State::of(&known.standing) {
         State::Draft { open } => (Permission::Edit, (words.questions)(open), Step::Review),
         State::Ready => (Permission::Edit, words.to_submit.to_owned(), Step::Preview),
         State::SentBack => (Permission::Edit, words.sent_back.to_owned(), Step::Approval),
-        State::InReview { .. } if !has_answered => (Permission::Approve, words.to_approve.to_owned(), Step::Approval),
+        State::InReview { .. } if !is_done_with => (Permission::Approve, words.to_approve.to_owned(), Step::Approval),
         State::Approved => (Permission::Dispatch, words.to_dispatch.to_owned(), Step::Dispatch),
         State::GoingOut { paused: true } => (Permission::Dispatch, words.held.to_owned(), Step::Dispatch),
         State::GoingOut { paused: false } => (Permission::Look, words.running.to_owned(), Step::Dispatch),

@@ -96,6 +96,8 @@ async fn two_others_approve_what_an_editor_submitted() {
 async fn nobody_approves_what_they_submitted_unless_the_publication_allows_it() {
     let office = Office::start().await;
     office.submit(&office.chief).await;
+    let home = office.station.ask("GET", "/", &office.chief, "").await;
+    assert!(!home.contains("waits for your approval"), "what one may not do does not wait for one: {home}");
     let approve = format!("/editions/{}/approve", office.edition().await);
     let refused = office.post(&office.chief, &approve, "").await;
     assert!(is(&refused, 422) && refused.contains("somebody else does"), "{refused}");

@@ -78,7 +78,7 @@ impl Words {
 
 static CHINESE: Words = Words {
     settings: "设置",
-    lede: "改动从下一份定稿起生效；已经送审或定稿的各期保持原样。",
+    lede: "刊头和寄信的改动从下一份定稿起生效，已经送审或定稿的各期保持原样；签发规则立刻生效，送审中的各期也按新规则。",
     masthead: "刊头",
     sending: "寄信",
     rules: "规则",
@@ -147,7 +147,7 @@ static CHINESE: Words = Words {
 
 static ENGLISH: Words = Words {
     settings: "Settings",
-    lede: "Changes count from the next edition on; what was submitted before stays as it is.",
+    lede: "Changes of masthead and sender count from the next edition on, and what was submitted stays as it is; rules of approval count at once, for what is under review too.",
     masthead: "Masthead",
     sending: "Sending",
     rules: "Rules",

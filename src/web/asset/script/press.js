@@ -18,7 +18,10 @@
         const dark = at.searchParams.get('dark');
         at.search = chosen;
         if (dark) at.searchParams.set('dark', dark);
-        frame.src = at;
+        // A frame that goes on leaves a step behind for Back; a new one leaves none.
+        const fresh = frame.cloneNode();
+        fresh.src = at;
+        frame.replaceWith(fresh);
       }
       try {
         const answer = await fetch(`${location.pathname}?${chosen}`);
