@@ -3,7 +3,7 @@
 
 use super::page;
 pub(super) use super::spoken::spoken;
-use super::words::{Notice, Words};
+use super::words::{Trouble, Words};
 use crate::domain::language::Language;
 use crate::domain::token::Scope;
 use crate::{actions, store};
@@ -88,7 +88,7 @@ pub enum Error {
 
 impl Error {
     /// What it is to HTTP, and to people.
-    fn meaning(&self, words: &'static Words) -> (StatusCode, &'static Notice) {
+    fn meaning(&self, words: &'static Words) -> (StatusCode, &'static Trouble) {
         match self {
             Self::NoPage => (StatusCode::NOT_FOUND, &words.no_page),
             Self::Unreadable => (StatusCode::BAD_REQUEST, &words.unreadable),

@@ -1,6 +1,6 @@
 //! The pages' words in Chinese.
 
-use super::{Notice, Words};
+use super::{Trouble, Words};
 use crate::domain::attempt::Stage;
 use crate::domain::delivery::{Skip, State};
 use crate::domain::dispatch::{LeftOut, Phase};
@@ -78,56 +78,56 @@ pub(super) static WORDS: Words = Words {
     whole_log: "全部流水",
     not_ours: "这封信不是本站投递的，没有流水。",
 
-    no_page: Notice {
+    no_page: Trouble {
         title: "没有这个页面",
         why: "这个地址上什么也没有，也可能链接不完整。",
         next: "请从邮件里重新点开链接，或完整复制后再试。",
     },
-    leave_by_letter: Notice {
+    leave_by_letter: Trouble {
         title: "请从自己的邮件里退订",
         why: "网页可以转给别人看，所以上面没有退订链接。",
         next: "请打开收到的邮件，点末尾的“退订”。邮件找不到了，请写信告诉编辑部。",
     },
-    unreadable: Notice {
+    unreadable: Trouble {
         title: "看不懂这个请求",
         why: "地址中问号后面的内容无法识别。",
         next: "请返回上一页重新查找。",
     },
-    method: Notice {
+    method: Trouble {
         title: "不能这样访问", why: "这个地址不接受此类请求。", next: "请用浏览器直接打开。"
     },
-    not_stored: Notice {
+    not_stored: Trouble {
         title: "退订没有存下来",
         why: "暂时无法写入，您的退订尚未生效。",
         next: "请过几分钟再按一次；仍不行，请回复邮件告诉编辑部。",
     },
-    unavailable: Notice {
+    unavailable: Trouble {
         title: "暂时无法显示",
         why: "数据库现在读不出来。",
         next: "请稍后刷新；仍不行，请管理员运行 yizhan check。",
     },
-    signed_out: Notice {
+    signed_out: Trouble {
         title: "请先登录",
         why: "登录已经到期，或者还没有登录；刚才的操作没有执行。",
         next: "请登录后再做一次。",
     },
-    not_yours: Notice {
+    not_yours: Trouble {
         title: "您的账号不能这样做",
         why: "这一项不在您的权限之内。",
         next: "如有需要，请联系管理员调整权限。",
     },
-    foreign: Notice {
+    foreign: Trouble {
         title: "没有执行",
         why: "这个请求不是从本站页面发出的，为安全起见没有执行。",
         next: "请打开本站页面，在页面上再操作一次。",
     },
-    not_done: Notice { title: "没有执行", why: "", next: "什么都没有改变；请返回上一页。" },
-    too_many: Notice {
+    not_done: Trouble { title: "没有执行", why: "", next: "什么都没有改变；请返回上一页。" },
+    too_many: Trouble {
         title: "请求太频繁",
         why: "这个网络地址在短时间内的请求太多。",
         next: "请等一分钟，再打开这个页面。",
     },
-    no_mailbox: Notice {
+    no_mailbox: Trouble {
         title: "邮箱读不出来",
         why: "保存信件的文件夹无法读取。",
         next: "请确认文件夹还在，并且允许读取。",

@@ -1,6 +1,6 @@
 //! The pages' words in English.
 
-use super::{Notice, Words};
+use super::{Trouble, Words};
 use crate::domain::attempt::Stage;
 use crate::domain::delivery::{Skip, State};
 use crate::domain::dispatch::{LeftOut, Phase};
@@ -78,58 +78,58 @@ pub(super) static WORDS: Words = Words {
     whole_log: "The whole log",
     not_ours: "This letter is no delivery of this station, so there is no log of it.",
 
-    no_page: Notice {
+    no_page: Trouble {
         title: "There is no such page",
         why: "Nothing is at this address, or the link is incomplete.",
         next: "Open the link from the letter again, or copy all of it.",
     },
-    leave_by_letter: Notice {
+    leave_by_letter: Trouble {
         title: "Leave by the link in your own letter",
         why: "A page can be passed on, so it carries nobody's link to leave.",
         next: "Open the letter itself and follow the link at its end. If you no longer have it, write to the editors.",
     },
-    unreadable: Notice {
+    unreadable: Trouble {
         title: "That request makes no sense here",
         why: "What follows the question mark in the address cannot be read.",
         next: "Go back a page and search again.",
     },
-    method: Notice {
+    method: Trouble {
         title: "Not this way",
         why: "This address does not take requests of this kind.",
         next: "Open it in a browser.",
     },
-    not_stored: Notice {
+    not_stored: Trouble {
         title: "Your leaving was not stored",
         why: "Nothing can be written at the moment, so you are still subscribed.",
         next: "Press the button again in a few minutes; if that does not help, reply to a letter and tell the editors.",
     },
-    unavailable: Notice {
+    unavailable: Trouble {
         title: "This cannot be shown now",
         why: "The database cannot be read at the moment.",
         next: "Try again soon; if that does not help, the operator should run `yizhan check`.",
     },
-    signed_out: Notice {
+    signed_out: Trouble {
         title: "Please sign in",
         why: "You are not signed in, or your session has run out; nothing was done.",
         next: "Sign in and do it once more.",
     },
-    not_yours: Notice {
+    not_yours: Trouble {
         title: "Your account may not do that",
         why: "This is not among the things that your account may do.",
         next: "Ask an admin if you need it.",
     },
-    foreign: Notice {
+    foreign: Trouble {
         title: "Not done",
         why: "This request does not come from a page of ours, so it was not carried out.",
         next: "Open the page here and do it there.",
     },
-    not_done: Notice { title: "Not done", why: "", next: "Nothing was changed; go back to the page before." },
-    too_many: Notice {
+    not_done: Trouble { title: "Not done", why: "", next: "Nothing was changed; go back to the page before." },
+    too_many: Trouble {
         title: "Too many requests",
         why: "More was asked from this address in a short time than people ask.",
         next: "Wait a minute, then open the page again.",
     },
-    no_mailbox: Notice {
+    no_mailbox: Trouble {
         title: "The mailbox cannot be read",
         why: "The folder that holds its letters cannot be opened.",
         next: "Check that the folder is there and may be read.",

@@ -29,7 +29,7 @@ use crate::domain::dispatch::{LeftOut, Phase};
 use crate::domain::language::Language;
 
 /// What went wrong, why, and what to do.
-pub(super) struct Notice {
+pub(super) struct Trouble {
     pub(super) title: &'static str,
     pub(super) why: &'static str,
     pub(super) next: &'static str,
@@ -113,20 +113,20 @@ pub(super) struct Words {
     pub(super) whole_log: &'static str,
     pub(super) not_ours: &'static str,
 
-    pub(super) leave_by_letter: Notice,
+    pub(super) leave_by_letter: Trouble,
 
     // errors
-    pub(super) no_page: Notice,
-    pub(super) unreadable: Notice,
-    pub(super) method: Notice,
-    pub(super) not_stored: Notice,
-    pub(super) unavailable: Notice,
-    pub(super) signed_out: Notice,
-    pub(super) not_yours: Notice,
-    pub(super) foreign: Notice,
-    pub(super) not_done: Notice,
-    pub(super) too_many: Notice,
-    pub(super) no_mailbox: Notice,
+    pub(super) no_page: Trouble,
+    pub(super) unreadable: Trouble,
+    pub(super) method: Trouble,
+    pub(super) not_stored: Trouble,
+    pub(super) unavailable: Trouble,
+    pub(super) signed_out: Trouble,
+    pub(super) not_yours: Trouble,
+    pub(super) foreign: Trouble,
+    pub(super) not_done: Trouble,
+    pub(super) too_many: Trouble,
+    pub(super) no_mailbox: Trouble,
 }
 
 impl Words {
