@@ -302,6 +302,33 @@ impl Contents {
         }
     }
 
+    /// Whether an effect finds what it is about as `draft`, the document with the answers given so far, has it, so that it
+    /// takes nothing away that an editor wrote. What is gone by now needs no answer.
+    pub fn fits(&self, effect: &Effect, draft: &Self) -> bool {
+        match effect {
+            Effect::Keep | Effect::Date(_) | Effect::Year(_) | Effect::Number(_) => true,
+            Effect::Drop(block) => self.block(*block).is_none_or(|(now, _)| {
+                draft.block(*block).is_some_and(|(read, _)| now.kind == read.kind)
+            }),
+            Effect::JoinToPrevious(block) => self.block(*block).is_none_or(|(now, before)| {
+                draft.block(*block).is_some_and(|(read, was_before)| now.kind == read.kind && before == was_before)
+            }),
+            Effect::Title { article, title } => {
+                let named = edit::title_at(*article);
+                let of = |contents: &Self| contents.articles.iter().find(|a| a.id == named).map(|a| a.title.clone());
+                of(self).is_none_or(|now| now == *title || of(draft).is_some_and(|read| now == read))
+            }
+        }
+    }
+
+    /// A block, and the name of the one before it in its article.
+    fn block(&self, id: BlockId) -> Option<(&Block, Option<BlockId>)> {
+        self.articles.iter().find_map(|article| {
+            let at = article.blocks.iter().position(|block| block.id == id)?;
+            Some((&article.blocks[at], at.checked_sub(1).map(|before| article.blocks[before].id)))
+        })
+    }
+
     /// The same with one effect of an answer undone: `before` is what document and answers made of it, `after` what
     /// they make of it without that answer. A fact that an editor has changed since stays as it is; none where
     /// articles have been changed, for there one cannot be undone without the other.

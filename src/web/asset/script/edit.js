@@ -194,6 +194,7 @@
 
     async function done(asked, doc) {
       const { form } = asked;
+      asked.revisions = rowOf(doc, 'made');
       if (form?.isConnected && (asked.deed === 'keep' || form.id)) state(form).saved = asked.said;
       if (asked.made) adopt(asked, doc);
       await take(doc, asked);
@@ -204,14 +205,14 @@
     }
 
     // The passages that were parted here before the server knew of them get their names now.
-    function adopt({ form, made }, doc) {
-      const names = rowOf(doc).map(([id]) => id);
-      const first = names.indexOf(form.id) + 1;
+    function adopt({ form, made, revisions }, doc) {
+      const first = revisions.findIndex(([id]) => id === form.id) + 1;
       made.forEach((one, at) => {
-        const id = names[first + at], fresh = id && doc.getElementById(id);
+        const [id, revision] = revisions[first + at] ?? [], fresh = id && doc.getElementById(id);
         if (!fresh || document.getElementById(id)) return;
         one.id = id;
         copy(one, fresh);
+        one.elements.seen.value = revision;
         one.querySelector('.tools').replaceWith(document.importNode(fresh.querySelector('.tools'), true));
         state(one).saved = typed(fresh);
       });
@@ -219,7 +220,7 @@
 
     // --- taking what the server has
 
-    const rowOf = (doc) => (doc.getElementById('manuscript')?.dataset.row ?? '').split(' ').filter(Boolean).map((one) => one.split(':'));
+    const rowOf = (doc, what = 'row') => (doc.getElementById('manuscript')?.dataset[what] ?? '').split(' ').filter(Boolean).map((one) => one.split(':'));
 
     const seen = (form) => form.elements.seen.value;
 
@@ -291,11 +292,20 @@
       const own = asked && (asked.form === old || asked.into === old);
       const known = own && asked.into === old ? asked.joined : asked?.made ? asked.first : asked?.text;
       if (own && state(old).asked === 0 && field(old).value === known) renew(old, fresh);
-      else if (own) copy(old, fresh);
+      else if (own) goOn(old, fresh, asked);
       else if (seen(old) === seen(fresh)) copyPlace(old, fresh);
       else if (!isDirty(old)) renew(old, fresh);
       else elsewhere(old);
       return old;
+    }
+
+    // What was made of somebody's words is theirs to go on with; what another has made of that since is not.
+    function goOn(form, fresh, { revisions = [] }) {
+      copy(form, fresh);
+      const [, revision] = revisions.find(([id]) => id === form.id) ?? [];
+      if (!revision || revision === seen(fresh)) return;
+      form.elements.seen.value = revision;
+      elsewhere(form);
     }
 
     // The neighbours may be others now, and the article that a title stands for.
@@ -398,7 +408,7 @@
     function join(form) {
       let into = before(form);
       if (!into || into.dataset.conflict || /^(table|picture)$/.test(kind(into)) || kind(form) === 'title') return;
-      if (into.id && state(into).saved !== typed(into)) ask(into, 'keep');
+      if (state(into).saved !== typed(into)) ask(into, 'keep');
       // That may have parted it.
       into = before(form);
       const text = field(form).value, caret = field(into).value.length;
