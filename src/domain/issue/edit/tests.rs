@@ -203,7 +203,9 @@ fn a_removed_article_comes_back_between_articles_and_an_orphan_at_the_end_of_its
 
 #[test]
 fn a_space_comes_between_latin_words_only() {
-    for (left, right, joined) in [("the", "end", "the end"), ("the", "结尾", "the结尾"), ("词", "end", "词end"), ("a.", "（b）", "a.（b）")] {
+    for (left, right, joined) in
+        [("the", "end", "the end"), ("the", "结尾", "the结尾"), ("词", "end", "词end"), ("a.", "（b）", "a.（b）")]
+    {
         let mut row = passages(&issue());
         done(&wish(&row, 4, &format!("{left}\n\n{right}"), Deed::Split), &mut row);
         done(&wish(&row, TITLE + 3, right, Deed::Merge), &mut row);

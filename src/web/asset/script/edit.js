@@ -171,6 +171,8 @@
       if (form) gather(form);
       if (!conflict || !form) {
         say(manuscript.dataset.failed + (doc.querySelector('.refusal')?.textContent ?? ''), true);
+        // What was not just refused is still to be saved.
+        if (form && !asked.made && (asked.deed !== 'keep' || typed(form) !== asked.said)) saveSoon(form);
         return;
       }
       form.dataset.conflict = 'on';
