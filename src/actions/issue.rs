@@ -4,7 +4,7 @@
 mod edit;
 mod facts;
 
-pub use edit::{Edited, edit, redo, undo};
+pub use edit::{Done, Edited, edit, redo, undo};
 pub use facts::{Seen, set_facts};
 
 use super::{Error, Result, document};
@@ -54,6 +54,7 @@ pub(super) async fn answer_within(writing: &mut Writing, id: IssueId, answer: &A
         if issue.flags[position].answer.as_ref().is_some_and(|given| *given != key) {
             unanswer(writing, &mut issue, position).await?;
         }
+        overwrites_nothing(writing, &issue, position, &key).await?;
         answered.push(answer_one(&mut issue, position, key)?);
     }
     if !answered.is_empty() {
@@ -99,6 +100,31 @@ fn position_of(issue: &Issue, flag: &str) -> Result<usize> {
         name: format!("'{flag}' in issue {}", issue.id),
         next: "`yizhan issue show ISSUE` lists them",
     })
+}
+
+/// Refuses an answer that would change articles where an editor has written in them since.
+async fn overwrites_nothing(writing: &mut Writing, issue: &Issue, position: usize, key: &str) -> Result<()> {
+    let flag = &issue.flags[position];
+    let effects = flag.effects_of(key).unwrap_or_default();
+    let is_about_articles =
+        |effect: &Effect| matches!(effect, Effect::JoinToPrevious(_) | Effect::Drop(_) | Effect::Title { .. });
+    if !effects.iter().any(is_about_articles) {
+        return Ok(());
+    }
+    let draft = document::read_again(writing, issue).await?;
+    let fits = answered_by(&draft, &issue.flags)
+        .is_none_or(|draft| effects.iter().all(|effect| issue.contents.fits(effect, &draft)));
+    if fits { Ok(()) } else { Err(overtaken(&flag.id, key)) }
+}
+
+fn overtaken(flag: &str, key: &str) -> Error {
+    Error::refused(
+        format!(
+            "'{key}' would undo what an editor has changed in that passage since the import; answer {flag} so that it stays as it is, \
+             and change the passage itself on the page Edit"
+        ),
+        "导入以后有人改过这一段，这个回答会丢掉改动。请选“保持原样”一类的回答，需要改的地方到“编辑”里直接改。",
+    )
 }
 
 fn answer_one(issue: &mut Issue, position: usize, key: String) -> Result<Flag> {

@@ -302,6 +302,36 @@ impl Contents {
         }
     }
 
+    /// Whether an effect finds what it is about as `draft`, the document with the answers given so far, has it, so that it
+    /// takes nothing away that an editor wrote. What is gone by now needs no answer.
+    pub fn fits(&self, effect: &Effect, draft: &Self) -> bool {
+        match effect {
+            Effect::Keep | Effect::Date(_) | Effect::Year(_) | Effect::Number(_) => true,
+            Effect::Drop(block) => self
+                .block(*block)
+                .is_none_or(|(now, _)| draft.block(*block).is_some_and(|(read, _)| now.kind == read.kind)),
+            Effect::JoinToPrevious(block) => self.block(*block).is_none_or(|(now, before)| {
+                let is_text = before.is_some_and(|before| matches!(before.kind, BlockKind::Paragraph { .. }));
+                let name = |block: Option<&Block>| block.map(|block| block.id);
+                let is_as_read = |(read, was): (&Block, _)| now.kind == read.kind && name(before) == name(was);
+                is_text && draft.block(*block).is_some_and(is_as_read)
+            }),
+            Effect::Title { article, title } => {
+                let named = edit::title_at(*article);
+                let of = |contents: &Self| contents.articles.iter().find(|a| a.id == named).map(|a| a.title.clone());
+                of(self).is_none_or(|now| now == *title || of(draft).is_some_and(|read| now == read))
+            }
+        }
+    }
+
+    /// A block, and the one before it in its article.
+    fn block(&self, id: BlockId) -> Option<(&Block, Option<&Block>)> {
+        self.articles.iter().find_map(|article| {
+            let at = article.blocks.iter().position(|block| block.id == id)?;
+            Some((&article.blocks[at], at.checked_sub(1).map(|before| &article.blocks[before])))
+        })
+    }
+
     /// The same with one effect of an answer undone: `before` is what document and answers made of it, `after` what
     /// they make of it without that answer. A fact that an editor has changed since stays as it is; none where
     /// articles have been changed, for there one cannot be undone without the other.
@@ -393,6 +423,33 @@ mod tests {
             let mut same = contents();
             same.apply(&Effect::JoinToPrevious(BlockId(id)));
             assert_eq!(same, contents());
+        }
+    }
+
+    #[test]
+    fn an_answer_takes_nothing_that_was_written_since() {
+        let mut draft = contents();
+        edit::name_titles(&mut draft.articles);
+        let title = |title: &str| Effect::Title { article: 0, title: title.into() };
+        let (join, drop) = (Effect::JoinToPrevious(BlockId(2)), Effect::Drop(BlockId(3)));
+        let edited = |change: fn(&mut Article)| {
+            let mut contents = draft.clone();
+            change(&mut contents.articles[0]);
+            contents
+        };
+        for (now, effect, fits) in [
+            (draft.clone(), &join, true),
+            (draft.clone(), &drop, true),
+            (draft.clone(), &title("乙"), true),
+            (edited(|a| a.blocks[2].kind = BlockKind::Image { alt: "新".into() }), &drop, false),
+            (edited(|a| a.blocks.truncate(2)), &drop, true),
+            (edited(|a| a.blocks[1].kind = a.blocks[0].kind.clone()), &join, false),
+            (edited(|a| a.blocks[0].kind = a.blocks[1].kind.clone()), &join, false),
+            (edited(|a| a.blocks.swap(0, 2)), &join, false),
+            (edited(|a| a.title = "丙".into()), &title("乙"), false),
+            (edited(|a| a.title = "乙".into()), &title("乙"), true),
+        ] {
+            assert_eq!(now.fits(effect, &draft), fits, "{effect:?}");
         }
     }
 

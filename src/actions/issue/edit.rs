@@ -18,14 +18,25 @@ use std::time::Duration;
 const SITTING: Duration = Duration::from_mins(10);
 
 /// What came of an editor's wish.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Edited {
-    /// It was done, as the edit of this number, to these passages.
-    Done(u32, Vec<BlockId>),
+    /// It was done.
+    Done(Done),
     /// Everything is as wished already.
     Same,
     /// Somebody else has changed the passage since it was seen: as it is now, none where it is gone. Nothing was done.
     Conflict(Option<PassageNow>),
+}
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Done {
+    /// The number of the edit.
+    pub number: u32,
+    /// The passages that it touched.
+    pub touched: Vec<BlockId>,
+    /// Those of them that are there, as it left them, in their order: somebody may have changed them since.
+    pub made: Vec<Passage>,
 }
 
 /// Changes one passage of an issue.
@@ -108,7 +119,9 @@ async fn keep(
         store::audit::note(&mut writing, "edit", "issue", Some(issue.id.0), from).await?;
     }
     writing.commit().await?;
-    Ok(Edited::Done(number, patch.touched()))
+    let touched = patch.touched();
+    row.retain(|passage| touched.contains(&passage.id));
+    Ok(Edited::Done(Done { number, touched, made: row }))
 }
 
 fn nothing(verb: Verb) -> Error {

@@ -137,12 +137,17 @@ impl Page {
 
     /// Composes with an input method: what it shows one after another, and what it leaves in the end.
     pub(crate) fn composes(&self, shown: &[&str], left: &str) {
+        self.is_composing(shown);
+        self.asks("Input.insertText", &json!({ "text": left }));
+    }
+
+    /// Begins to compose with an input method, which shows one after another, and leaves nothing yet.
+    pub(crate) fn is_composing(&self, shown: &[&str]) {
         for text in shown {
             let end = text.encode_utf16().count();
             let composed = json!({ "text": text, "selectionStart": end, "selectionEnd": end });
             self.asks("Input.imeSetComposition", &composed);
         }
-        self.asks("Input.insertText", &json!({ "text": left }));
     }
 
     /// Presses keys, one after another: a letter, or a name such as `Enter` and `Tab`.

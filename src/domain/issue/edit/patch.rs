@@ -29,6 +29,9 @@ pub enum Step {
         passage: Passage,
         /// Where.
         after: Option<BlockId>,
+        /// The title of the article before it, at whose end it stands where `after` is gone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        article: Option<BlockId>,
     },
     /// A passage is gone.
     Remove {
@@ -36,6 +39,9 @@ pub enum Step {
         passage: Passage,
         /// Where it was.
         after: Option<BlockId>,
+        /// The title of the article before it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        article: Option<BlockId>,
     },
     /// A block stands elsewhere; or a title with all of its article, and then both places are titles, behind whose
     /// articles it stands.
@@ -95,8 +101,8 @@ impl Step {
     fn inverse(self) -> Self {
         match self {
             Self::Change { id, before, now } => Self::Change { id, before: now, now: before },
-            Self::Insert { passage, after } => Self::Remove { passage, after },
-            Self::Remove { passage, after } => Self::Insert { passage, after },
+            Self::Insert { passage, after, article } => Self::Remove { passage, after, article },
+            Self::Remove { passage, after, article } => Self::Insert { passage, after, article },
             Self::Move { id, from, to } => Self::Move { id, from: to, to: from },
         }
     }
@@ -109,18 +115,30 @@ impl Step {
                 Ok(Self::Change { id: *id, before: before.clone(), now: now.clone() })
             }
             (Self::Remove { passage, .. }, Some(at)) if row[at] == *passage => {
-                let after = before(row, at);
-                Ok(Self::Remove { passage: row.remove(at), after })
+                let (after, article) = (before(row, at), title_before(row, at));
+                Ok(Self::Remove { passage: row.remove(at), after, article })
             }
-            (Self::Insert { passage, after }, None) => {
-                let at = behind(row, *after);
+            (Self::Insert { passage, after, article }, None) => {
+                let at = place_for(row, passage, *after, *article).ok_or(Stray(passage.id))?;
+                let (after, article) = (before(row, at), title_before(row, at));
                 row.insert(at, passage.clone());
-                Ok(Self::Insert { passage: passage.clone(), after: before(row, at) })
+                Ok(Self::Insert { passage: passage.clone(), after, article })
             }
             (Self::Move { id, to, .. }, Some(at)) => Ok(shift(row, at, *id, *to)),
             (Self::Change { id, .. } | Self::Move { id, .. }, _) => Err(Stray(*id)),
             (Self::Remove { passage, .. } | Self::Insert { passage, .. }, _) => Err(Stray(passage.id)),
         }
+    }
+}
+
+/// Where a passage comes in: behind the one it knows, else at the end of the article it knows; none where both are gone.
+/// A title never comes between the passages of another article.
+fn place_for(row: &[Passage], passage: &Passage, after: Option<BlockId>, article: Option<BlockId>) -> Option<usize> {
+    let Some(after) = after else { return Some(0) };
+    match place_of(row, after) {
+        Some(at) if is_title(passage) => Some(end_of_article(row, at)),
+        Some(at) => Some(at + 1),
+        None => article.and_then(|article| place_of(row, article)).map(|at| end_of_article(row, at)),
     }
 }
 

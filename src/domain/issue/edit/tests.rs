@@ -1,7 +1,7 @@
 //! The laws of editing: whatever is done can be undone, and whoever is overtaken loses nothing.
 
 use super::super::{Article, Block, BlockKind, Inline};
-use super::patch::place_of;
+use super::patch::{end_of_article, is_title, place_of};
 use super::*;
 use proptest::prelude::*;
 
@@ -178,6 +178,42 @@ fn the_later_of_two_who_change_one_passage_is_told_what_the_other_wrote() {
 }
 
 #[test]
+fn a_removed_article_comes_back_between_articles_and_an_orphan_at_the_end_of_its_own() {
+    let mut row = passages(&issue());
+    let remove = |row: &[Passage], id: u32| {
+        let at = place_of(row, BlockId(id)).expect("it is there");
+        wish(row, id, "", Deed::Remove { whole: whole_article(row, at) })
+    };
+    let second = done(&remove(&row, TITLE + 1), &mut row);
+    done(&wish(&row, 4, "完善政策支撑。\n\n又一段。", Deed::Split), &mut row);
+    second.inverse().apply(&mut row).expect("it fits");
+    assert_eq!(texts(&row)[4..8], ["完善政策支撑。", "又一段。", "乙篇", "老茶馆开了新铺子。"]);
+
+    let table = done(&remove(&row, 6), &mut row);
+    done(&remove(&row, 5), &mut row);
+    table.inverse().apply(&mut row).expect("it fits");
+    assert_eq!(texts(&row)[6..], ["乙篇", "a\tb\n1\t2", "丙篇"], "not in the last article");
+
+    let table = done(&remove(&row, 6), &mut row);
+    done(&remove(&row, TITLE + 1), &mut row);
+    let before = row.clone();
+    assert!(table.inverse().apply(&mut row).is_err(), "its article is gone");
+    assert_eq!(row, before);
+}
+
+#[test]
+fn a_space_comes_between_latin_words_only() {
+    for (left, right, joined) in
+        [("the", "end", "the end"), ("the", "结尾", "the结尾"), ("词", "end", "词end"), ("a.", "（b）", "a.（b）")]
+    {
+        let mut row = passages(&issue());
+        done(&wish(&row, 4, &format!("{left}\n\n{right}"), Deed::Split), &mut row);
+        done(&wish(&row, TITLE + 3, right, Deed::Merge), &mut row);
+        assert_eq!(said(&row, 4), joined);
+    }
+}
+
+#[test]
 fn the_balance_says_what_came_and_what_went() {
     let mut row = passages(&issue());
     let mut balance = Balance::default();
@@ -260,6 +296,41 @@ proptest! {
             back.inverse().apply(&mut row).expect("it fits");
         }
         prop_assert_eq!(row, end, "and doing everything again gives the result back");
+    }
+
+    #[test]
+    fn undoing_in_any_order_leaves_every_article_its_passages(
+        whims in whims(20),
+        order in proptest::collection::vec(any::<prop::sample::Index>(), 20),
+    ) {
+        let (mut row, mut patches) = (passages(&issue()), Vec::new());
+        let mut named = highest(&row);
+        for whim in &whims {
+            let Ok(patch) = whim.wish(&row).patch(&row, named + 1) else { continue };
+            let Ok(patch) = patch.apply(&mut row) else { continue };
+            named = named.max(highest(&row));
+            patches.push(patch);
+        }
+        for pick in &order {
+            if patches.is_empty() {
+                break;
+            }
+            let patch = patches.swap_remove(pick.index(patches.len()));
+            let before = row.clone();
+            let Ok(back) = patch.inverse().apply(&mut row) else {
+                prop_assert_eq!(&before, &row, "what does not fit changes nothing");
+                continue;
+            };
+            prop_assert!(articles(&row).is_some_and(|articles| passages(&articles) == row));
+            // A title that comes back takes nobody's paragraphs: behind it stands another title, or what came with it.
+            for step in &back.0 {
+                let Step::Insert { passage, .. } = step else { continue };
+                let Some(at) = place_of(&row, passage.id).filter(|at| is_title(&row[*at])) else { continue };
+                for own in &row[at + 1..end_of_article(&row, at)] {
+                    prop_assert!(back.touched().contains(&own.id), "{:?} was taken from its article", own);
+                }
+            }
+        }
     }
 
     #[test]

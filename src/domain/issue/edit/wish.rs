@@ -97,6 +97,8 @@ pub struct PassageNow {
     pub words: String,
     /// Its kind.
     pub kind: Kind,
+    /// What stands with it, where it is a title.
+    pub credits: Credits,
     /// Its revision.
     pub revision: Revision,
 }
@@ -149,7 +151,7 @@ impl Wish {
             Deed::Down => steps.push(down(row, at, &wanted)?),
             Deed::Add => {
                 room(row, 1)?;
-                steps.push(Step::Insert { passage: empty(next), after: Some(self.id) });
+                steps.push(Step::Insert { passage: empty(next), after: Some(self.id), article: None });
             }
         }
         Ok(Patch(steps))
@@ -204,7 +206,7 @@ impl Wish {
         for (id, part) in (next..).zip(others) {
             let kind = part_kind(*kind, part);
             let what = passage(part, kind, &Credits::default(), &now.what);
-            steps.push(Step::Insert { passage: Passage { id: BlockId(id), what }, after: Some(after) });
+            steps.push(Step::Insert { passage: Passage { id: BlockId(id), what }, after: Some(after), article: None });
             after = BlockId(id);
         }
         Ok(steps)
@@ -223,12 +225,13 @@ impl Wish {
             return Err(Refusal::Fixed);
         }
         let mut all = letters(&before.what);
-        all.extend(seam(&all, kind));
-        all.extend(letters(wanted));
+        let own_letters = letters(wanted);
+        all.extend(seam(&all, &own_letters, kind));
+        all.extend(own_letters);
         too_long(all.len())?;
         let joined = passage(&flat(&all, kind), kind, &before.credits(), &before.what);
         let mut steps = change(before, joined);
-        steps.push(Step::Remove { passage: row[at].clone(), after: Some(before.id) });
+        steps.push(Step::Remove { passage: row[at].clone(), after: Some(before.id), article: None });
         Ok(steps)
     }
 
@@ -246,6 +249,7 @@ impl Wish {
         let gone = |at: usize| Step::Remove {
             passage: row[at].clone(),
             after: at.checked_sub(1).map(|before| row[before].id),
+            article: None,
         };
         Ok(Patch((at..end).rev().map(gone).collect()))
     }
@@ -263,7 +267,7 @@ impl Wish {
         let what = passage(&flat(&letters, kind), kind, &self.typed.credits, &empty(next).what);
         let after = self.before.filter(|before| place_of(row, *before).is_some());
         let after = after.or_else(|| row.last().map(|last| last.id));
-        Ok(Patch(vec![Step::Insert { passage: Passage { id: BlockId(next), what }, after }]))
+        Ok(Patch(vec![Step::Insert { passage: Passage { id: BlockId(next), what }, after, article: None }]))
     }
 }
 
@@ -300,8 +304,8 @@ fn room(row: &[Passage], more: usize) -> Result<(), Refusal> {
 }
 
 fn conflict(now: &Passage) -> Refusal {
-    let (words, kind, revision) = (now.words(), now.kind(), now.revision());
-    Refusal::Conflict(Box::new(Some(PassageNow { words, kind, revision })))
+    let (words, kind, credits, revision) = (now.words(), now.kind(), now.credits(), now.revision());
+    Refusal::Conflict(Box::new(Some(PassageNow { words, kind, credits, revision })))
 }
 
 fn change(now: &Passage, wanted: What) -> Vec<Step> {
@@ -349,11 +353,13 @@ fn flat(letters: &[Letter], kind: Kind) -> Vec<Letter> {
 }
 
 /// What stands between two texts that are joined: a line break in a list, a space between Latin words, else nothing.
-fn seam(before: &[Letter], kind: Kind) -> Option<Letter> {
+fn seam(before: &[Letter], behind: &[Letter], kind: Kind) -> Option<Letter> {
     let (last, _) = before.last()?;
+    let begins_latin = behind.first().is_some_and(|(first, _)| first.is_ascii_alphanumeric());
+    let ends_latin = last.is_ascii_alphanumeric() || matches!(last, '.' | ',' | ';');
     match kind {
         Kind::Bullets | Kind::Numbered => Some(('\n', Form::Plain)),
-        _ if last.is_ascii_alphanumeric() || matches!(last, '.' | ',' | ';') => Some((' ', Form::Plain)),
+        _ if ends_latin && begins_latin => Some((' ', Form::Plain)),
         _ => None,
     }
 }

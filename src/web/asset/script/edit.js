@@ -11,7 +11,8 @@
     const at = manuscript.dataset.events;
     const states = new WeakMap();
     const queue = [];
-    let busy = false, composing = false, waiting = null, failures = 0, held = null;
+    let busy = false, composing = false, waiting = null, failures = 0, held = null, turns = 0;
+    const composed = [];
     document.documentElement.classList.add('scripted');
 
     // --- what a passage is
@@ -30,6 +31,15 @@
     const isDirty = (form) => state(form).saved !== typed(form) || state(form).asked > 0;
     const before = (form) => there()[there().indexOf(form) - 1];
     const after = (form) => there()[there().indexOf(form) + 1];
+    // Empty lines are not kept.
+    const filled = (text) => text.split('\n').filter(Boolean).join('\n');
+
+    // The passages behind it that were parted from it here and have no name yet.
+    function unnamed(form) {
+      const found = [];
+      for (let next = form.nextElementSibling; next?.matches('form.passage') && !next.id; next = next.nextElementSibling) found.push(next);
+      return found;
+    }
 
     function grow(area) {
       if (CSS.supports('field-sizing', 'content')) return;
@@ -63,12 +73,19 @@
       return said;
     }
 
-    function ask(form, deed, text = field(form).value) {
+    function ask(form, deed, text = field(form).value, caret = field(form).selectionStart) {
       if (form.dataset.conflict) return;
       clearTimeout(state(form).timer);
-      const asked = { form, deed, text, said: typed(form), url: form.action };
+      const asked = { form, deed, text, url: form.action };
       state(form).asked += 1;
       queue.push(asked);
+      const [first, ...others] = parted(form, deed, text);
+      if (others.length) {
+        const head = (deed === 'keep' ? text.slice(0, caret).replace(/^\n+/, '') : text.slice(0, caret)).split(/\n{2,}/);
+        asked.first = first;
+        asked.made = part(form, first, others, head);
+      }
+      asked.said = typed(form);
       go();
       return asked;
     }
@@ -97,7 +114,7 @@
       const asked = queue[0];
       // What it was parted from was refused, and has taken its words back.
       if (asked.form && !asked.form.id) {
-        queue.shift();
+        finish(queue.shift(), false);
         busy = false;
         return go();
       }
@@ -109,11 +126,13 @@
           body: asked.form ? body(asked.form, asked.deed, asked.text) : new URLSearchParams(),
         });
         const doc = new DOMParser().parseFromString(await answer.text(), 'text/html');
-        if (answer.ok || answer.status === 409 || answer.status === 422) {
+        // A page that is not this one, such as that for signing in, has saved nothing.
+        const isOurs = doc.getElementById('manuscript') && (answer.ok || answer.status === 409 || answer.status === 422);
+        if (isOurs) {
           failures = 0;
           finish(queue.shift(), answer.ok);
           if (answer.ok) await done(asked, doc);
-          else refused(asked, doc);
+          else await refused(asked, doc);
         } else {
           fail(doc.querySelector('main p')?.textContent ?? `HTTP ${answer.status}`);
         }
@@ -126,6 +145,7 @@
 
     function finish(asked, isDone) {
       const { form, into, joined } = asked;
+      turns += 1;
       if (!form) return;
       state(form).asked -= 1;
       if (!into) return;
@@ -142,26 +162,41 @@
       waiting = setTimeout(() => { waiting = null; go(); }, wait);
     }
 
-    function refused(asked, doc) {
-      const conflict = doc.getElementById('conflict');
-      if (conflict && asked.form) {
-        asked.undo?.();
-        asked.form.dataset.conflict = 'on';
-        // What was typed while this was on its way belongs to it too.
-        const mine = document.importNode(conflict, true);
-        mine.querySelector('textarea').value = field(asked.form).value;
-        asked.form.after(mine);
-        asked.form.hidden = true;
-        mine.focus({ preventScroll: false });
-        say(manuscript.dataset.failed + conflict.querySelector('h2').textContent, true);
+    async function refused(asked, doc) {
+      // Nothing is moved under an input method.
+      if (composing) await new Promise((resolve) => composed.push(resolve));
+      const { form } = asked, conflict = doc.getElementById('conflict');
+      if (form) drop(form);
+      asked.undo?.();
+      if (form) gather(form);
+      if (!conflict || !form) {
+        say(manuscript.dataset.failed + (doc.querySelector('.refusal')?.textContent ?? ''), true);
+        // What was not just refused is still to be saved.
+        if (form && !asked.made && (asked.deed !== 'keep' || typed(form) !== asked.said)) saveSoon(form);
         return;
       }
-      asked.undo?.();
-      say(manuscript.dataset.failed + (doc.querySelector('.refusal')?.textContent ?? ''), true);
+      form.dataset.conflict = 'on';
+      // What was typed while this was on its way belongs to it too.
+      const mine = document.importNode(conflict, true);
+      mine.querySelector('textarea').value = field(form).value;
+      form.after(mine);
+      form.hidden = true;
+      mine.focus({ preventScroll: false });
+      say(manuscript.dataset.failed + conflict.querySelector('h2').textContent, true);
+    }
+
+    // What was asked of a passage and has not gone yet is not asked any more.
+    function drop(form) {
+      for (const later of queue.filter((one) => one.form === form).reverse()) {
+        queue.splice(queue.indexOf(later), 1);
+        finish(later, false);
+        later.undo?.();
+      }
     }
 
     async function done(asked, doc) {
       const { form } = asked;
+      asked.revisions = rowOf(doc, 'made');
       if (form?.isConnected && (asked.deed === 'keep' || form.id)) state(form).saved = asked.said;
       if (asked.made) adopt(asked, doc);
       await take(doc, asked);
@@ -171,21 +206,23 @@
       for (const one of forms()) if (state(one).saved !== typed(one)) saveSoon(one);
     }
 
-    // A passage that was parted here before the server knew of it gets its name now.
-    function adopt({ form, made }, doc) {
-      const names = rowOf(doc).map(([id]) => id);
-      const id = names[names.indexOf(form.id) + 1];
-      const fresh = id && doc.getElementById(id);
-      if (!fresh || document.getElementById(id)) return;
-      made.id = id;
-      copy(made, fresh);
-      made.querySelector('.tools').replaceWith(document.importNode(fresh.querySelector('.tools'), true));
-      state(made).saved = typed(fresh);
+    // The passages that were parted here before the server knew of them get their names now.
+    function adopt({ form, made, revisions }, doc) {
+      const first = revisions.findIndex(([id]) => id === form.id) + 1;
+      made.forEach((one, at) => {
+        const [id, revision] = revisions[first + at] ?? [], fresh = id && doc.getElementById(id);
+        if (!fresh || document.getElementById(id)) return;
+        one.id = id;
+        copy(one, fresh);
+        one.elements.seen.value = revision;
+        one.querySelector('.tools').replaceWith(document.importNode(fresh.querySelector('.tools'), true));
+        state(one).saved = typed(fresh);
+      });
     }
 
     // --- taking what the server has
 
-    const rowOf = (doc) => (doc.getElementById('manuscript')?.dataset.row ?? '').split(' ').filter(Boolean).map((one) => one.split(':'));
+    const rowOf = (doc, what = 'row') => (doc.getElementById('manuscript')?.dataset[what] ?? '').split(' ').filter(Boolean).map((one) => one.split(':'));
 
     const seen = (form) => form.elements.seen.value;
 
@@ -202,7 +239,10 @@
     function renew(form, fresh) {
       const area = field(form), words = field(fresh).value;
       copy(form, fresh);
-      if (area.value !== words) {
+      // An empty line that somebody has just begun is theirs until they leave.
+      const begun = document.activeElement === area && filled(area.value) === filled(words);
+      state(form).words = words;
+      if (area.value !== words && !begun) {
         const caret = area.selectionStart;
         area.value = words;
         if (document.activeElement === area) area.setSelectionRange(Math.min(caret, words.length), Math.min(caret, words.length));
@@ -221,6 +261,8 @@
     }
 
     async function take(doc, asked) {
+      // Somebody who is signed out by now sees another page.
+      if (!doc.getElementById('manuscript')) return;
       if (composing) {
         held = { doc, asked };
         return;
@@ -231,8 +273,8 @@
         return !doc.getElementById(id) && (!form || (seen(form) !== revision && !isDirty(form)));
       };
       if (row.some(lacks) && !doc.querySelector('main')) {
-        const answer = await fetch(at);
-        if (answer.ok) await take(new DOMParser().parseFromString(await answer.text(), 'text/html'), asked);
+        const turn = turns, answer = await fetch(at), text = await answer.text();
+        if (answer.ok && turn === turns) await take(new DOMParser().parseFromString(text, 'text/html'), asked);
         return;
       }
       for (const part of ['header.issue', '#bar']) {
@@ -250,13 +292,22 @@
       if (!old) return fresh && document.importNode(fresh, true);
       if (!fresh || old.dataset.conflict) return old;
       const own = asked && (asked.form === old || asked.into === old);
-      const known = own && asked.into === old ? asked.joined : asked?.text;
+      const known = own && asked.into === old ? asked.joined : asked?.made ? asked.first : asked?.text;
       if (own && state(old).asked === 0 && field(old).value === known) renew(old, fresh);
-      else if (own) copy(old, fresh);
+      else if (own) goOn(old, fresh, asked);
       else if (seen(old) === seen(fresh)) copyPlace(old, fresh);
       else if (!isDirty(old)) renew(old, fresh);
       else elsewhere(old);
       return old;
+    }
+
+    // What was made of somebody's words is theirs to go on with; what another has made of that since is not.
+    function goOn(form, fresh, { revisions = [] }) {
+      copy(form, fresh);
+      const [, revision] = revisions.find(([id]) => id === form.id) ?? [];
+      if (!revision || revision === seen(fresh)) return;
+      form.elements.seen.value = revision;
+      elsewhere(form);
     }
 
     // The neighbours may be others now, and the article that a title stands for.
@@ -302,46 +353,66 @@
 
     // --- parting and joining, at once here, then there
 
-    function part(form) {
-      const area = field(form), { selectionStart: from, selectionEnd: to } = area;
-      const [left, right] = [area.value.slice(0, from), area.value.slice(to)];
+    // The pieces that the server makes of a text, by its own rule.
+    function parted(form, deed, text) {
+      const isWhole = !/^(keep|split)$/.test(deed) || /^(table|picture)$/.test(kind(form)) || (deed === 'keep' && isLine(form));
+      if (isWhole) return [text];
+      return (deed === 'keep' ? text.replace(/^\n+|\n+$/g, '') : text).split(/\n{2,}/);
+    }
+
+    // Enter, or the button: parts where the caret is.
+    function enter(form) {
+      const { value, selectionStart: from, selectionEnd: to } = field(form);
+      const left = value.slice(0, from);
       if (isLine(form) && !left.trim()) return;
-      const made = document.importNode(form, true);
-      made.id = '';
-      made.querySelector('.credits')?.remove();
-      made.querySelector('.who')?.remove();
-      if (isLine(form)) made.className = 'passage paragraph';
-      const asked = ask(form, 'split', `${left}\n\n${right}`);
-      if (!asked) return;
-      area.value = left;
-      field(made).value = right;
-      form.querySelector('.shown').textContent = left;
-      form.after(made);
-      asked.said = typed(form);
-      asked.text = `${left}\n\n${right}`;
-      asked.made = made;
-      // Until it has its name it is not asked for by itself.
-      state(made).asked = 0;
-      state(made).saved = typed(made);
-      asked.undo = () => gather(form);
-      for (const one of [area, field(made)]) grow(one);
-      focus(made, 0);
+      ask(form, 'split', `${left}\n\n${value.slice(to)}`, from + 2);
+    }
+
+    // Leaves the first piece, and has a passage for each further one; the caret stays at its place in the whole.
+    function part(form, first, others, head) {
+      const hadFocus = document.activeElement === field(form);
+      const made = others.map((words) => {
+        const one = document.importNode(form, true);
+        one.id = '';
+        for (const own of one.querySelectorAll('.credits, .who, .elsewhere')) own.remove();
+        if (isLine(form)) one.className = 'passage paragraph';
+        one.elements.kind.value = isLine(form) ? 'paragraph' : kind(form);
+        field(one).value = words;
+        one.querySelector('.shown').textContent = words;
+        // Until it has its name it is not asked for by itself.
+        states.set(one, { saved: typed(one), asked: 0 });
+        return one;
+      });
+      field(form).value = first;
+      form.querySelector('.shown').textContent = first;
+      form.after(...made);
+      for (const one of [form, ...made]) grow(field(one));
+      if (hadFocus) {
+        const at = Math.min(head.length - 1, made.length);
+        focus([form, ...made][at], head[at].length);
+      }
+      return made;
     }
 
     // Takes back the words of the passages that were parted here and have no name yet.
     function gather(form) {
       const area = field(form);
-      while (form.nextElementSibling?.matches('form.passage') && !form.nextElementSibling.id) {
-        area.value += `\n\n${field(form.nextElementSibling).value}`;
-        form.nextElementSibling.remove();
+      for (const one of unnamed(form)) {
+        drop(one);
+        const caret = document.activeElement === field(one) ? area.value.length + 2 + field(one).selectionStart : undefined;
+        area.value += `\n\n${field(one).value}`;
+        one.remove();
+        if (caret !== undefined) focus(form, caret);
       }
       grow(area);
     }
 
     function join(form) {
-      const into = before(form);
+      let into = before(form);
       if (!into || into.dataset.conflict || /^(table|picture)$/.test(kind(into)) || kind(form) === 'title') return;
       if (state(into).saved !== typed(into)) ask(into, 'keep');
+      // That may have parted it.
+      into = before(form);
       const text = field(form).value, caret = field(into).value.length;
       const asked = ask(form, 'merge', text);
       if (!asked) return;
@@ -370,6 +441,7 @@
         held = null;
         take(doc, asked);
       }
+      for (const resolve of composed.splice(0)) resolve();
       if (form) saveSoon(form);
     });
 
@@ -396,6 +468,7 @@
       if (form.id) save(form);
       if (!form.contains(event.relatedTarget)) {
         paint(form);
+        tidy(form);
         if (!event.relatedTarget?.closest?.('form.passage')) tell('');
       }
     });
@@ -405,6 +478,40 @@
       if (form.id && state(form).saved !== typed(form) && !isLines(form)) form.querySelector('.shown').textContent = field(form).value;
     }
 
+    // The empty lines that somebody began and left go.
+    function tidy(form) {
+      const { words } = state(form);
+      if (words === undefined || isDirty(form) || filled(field(form).value) !== filled(words)) return;
+      field(form).value = words;
+      state(form).saved = typed(form);
+      grow(field(form));
+    }
+
+    // Where a press of a button takes the focus along (Safari), the button would be gone before it is let go.
+    manuscript.addEventListener('mousedown', (event) => {
+      if (event.target.closest('.tools button')) event.preventDefault();
+    });
+
+    // Who keeps what is saved now has it put in the place of their own.
+    document.addEventListener('click', async (event) => {
+      const section = event.target.closest('.conflict');
+      if (!section || !event.target.closest('a')) return;
+      event.preventDefault();
+      const turn = turns, answer = await fetch(at).catch(() => null), text = await answer?.text();
+      const doc = new DOMParser().parseFromString(text ?? '', 'text/html');
+      if (!answer?.ok || !doc.getElementById('manuscript')) return say(manuscript.dataset.failed + manuscript.dataset.again, true);
+      const form = document.getElementById(section.dataset.passage), fresh = doc.getElementById(section.dataset.passage);
+      section.remove();
+      if (form) {
+        delete form.dataset.conflict;
+        form.hidden = false;
+        if (fresh) renew(form, fresh);
+        else form.remove();
+      }
+      if (turn === turns && !queue.length) await take(doc);
+      focus(fresh && form);
+    });
+
     manuscript.addEventListener('submit', (event) => {
       const form = event.target.closest('form.passage');
       if (!form) return;
@@ -413,7 +520,7 @@
       if (!form.id) return;
       const area = field(form);
       // The button parts where the caret was.
-      if (deed === 'split' && !area.value.includes('\n\n')) return part(form);
+      if (deed === 'split' && !area.value.includes('\n\n')) return enter(form);
       if (deed === 'merge') return join(form);
       const asked = ask(form, deed);
       if (asked) asked.caret = area.selectionStart;
@@ -448,7 +555,7 @@
       } else if (command || event.altKey || !isField) {
         return;
       } else if (key === 'enter' && !event.shiftKey && !isLines(form) && kind(form) !== 'picture') {
-        part(form);
+        enter(form);
       } else if (key === 'backspace' && from === 0 && to === 0 && before(form)) {
         join(form);
       } else if (key === 'arrowup' && from === 0 && to === 0 && before(form)) {
@@ -469,14 +576,19 @@
       turn(verb);
     });
 
-    // A page that goes takes what is not saved along.
+    // A page that goes takes what is not saved along, also what was parted and has no name yet.
     addEventListener('pagehide', () => {
-      for (const form of forms().filter((form) => form.id && !form.dataset.conflict && state(form).saved !== typed(form))) {
-        fetch(form.action, { method: 'POST', keepalive: true, headers: { Prefer: 'return=minimal' }, body: body(form, 'keep', field(form).value) }).catch(() => {});
+      for (const form of forms().filter((form) => form.id && !form.dataset.conflict)) {
+        const loose = unnamed(form).filter((one) => !one.hidden).map((one) => field(one).value);
+        // Where a passage is just being joined to it, both still stand as they were.
+        if (queue.some((asked) => asked.into === form && asked.form.id && asked.joined === field(form).value)) continue;
+        if (state(form).saved === typed(form) && !loose.some(Boolean)) continue;
+        const said = body(form, loose.length ? 'split' : 'keep', [field(form).value, ...loose].join('\n\n'));
+        fetch(form.action, { method: 'POST', keepalive: true, headers: { Prefer: 'return=minimal' }, body: said }).catch(() => {});
       }
     });
     addEventListener('beforeunload', (event) => {
-      if (failures && queue.length) event.preventDefault();
+      if (queue.length) event.preventDefault();
     });
     document.addEventListener('visibilitychange', () => {
       if (document.hidden) for (const form of forms()) if (form.id) save(form);
@@ -514,8 +626,11 @@
       mark();
       // While something is on its way, its answer tells.
       if (row === manuscript.dataset.row || busy || queue.length) return;
-      const answer = await fetch(at);
-      if (answer.ok && !busy) await take(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+      const turn = turns, answer = await fetch(at), text = await answer.text();
+      if (busy || queue.length) return;
+      // Something was saved meanwhile: what came is older than that.
+      if (turn !== turns) return listen(event);
+      if (answer.ok) await take(new DOMParser().parseFromString(text, 'text/html'));
     }
 
     if ('EventSource' in window) {

@@ -12,7 +12,7 @@ pub(in crate::web) mod presence;
 use super::{Step, find, heading};
 use crate::actions::{self, issue::Edited};
 use crate::compose::{HTML_LIMIT, size_of_html};
-use crate::domain::issue::edit::{Passage, Wish, passages};
+use crate::domain::issue::edit::{Kind, Passage, Wish, passages};
 use crate::domain::issue::{BlockId, Issue};
 use crate::domain::moment::Moment;
 use crate::store;
@@ -126,7 +126,7 @@ fn balance(words: &Words, last: &Last) -> Markup {
     let count = |n: u64| number(i64::try_from(n).unwrap_or(i64::MAX));
     html! {
         @if !last.balance.is_even() {
-            span .muted { (words.taken) " " (count(last.balance.taken())) " · " (words.added) " " (count(last.balance.added())) }
+            span .muted { ((words.balance)(&count(last.balance.taken()).0, &count(last.balance.added()).0)) }
         }
     }
 }
@@ -142,8 +142,8 @@ pub(in crate::web::desk) async fn change(
     let wish = form::wish(&pairs.map_err(|_| Error::Unreadable)?.0).ok_or(Error::Unreadable)?;
     let edited = actions::issue::edit(asked.store(), asked.actor(), asked.now(), named(&id)?, &wish).await;
     let kept = match edited {
-        Ok(Edited::Done(_, touched)) => return done(&asked, &id, &headers, touched).await,
-        Ok(Edited::Same) => return done(&asked, &id, &headers, vec![wish.id]).await,
+        Ok(Edited::Done(done)) => return answer(&asked, &id, &headers, (&done.touched, &done.made)).await,
+        Ok(Edited::Same) => return answer(&asked, &id, &headers, (&[wish.id], &[])).await,
         Ok(Edited::Conflict(theirs)) => {
             let section = conflict::section(Words::of(asked.language), named(&id)?, &wish, theirs.as_ref());
             (StatusCode::CONFLICT, Kept::Conflict(section))
@@ -191,8 +191,8 @@ async fn turned(
     turned: actions::Result<Edited>,
 ) -> Result<Response, Error> {
     match turned {
-        Ok(Edited::Done(_, touched)) => done(asked, id, headers, touched).await,
-        Ok(Edited::Same | Edited::Conflict(_)) => done(asked, id, headers, Vec::new()).await,
+        Ok(Edited::Done(done)) => answer(asked, id, headers, (&done.touched, &done.made)).await,
+        Ok(Edited::Same | Edited::Conflict(_)) => answer(asked, id, headers, (&[], &[])).await,
         Err(error @ actions::Error::Refused(_)) => {
             let refused = Kept::Refused { wish: None, why: spoken(&error, asked.language) };
             let page = page(asked, &find(asked, id).await?, presence, Some(refused)).await?;
@@ -202,8 +202,14 @@ async fn turned(
     }
 }
 
-/// The page as it is now, at what was changed; for a script only what was changed.
-async fn done(asked: &Asked, id: &str, headers: &HeaderMap, touched: Vec<BlockId>) -> Result<Response, Error> {
+/// The page as it is now, at what was changed; for a script only what was changed, how it was made, and the titles, which
+/// stand for their whole articles.
+async fn answer(
+    asked: &Asked,
+    id: &str,
+    headers: &HeaderMap,
+    (touched, made): (&[BlockId], &[Passage]),
+) -> Result<Response, Error> {
     let prefers = headers.get("prefer").and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !prefers.contains("return=minimal") {
         let issue = find(asked, id).await?;
@@ -216,12 +222,12 @@ async fn done(asked: &Asked, id: &str, headers: &HeaderMap, touched: Vec<BlockId
     let row = passages(&issue.contents.articles);
     let is_touched = |at: usize| {
         let near = [Some(at), at.checked_sub(1)].into_iter().flatten();
-        near.map(|at| &row[at]).any(|passage: &Passage| touched.contains(&passage.id))
+        row[at].kind() == Kind::Title || near.map(|at| &row[at]).any(|passage| touched.contains(&passage.id))
     };
     let main = html! {
         (heading(asked, &issue, Step::Edit).await?)
         (bar(asked, &issue).await?)
-        div #manuscript data-row=(events::row_of(&row)) {
+        div #manuscript data-row=(events::row_of(&row)) data-made=(events::row_of(made)) {
             @for at in (0..row.len()).filter(|at| is_touched(*at)) { (passage::form(words, issue.id, &row, at, None)) }
         }
     };

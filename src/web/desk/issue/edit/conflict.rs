@@ -3,7 +3,7 @@
 
 use super::super::blocks;
 use crate::domain::id::IssueId;
-use crate::domain::issue::edit::{PassageNow, Wish};
+use crate::domain::issue::edit::{Credits, Kind, PassageNow, Wish};
 use crate::web::words::edit::Words;
 use maud::{Markup, html};
 
@@ -11,6 +11,9 @@ use maud::{Markup, html};
 pub(super) fn section(words: &Words, issue: IssueId, wish: &Wish, theirs: Option<&PassageNow>) -> Markup {
     let (typed, credits) = (&wish.typed, &wish.typed.credits);
     let hidden = |name: &str, value: &str| html! { input type="hidden" name=(name) value=(value); };
+    let field = |name: &str, word: &str, value: &str| {
+        html! { label { span { (word) } input name=(name) value=(value) autocomplete="off"; } }
+    };
     let seen = theirs.map_or("", |theirs| theirs.revision.0.as_str());
     let place = blocks::name(wish.id);
     html! {
@@ -21,7 +24,7 @@ pub(super) fn section(words: &Words, issue: IssueId, wish: &Wish, theirs: Option
                 div {
                     h3 { (words.theirs) }
                     @match theirs {
-                        Some(theirs) => { pre .text { (theirs.words) } },
+                        Some(theirs) => { pre .text { (theirs.words) } (beside(words, theirs.kind, &theirs.credits)) },
                         None => { p .muted { (words.gone) } },
                     }
                     a .button href={ "/issues/" (issue) "/edit#" (place) } { (words.take_theirs) }
@@ -32,15 +35,27 @@ pub(super) fn section(words: &Words, issue: IssueId, wish: &Wish, theirs: Option
                     (hidden("seen", seen))
                     @if let Some(before) = wish.before { (hidden("before", &before.0.to_string())) }
                     (hidden("kind", typed.kind.word()))
-                    (hidden("section", &credits.section))
-                    (hidden("source", &credits.source))
-                    (hidden("author", &credits.author))
                     textarea name="text" rows="6" aria-label=(words.mine) { "\n" (typed.text) }
+                    @if typed.kind == Kind::Title {
+                        (field("section", words.section, &credits.section))
+                        (field("source", words.source, &credits.source))
+                        (field("author", words.author, &credits.author))
+                    } @else {
+                        (beside(words, typed.kind, credits))
+                    }
                     button .primary type="submit" name="deed" value=(if theirs.is_some() { "keep" } else { "anew" }) {
                         (if theirs.is_some() { words.take_mine } else { words.bring_back })
                     }
                 }
             }
         }
+    }
+}
+
+/// What a text is, and what stands with it.
+fn beside(words: &Words, kind: Kind, credits: &Credits) -> Markup {
+    let all = [(words.section, &credits.section), (words.source, &credits.source), (words.author, &credits.author)];
+    html! {
+        p .muted { ((words.kind)(kind)) @for (word, text) in all.iter().filter(|(_, text)| !text.is_empty()) { " · " (word) " " (text) } }
     }
 }

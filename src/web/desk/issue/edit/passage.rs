@@ -19,7 +19,7 @@ pub(super) fn form(words: &Words, issue: IssueId, row: &[Passage], at: usize, ty
     let text = typed.map_or_else(|| passage.words(), |typed| typed.text.clone());
     let is_title = passage.kind() == Kind::Title;
     html! {
-        form .passage.(passage.kind().word()) #(blocks::name(passage.id)) method="post" action={ "/issues/" (issue) "/edit" } {
+        form .passage.(passage.kind().word()) #(blocks::name(passage.id)) method="post" action={ "/issues/" (issue) "/edit" } tabindex="-1" {
             input type="hidden" name="passage" value=(passage.id.0);
             input type="hidden" name="seen" value=(passage.revision().0);
             @if let Some(before) = at.checked_sub(1) { input type="hidden" name="before" value=(row[before].id.0); }

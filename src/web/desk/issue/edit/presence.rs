@@ -55,10 +55,15 @@ impl Presence {
     /// Somebody opens the page.
     pub(super) fn enter(&self, issue: IssueId, asked: &Asked) -> Page {
         let (account, clock) = (asked.account(), asked.pages.clock.clone());
+        let now = clock.steady();
         let mut rooms = self.rooms();
+        // A room is left while its last one may come back; nobody else would empty it.
+        rooms.retain(|_, room| {
+            room.retain(|one| one.is_there(now));
+            !room.is_empty()
+        });
         if rooms.contains_key(&issue) || rooms.len() < MOST_ISSUES {
             let room = rooms.entry(issue).or_default();
-            room.retain(|one| one.is_there(clock.steady()));
             let has_room = room.len() < MOST;
             match room.iter_mut().find(|one| one.account == account.id) {
                 Some(one) => (one.pages, one.left) = (one.pages + 1, None),
