@@ -4,7 +4,7 @@
 pub mod entry;
 pub mod reset;
 
-use super::{Error, Result};
+use super::{Error, Result, token};
 use crate::chance;
 use crate::domain::account::{Account, INVITATION, Rights, Role};
 use crate::domain::address::Address;
@@ -90,7 +90,7 @@ pub async fn set_rights(store: &Store, actor: Actor, now: Moment, id: AccountId,
     Ok(writing.commit().await?)
 }
 
-/// Closes an account and ends its sessions at once, or opens it again.
+/// Closes an account and ends its sessions and tokens at once, or opens it again.
 ///
 /// # Errors
 /// As [`set_rights`].
@@ -101,6 +101,7 @@ pub async fn set_closed(store: &Store, actor: Actor, now: Moment, id: AccountId,
     if is_closed {
         store::session::end_all(&mut writing, id, None).await?;
         store::session::withdraw(&mut writing, Some(id)).await?;
+        token::revoke_all_within(&mut writing, id).await?;
         keep_an_admin(&mut writing).await?;
     }
     note(&mut writing, if is_closed { "close" } else { "open" }, id, None).await?;

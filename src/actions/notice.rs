@@ -4,6 +4,7 @@
 
 use super::station::Rules;
 use super::{Error, Result};
+use crate::chance;
 use crate::compose;
 use crate::domain::account::{Account, Permission, RESET, Role};
 use crate::domain::address::Mailbox;
@@ -12,11 +13,11 @@ use crate::domain::dispatch::{Phase, Tally};
 use crate::domain::edition::Print;
 use crate::domain::id::{AccountId, DeliveryId, DispatchId, EditionId, IssueId, PublicationId};
 use crate::domain::language::Language;
-use crate::domain::link::{Keyring, Use};
 use crate::domain::moment::Moment;
 use crate::domain::notice::{Notice, Pause};
 use crate::domain::publication::Publication;
 use crate::domain::schedule::{Occurrence, Unready};
+use crate::domain::secret::Secret;
 use crate::store::notice::{Issued, Told};
 use crate::store::{self, Writing};
 
@@ -186,14 +187,15 @@ fn account_in(actor: &str) -> Option<AccountId> {
     actor.strip_prefix("account:")?.parse().ok()
 }
 
-/// What the letter of a notice says. A link that lets its bearer in is minted here, and stands nowhere else.
+/// What the letter of a notice says. The secret of a link that lets its bearer in is drawn here, anew each time that its
+/// letter is made, and stands nowhere else; only its digest is kept.
 ///
 /// # Errors
 /// [`Error::Refused`] when the house sends none any more, or the link has run out meanwhile; [`Error::Unprintable`].
 pub(super) async fn print(
     writing: &mut Writing,
     (id, to): (DeliveryId, &Mailbox),
-    (rules, keyring): (&Rules, &Keyring),
+    rules: &Rules,
     now: Moment,
 ) -> Result<Print> {
     let kept = store::notice::find(writing, id).await?.ok_or(store::Error::Unreadable("notice"))?;
@@ -211,7 +213,11 @@ pub(super) async fn print(
                 "链接在信寄出之前就过期了；请重新申请。",
             ));
         }
-        None => format!("/sign-in/reset/{}", keyring.mint(Use::Reset, id)),
+        None => {
+            let secret = Secret::of(chance::draw());
+            store::account::set_reset_digest(writing, id, secret.digest()).await?;
+            format!("/sign-in/reset/{}", secret.text())
+        }
     };
     let letter = compose::notice::Letter {
         notice: &kept.notice,
