@@ -107,6 +107,8 @@ async fn a_password_is_chosen_by_the_link_once_and_signs_everybody_else_out() {
     sends_notices(&station).await;
     let before = rooms::cookie_of(&station.store, GUEST).await;
     assert!(is(&station.ask("GET", "/account", &before, "").await, 200));
+    let wanted = crate::domain::token::Scope::Read;
+    super::api::bearer(&station.store, GUEST, &[wanted], None).await;
     station.ask("POST", "/sign-in/reset", FORM, "email=guest%40x.example").await;
     letters(&station, 1).await;
     let link = path(&station).await;
@@ -118,6 +120,8 @@ async fn a_password_is_chosen_by_the_link_once_and_signs_everybody_else_out() {
     let chosen = station.ask("POST", &link, FORM, "password=two+piers+and+a+harbour").await;
     assert!(is(&chosen, 303) && chosen.contains("set-cookie: yizhan="), "{chosen}");
     assert!(!is(&station.ask("GET", "/account", &before, "").await, 200), "older sessions have ended");
+    let tokens = store::token::of(&mut station.store.read().await.unwrap(), GUEST).await.unwrap();
+    assert!(tokens.is_empty(), "and so have tokens");
     for (method, body) in [("GET", ""), ("POST", "password=two+piers+and+a+harbour")] {
         let again = station.ask(method, &link, FORM, body).await;
         assert!(is(&again, 404) && again.contains("This link was used"), "{again}");
@@ -172,4 +176,11 @@ async fn the_admin_sees_what_became_of_letters_to_an_account_and_the_log_does_no
     let named = async |path: &str| station.get(path).await.matches("guest@x.example").count();
     assert_eq!(named("/log").await, named("/publications").await);
     assert!(is(&station.get("/deliveries/4").await, 404), "it is no publication's");
+}
+
+#[tokio::test]
+async fn a_link_is_not_looked_up_without_end() {
+    let station = Station::start(false).await;
+    while station.pages.limits.looks(station.address.ip(), NOW).is_ok() {}
+    assert!(is(&station.get("/sign-in/reset/x").await, 429));
 }
