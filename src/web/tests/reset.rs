@@ -108,7 +108,7 @@ async fn a_password_is_chosen_by_the_link_once_and_signs_everybody_else_out() {
     let before = rooms::cookie_of(&station.store, GUEST).await;
     assert!(is(&station.ask("GET", "/account", &before, "").await, 200));
     let wanted = crate::domain::token::Scope::Read;
-    super::api::bearer(&station.store, GUEST, &[wanted], None).await;
+    api::bearer(&station.store, GUEST, &[wanted], None).await;
     station.ask("POST", "/sign-in/reset", FORM, "email=guest%40x.example").await;
     letters(&station, 1).await;
     let link = path(&station).await;
