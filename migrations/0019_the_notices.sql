@@ -42,7 +42,8 @@ ALTER TABLE station ADD COLUMN sends_notices INTEGER NOT NULL DEFAULT 0
     CONSTRAINT "notices go or not" CHECK (sends_notices IN (0, 1));
 
 -- Which notices somebody wants, in which language (none is the publication's), and the letter whose link lets its
--- bearer choose a new password: the last one, until a password is chosen.
+-- bearer choose a new password: the last one, until a password is chosen. The link's secret is drawn when the letter is
+-- made; only its digest is kept, so that no copy of the database opens anything.
 ALTER TABLE account ADD COLUMN wants_reviews INTEGER NOT NULL DEFAULT 1
     CONSTRAINT "reviews are wanted or not" CHECK (wants_reviews IN (0, 1));
 ALTER TABLE account ADD COLUMN wants_ends INTEGER NOT NULL DEFAULT 1
@@ -52,11 +53,14 @@ ALTER TABLE account ADD COLUMN wants_reminders INTEGER NOT NULL DEFAULT 1
 ALTER TABLE account ADD COLUMN language TEXT
     CONSTRAINT "an account's letters are in a language Yizhan writes" CHECK (language IN ('zh-CN', 'en'));
 ALTER TABLE account ADD COLUMN reset_id INTEGER REFERENCES notice;
+ALTER TABLE account ADD COLUMN reset_digest BLOB
+    CONSTRAINT "a link's digest has 32 bytes" CHECK (length(reset_digest) = 32);
 
 -- Up to which of its hours a schedule was looked ahead to, for a reminder.
 ALTER TABLE schedule ADD COLUMN looked_ahead_to INTEGER;
 
--- The gate lets notices through, but not to a closed account, nor a link that opens nothing any more.
+-- The gate lets notices through, but not to a closed account, nor a link that opens nothing any more. It does not ask
+-- whether their address is suppressed: who keeps readers must not keep an admin from their password.
 DROP VIEW gate;
 
 CREATE VIEW gate AS
@@ -64,12 +68,12 @@ SELECT
     d.id AS delivery_id,
     CASE
         WHEN p.phase IN ('cancelling', 'cancelled') THEN 'cancelled'
-        WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.address_key = lower(d.address)) THEN 'suppressed'
-        WHEN d.purpose = 'trial' THEN 'open'
         WHEN d.purpose = 'notice' THEN iif(EXISTS (
             SELECT 1 FROM notice AS n JOIN account AS a ON a.id = n.account_id
             WHERE n.delivery_id = d.id AND a.closed_at IS NULL AND (n.kind <> 'reset' OR a.reset_id = d.id)
         ), 'open', 'cancelled')
+        WHEN EXISTS (SELECT 1 FROM suppression AS s WHERE s.address_key = lower(d.address)) THEN 'suppressed'
+        WHEN d.purpose = 'trial' THEN 'open'
         WHEN NOT EXISTS (
             SELECT 1
             FROM dispatch_list AS l

@@ -15,6 +15,9 @@ use tokio::sync::watch;
 /// Nobody sleeps longer, so that a clock that was set is seen.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
+/// What is kept for a day only goes once in so long.
+const PRUNED_EVERY: Duration = Duration::from_hours(1);
+
 /// How the hours are kept.
 #[derive(Clone, Debug)]
 pub struct Hours {
@@ -35,6 +38,7 @@ pub async fn keep(store: Store, clock: Clock, hours: Hours, mut stop: watch::Rec
     let mut inbox = Inbox::of(&store, inbox);
     // Listen before looking, so that nothing slips in between.
     let mut ear = store.bell().ear();
+    let mut pruned = clock.now();
     while !*stop.borrow() {
         ear.mark_unchanged();
         let now = clock.now();
@@ -43,6 +47,10 @@ pub async fn keep(store: Store, clock: Clock, hours: Hours, mut stop: watch::Rec
             || actions::schedule::remind(&store, now, remind).await?
         {
             continue;
+        }
+        if now.since(pruned) >= PRUNED_EVERY {
+            actions::idempotency::prune(&store, now).await?;
+            pruned = now;
         }
         let look_again = inbox.look(now).await?;
         let wake = next_hour(&store, now, remind).await?.unwrap_or(look_again).min(look_again).min(now + LONGEST_SLEEP);

@@ -4,7 +4,7 @@
 pub mod entry;
 pub mod reset;
 
-use super::{Error, Result};
+use super::{Error, Result, token};
 use crate::chance;
 use crate::domain::account::{Account, INVITATION, Rights, Role};
 use crate::domain::address::Address;
@@ -30,14 +30,14 @@ pub struct Newcomer<'a> {
 /// Adds an account, and draws the secret of the link by which its owner chooses a password.
 ///
 /// # Errors
-/// [`Error::Refused`] when the address has one.
+/// [`Error::Refused`] when the address has one, or the name is none.
 pub async fn add(store: &Store, actor: Actor, now: Moment, who: &Newcomer<'_>) -> Result<(AccountId, Secret)> {
     let mut writing = store.write(actor, now).await?;
-    let email = who.email;
+    let (email, name) = (who.email, checked(who.name.unwrap_or_default())?);
     if store::account::by_email(&mut writing, email.as_str()).await?.is_some() {
         return Err(Error::refused(format!("{email} has an account already"), format!("{email} 已经有账号了。")));
     }
-    let id = store::account::insert(&mut writing, email.as_str(), who.name, who.rights.role).await?;
+    let id = store::account::insert(&mut writing, email.as_str(), name, who.rights.role).await?;
     store::account::set_rights(&mut writing, id, &who.rights).await?;
     let secret = draw_invitation(&mut writing, Some(id)).await?;
     note(&mut writing, "add", id, Some(who.rights.role.word().to_owned())).await?;
@@ -90,7 +90,7 @@ pub async fn set_rights(store: &Store, actor: Actor, now: Moment, id: AccountId,
     Ok(writing.commit().await?)
 }
 
-/// Closes an account and ends its sessions at once, or opens it again.
+/// Closes an account and ends its sessions and tokens at once, or opens it again.
 ///
 /// # Errors
 /// As [`set_rights`].
@@ -101,6 +101,7 @@ pub async fn set_closed(store: &Store, actor: Actor, now: Moment, id: AccountId,
     if is_closed {
         store::session::end_all(&mut writing, id, None).await?;
         store::session::withdraw(&mut writing, Some(id)).await?;
+        token::revoke_all_within(&mut writing, id).await?;
         keep_an_admin(&mut writing).await?;
     }
     note(&mut writing, if is_closed { "close" } else { "open" }, id, None).await?;
@@ -110,14 +111,29 @@ pub async fn set_closed(store: &Store, actor: Actor, now: Moment, id: AccountId,
 /// What an account is called from now on; an empty name is none.
 ///
 /// # Errors
-/// [`Error::Unknown`].
+/// [`Error::Unknown`], [`Error::Refused`].
 pub async fn rename(store: &Store, actor: Actor, now: Moment, id: AccountId, name: &str) -> Result<()> {
     let mut writing = store.write(actor, now).await?;
     find(&mut writing, id).await?;
-    let name = name.trim();
-    store::account::set_name(&mut writing, id, (!name.is_empty()).then_some(name)).await?;
+    store::account::set_name(&mut writing, id, checked(name)?).await?;
     note(&mut writing, "rename", id, None).await?;
     Ok(writing.commit().await?)
+}
+
+/// The most characters of what somebody is called.
+const LONGEST_NAME: usize = 80;
+
+/// What somebody is called, without the white space around it; an empty name is none. It stands in the headers of
+/// letters, where nothing breaks a line.
+fn checked(name: &str) -> Result<Option<&str>> {
+    let name = name.trim();
+    if name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+        return Err(Error::refused(
+            "a name has at most 80 characters, all in one line and without tabs",
+            "姓名最多 80 个字，写在一行，不能含制表符等控制字符。",
+        ));
+    }
+    Ok((!name.is_empty()).then_some(name))
 }
 
 /// Ends one session of somebody's, by an admin.
@@ -140,6 +156,16 @@ pub async fn end_session(store: &Store, actor: Actor, now: Moment, id: AccountId
 pub async fn note_export(store: &Store, actor: Actor, now: Moment, what: &str) -> Result<()> {
     let mut writing = store.write(actor, now).await?;
     store::audit::note(&mut writing, "export", what, None, None).await?;
+    Ok(writing.commit_quietly().await?)
+}
+
+/// Notes that somebody tests the way to a relay, by its name.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn note_test(store: &Store, actor: Actor, now: Moment, relay: &str) -> Result<()> {
+    let mut writing = store.write(actor, now).await?;
+    store::audit::note(&mut writing, "test", "relay", None, Some(relay.to_owned())).await?;
     Ok(writing.commit_quietly().await?)
 }
 

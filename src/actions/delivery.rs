@@ -219,7 +219,7 @@ async fn prepared(
             (print.letterhead, stationery)
         }
         Sheet::Notice(id) => {
-            let print = super::notice::print(writing, (id, to), (&sending.rules, &sending.keyring), now).await?;
+            let print = super::notice::print(writing, (id, to), &sending.rules, now).await?;
             let stationery = Stationery::of_notice(&print)?;
             (print.letterhead, stationery)
         }

@@ -80,9 +80,11 @@ pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> R
     if let Err(missing) =
         edition::approval::require_approval(&mut writing, edition, publication.profile.approvals).await
     {
-        // The edition stays: it is what the reviewers are to say yes to.
-        edition::approval::put_forward(&mut writing, order.issue, (edition, at)).await?;
-        writing.commit().await?;
+        // The edition stays: it is what the reviewers are to say yes to. A program submits by a request of its own.
+        if !writing.is_for_a_program() {
+            edition::approval::put_forward(&mut writing, order.issue, (edition, at)).await?;
+            writing.commit().await?;
+        }
         return Err(missing);
     }
     let plan = Plan { edition, issue: order.issue, lists, at, round, occasion: order.occasion.clone() };
@@ -152,8 +154,23 @@ pub async fn resume(store: &Store, actor: Actor, now: Moment, id: DispatchId) ->
 /// [`Error::Unknown`]; [`Error::Refused`] when it is over.
 pub async fn cancel(store: &Store, actor: Actor, now: Moment, id: DispatchId) -> Result<()> {
     let mut writing = store.write(actor, now).await?;
-    let moved = store::dispatch::cancel(&mut writing, id).await?;
-    finish(writing, id, "cancel", moved).await
+    let over = store::dispatch::cancel(&mut writing, id).await?;
+    let moved = over.is_some();
+    let others = others_over(&mut writing, id, over.unwrap_or_default()).await?;
+    finish(writing, id, "cancel", moved).await?;
+    tell_closed(&others);
+    Ok(())
+}
+
+/// Tells who started them of dispatches that are over now, but for the one that somebody is at and sees.
+pub(super) async fn others_over(
+    writing: &mut Writing,
+    but: DispatchId,
+    mut over: Vec<(DispatchId, Tally)>,
+) -> Result<Vec<(DispatchId, Tally)>> {
+    over.retain(|(id, _)| *id != but);
+    super::notice::over(writing, &over).await?;
+    Ok(over)
 }
 
 /// What an operator asks of a resend.

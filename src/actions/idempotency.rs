@@ -7,6 +7,7 @@ use crate::domain::audit::Actor;
 use crate::domain::id::TokenId;
 use crate::domain::moment::Moment;
 use crate::domain::token::{ANSWER_KEPT, RUNNING};
+use crate::store::idempotency::Known;
 use crate::store::{self, Store};
 use std::time::Duration;
 
@@ -37,20 +38,10 @@ pub async fn begin(
     (key, fingerprint): (&str, [u8; 32]),
 ) -> Result<Begun> {
     let mut writing = store.write(actor, now).await?;
-    store::idempotency::prune(&mut writing, now - ANSWER_KEPT).await?;
     if let Some(known) = store::idempotency::find(&mut writing, token, key).await? {
-        if known.fingerprint != fingerprint {
-            return Ok(Begun::Another);
-        }
-        if let Some((code, body)) = known.answer {
-            return Ok(Begun::Answered(code, body));
-        }
-        let until = known.begun_at + RUNNING;
-        if until > now {
-            return Ok(Begun::Running(until.since(now)));
-        }
-        if known.acted {
-            return Ok(Begun::Lost);
+        let standing = standing(&known, fingerprint, now);
+        if let Some(standing) = standing {
+            return Ok(standing);
         }
         store::idempotency::forget(&mut writing, known.id).await?;
     }
@@ -59,15 +50,60 @@ pub async fn begin(
     Ok(Begun::New(id))
 }
 
+/// How a request stands that was made before; none where it may begin anew.
+fn standing(known: &Known, fingerprint: [u8; 32], now: Moment) -> Option<Begun> {
+    if now.since(known.begun_at) >= ANSWER_KEPT {
+        return None;
+    }
+    if known.fingerprint != fingerprint {
+        return Some(Begun::Another);
+    }
+    if let Some((code, body)) = &known.answer {
+        return Some(Begun::Answered(*code, body.clone()));
+    }
+    let until = known.begun_at + RUNNING;
+    if until > now {
+        return Some(Begun::Running(until.since(now)));
+    }
+    known.acted.then_some(Begun::Lost)
+}
+
+/// How a request ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending<'a> {
+    /// It was done, and answered so.
+    Done(u16, &'a str),
+    /// It was refused: its key is free.
+    Refused,
+    /// It went wrong, or its answer is too long to keep: its key is free where nothing was done.
+    Broken,
+}
+
+/// The most bytes of an answer that is kept; ours have a few hundred.
+const LONGEST_ANSWER: usize = 64 * 1024;
+
 /// Ends a request: keeps its answer where there is one, or lets its key go.
 ///
 /// # Errors
 /// [`super::Error::Store`].
-pub async fn end(store: &Store, actor: Actor, now: Moment, request: i64, answer: Option<(u16, &str)>) -> Result<()> {
+pub async fn end(store: &Store, actor: Actor, now: Moment, request: i64, ending: Ending<'_>) -> Result<()> {
     let mut writing = store.write(actor, now).await?;
-    match answer {
-        Some((code, body)) => store::idempotency::answer(&mut writing, request, code, body).await?,
-        None => store::idempotency::forget(&mut writing, request).await?,
+    match ending {
+        Ending::Done(code, body) if body.len() <= LONGEST_ANSWER => {
+            store::idempotency::answer(&mut writing, request, code, body).await?;
+        }
+        Ending::Refused => store::idempotency::forget(&mut writing, request).await?,
+        Ending::Broken | Ending::Done(..) => store::idempotency::forget_idle(&mut writing, request).await?,
     }
+    Ok(writing.commit_quietly().await?)
+}
+
+/// Lets go what is kept no longer.
+///
+/// # Errors
+/// [`super::Error::Store`].
+pub async fn prune(store: &Store, now: Moment) -> Result<()> {
+    let mut writing = store.write(Actor::Station, now).await?;
+    store::idempotency::prune(&mut writing, now - ANSWER_KEPT).await?;
     Ok(writing.commit_quietly().await?)
 }

@@ -47,10 +47,13 @@ pub struct Restored {
     pub doubted: Doubted,
     /// Why nothing is sent.
     pub held: String,
+    /// Tokens that were ended.
+    pub tokens: u64,
 }
 
 /// Puts a backup in the place of the data folder's database, which is set aside. Re-applies the journal and
-/// holds the station.
+/// holds the station. Every way in that the backup knew ends, for it may have been ended since: sessions, invitations,
+/// tokens, links to choose a password.
 ///
 /// # Errors
 /// [`Error::Refused`] while a process sends; [`Error::Store`]. The database is then as it was.
@@ -71,9 +74,10 @@ pub async fn restore(folder: &Path, actor: Actor, now: Moment, file: &Path) -> R
     let mut writing = store.write(actor, now).await?;
     let reapplied = beside.reapply(&mut writing, 0).await?;
     let doubted = beside.hold(&mut writing, &held, true).await?;
+    let tokens = store::session::end_every_way_in(&mut writing).await?;
     writing.commit().await?;
     store.close().await;
-    Ok(Restored { contents, aside, reapplied, gap: beside.gap(), doubted, held })
+    Ok(Restored { contents, aside, reapplied, gap: beside.gap(), doubted, held, tokens })
 }
 
 fn why_held(beside: &Beside, now: Moment, store: &Store) -> String {

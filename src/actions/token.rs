@@ -8,7 +8,7 @@ use crate::domain::id::{AccountId, PublicationId, TokenId};
 use crate::domain::moment::Moment;
 use crate::domain::secret::Secret;
 use crate::domain::token::{LONGEST, Scope, Token};
-use crate::store::{self, Store};
+use crate::store::{self, Store, Writing};
 use std::time::Duration;
 
 /// The most characters of a token's name.
@@ -125,6 +125,16 @@ pub async fn revoke(store: &Store, actor: Actor, now: Moment, account: AccountId
     }
     writing.commit_quietly().await?;
     Ok(was)
+}
+
+/// Ends all of an account's tokens, with what ends whoever might have made them.
+pub(super) async fn revoke_all_within(writing: &mut Writing, account: AccountId) -> Result<()> {
+    let revoked = store::token::revoke_all(writing, account).await?;
+    if revoked > 0 {
+        let detail = format!("account {account}: all {revoked}");
+        store::audit::note(writing, "revoke", "token", None, Some(detail)).await?;
+    }
+    Ok(())
 }
 
 /// Notes that a token is in use, at most once a minute.

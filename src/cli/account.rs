@@ -38,7 +38,7 @@ pub(super) enum Account {
         /// Their address
         email: String,
     },
-    /// Ends an account's sessions and lets nobody sign in to it
+    /// Ends an account's sessions and tokens, and lets nobody sign in to it
     Close {
         /// Their address
         email: String,

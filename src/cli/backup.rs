@@ -138,6 +138,7 @@ fn restored_json(
         "called_off": restored.doubted.called_off,
         "departures": restored.reapplied.departures, "ended": restored.reapplied.ended,
         "revived": restored.reapplied.revived, "journal_gap": restored.gap.map(Gap::words),
+        "tokens_ended": restored.tokens,
     })
 }
 
@@ -178,6 +179,12 @@ fn print_restored((file, folder): (&Path, &Path), restored: &Restored, uncertain
             output::count(revived, "subscription revived", "subscriptions revived")
         ));
     }
+    output::line(format!(
+        "Every way in was ended, for it may have been ended since the backup: sessions, invitations, links to choose a \
+         password, and {}. Everybody signs in again; look at closed accounts and roles (`yizhan account list`) before \
+         programs get new tokens.",
+        output::count(i64::try_from(restored.tokens).unwrap_or(i64::MAX), "token", "tokens")
+    ));
     print_doubts(uncertain);
     print_called_off(&restored.doubted.called_off);
     output::line(format!(

@@ -4,7 +4,7 @@
 mod chinese;
 mod english;
 
-use super::print::{Unprintable, is_unfit};
+use super::print::is_unfit;
 use super::view;
 use crate::domain::address::Mailbox;
 use crate::domain::dispatch::Tally;
@@ -49,11 +49,8 @@ struct Closing {
     choose: &'static str,
 }
 
-/// Prints a notice.
-///
-/// # Errors
-/// [`Unprintable::Character`] where something in it holds what no letter may.
-pub fn print(letter: &Letter<'_>) -> Result<Print, Unprintable> {
+/// Prints a notice. What people wrote may hold what no letter may: it is blank there, for a notice is not held back.
+pub fn print(letter: &Letter<'_>) -> Print {
     let Letter { notice, language, from, to, link, account } = *letter;
     let email = to.address.as_str();
     let (said, closing) = match language {
@@ -73,7 +70,7 @@ pub fn print(letter: &Letter<'_>) -> Result<Print, Unprintable> {
         why: vec![closing.why.to_owned()],
         choose: notice.interest().map(|_| [closing.choose.to_owned(), account.to_owned()]),
     };
-    Ok(Print {
+    Print {
         letterhead: Letterhead {
             reply_to: None,
             slug: "notices".parse().expect("a lawful short name"),
@@ -82,10 +79,10 @@ pub fn print(letter: &Letter<'_>) -> Result<Print, Unprintable> {
             language,
             zone: zone(notice),
         },
-        subject: fit(&said.subject.replace('\n', " "))?.to_owned(),
-        html: page(template::notice(&view).into_string())?,
-        text: page(template::plain(&view))?,
-    })
+        subject: fit(&said.subject).replace('\n', " "),
+        html: page(&template::notice(&view).into_string()),
+        text: page(&template::plain(&view)),
+    }
 }
 
 /// The zone of its `Date`.
@@ -100,13 +97,12 @@ fn zone(notice: &Notice) -> Tz {
     }
 }
 
-fn page(text: String) -> Result<Page, Unprintable> {
-    fit(&text)?;
-    Ok(Page(vec![Piece::Fixed(text)]))
+fn page(text: &str) -> Page {
+    Page(vec![Piece::Fixed(fit(text))])
 }
 
-fn fit(text: &str) -> Result<&str, Unprintable> {
-    text.chars().find(|c| is_unfit(*c)).map_or(Ok(text), |unfit| Err(Unprintable::Character(unfit)))
+fn fit(text: &str) -> String {
+    text.replace("\r\n", "\n").chars().map(|c| if is_unfit(c) { ' ' } else { c }).collect()
 }
 
 /// A number with its thousands apart.

@@ -143,7 +143,7 @@ pub async fn set_failures(
 /// [`super::Error::Broken`].
 pub async fn set_password(writing: &mut Writing, id: AccountId, hash: &str) -> Result<()> {
     sqlx::query!(
-        "UPDATE account SET password = ?, failures = 0, rests_until = NULL, reset_id = NULL WHERE id = ?",
+        "UPDATE account SET password = ?, failures = 0, rests_until = NULL, reset_id = NULL, reset_digest = NULL WHERE id = ?",
         hash,
         id.0
     )
@@ -152,12 +152,27 @@ pub async fn set_password(writing: &mut Writing, id: AccountId, hash: &str) -> R
     Ok(())
 }
 
-/// From now on the link in this letter lets its bearer choose a new password, and that in no other.
+/// From now on the link in this letter, once that is made, lets its bearer choose a new password, and that in no other.
 ///
 /// # Errors
 /// [`super::Error::Broken`].
 pub async fn set_reset(writing: &mut Writing, id: AccountId, letter: DeliveryId) -> Result<()> {
-    sqlx::query!("UPDATE account SET reset_id = ? WHERE id = ?", letter.0, id.0).execute(&mut **writing).await?;
+    sqlx::query!("UPDATE account SET reset_id = ?, reset_digest = NULL WHERE id = ?", letter.0, id.0)
+        .execute(&mut **writing)
+        .await?;
+    Ok(())
+}
+
+/// The link in this letter holds the secret of this digest, and none that was made for it before; nothing where it is
+/// not the letter whose link opens.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn set_reset_digest(writing: &mut Writing, letter: DeliveryId, digest: [u8; 32]) -> Result<()> {
+    let digest = digest.as_slice();
+    sqlx::query!("UPDATE account SET reset_digest = ? WHERE reset_id = ?", digest, letter.0)
+        .execute(&mut **writing)
+        .await?;
     Ok(())
 }
 
@@ -212,7 +227,7 @@ pub async fn set_rights(writing: &mut Writing, id: AccountId, rights: &Rights) -
 /// [`super::Error::Broken`].
 pub async fn set_closed(writing: &mut Writing, id: AccountId, is_closed: bool) -> Result<()> {
     let at = is_closed.then_some(writing.now.0);
-    sqlx::query!("UPDATE account SET closed_at = ?, reset_id = NULL WHERE id = ?", at, id.0)
+    sqlx::query!("UPDATE account SET closed_at = ?, reset_id = NULL, reset_digest = NULL WHERE id = ?", at, id.0)
         .execute(&mut **writing)
         .await?;
     Ok(())

@@ -378,13 +378,13 @@ pub async fn record(writing: &mut Writing, boot: i64, moves: &[Move]) -> Result<
     Ok(())
 }
 
-/// Forbids writing to the addresses that the relay said do not exist.
+/// Forbids writing to the addresses that the relay said do not exist. Notices are no readers' mail, and ask no leave.
 async fn suppress(writing: &mut Writing, moves: &str) -> Result<()> {
     let now = writing.now.0;
     sqlx::query!(
         "INSERT INTO suppression (address_key, why, delivery_id, since)
          SELECT lower(d.address), d.why, d.id, ? FROM json_each(?) AS m JOIN delivery AS d ON d.id = (m.value ->> 'id')
-         WHERE m.value ->> 'suppress'
+         WHERE m.value ->> 'suppress' AND d.purpose <> 'notice'
          ON CONFLICT DO NOTHING",
         now,
         moves

@@ -181,15 +181,16 @@ pub async fn shift(
     Ok(done.rows_affected() == 1)
 }
 
-/// Cancels: what is queued is skipped at once; what is in hand comes to its own end.
+/// Cancels: what is queued is skipped at once; what is in hand comes to its own end. None where it is over already;
+/// otherwise the dispatches that are over now, as [`close`] says.
 ///
 /// # Errors
 /// [`Error::Broken`].
-pub async fn cancel(writing: &mut Writing, id: DispatchId) -> Result<bool> {
+pub async fn cancel(writing: &mut Writing, id: DispatchId) -> Result<Option<Vec<(DispatchId, Tally)>>> {
     let now = writing.now.0;
     let living = [Phase::Planned, Phase::Opening, Phase::Open, Phase::Paused];
     if !shift(writing, id, &living, Phase::Cancelling, None).await? {
-        return Ok(false);
+        return Ok(None);
     }
     sqlx::query!(
         "UPDATE delivery SET state = 'skipped', why = 'cancelled', due_at = NULL, moved_at = ? WHERE dispatch_id = ? AND state = 'queued'",
@@ -198,8 +199,7 @@ pub async fn cancel(writing: &mut Writing, id: DispatchId) -> Result<bool> {
     )
     .execute(&mut **writing)
     .await?;
-    close(writing).await?;
-    Ok(true)
+    close(writing).await.map(Some)
 }
 
 /// Closes every dispatch that nothing is open in, and keeps its tally; returns both. The sum is checked: if it
@@ -243,11 +243,12 @@ pub async fn close(writing: &mut Writing) -> Result<Vec<(DispatchId, Tally)>> {
 }
 
 /// Counts anew the stored tally of a dispatch that is over, after deliveries of it were moved by a person; where
-/// some went back to the queue, it is open again, and its failures are counted from now.
+/// some went back to the queue, it is open again, and its failures are counted from now. The dispatches that are over now,
+/// as [`close`] says.
 ///
 /// # Errors
 /// [`Error::Broken`].
-pub async fn retally(writing: &mut Writing, id: DispatchId) -> Result<()> {
+pub async fn retally(writing: &mut Writing, id: DispatchId) -> Result<Vec<(DispatchId, Tally)>> {
     let now = writing.now.0;
     sqlx::query!(
         "UPDATE dispatch SET phase = iif(phase = 'closed', 'open', 'cancelling'), closed_at = NULL, tally = NULL, counted_from = ?
@@ -257,8 +258,7 @@ pub async fn retally(writing: &mut Writing, id: DispatchId) -> Result<()> {
     )
     .execute(&mut **writing)
     .await?;
-    close(writing).await?;
-    Ok(())
+    close(writing).await
 }
 
 /// Whether a dispatch waits to be closed.

@@ -2,7 +2,7 @@
 //! has acted is written by the transaction that acts ([`super::Writing::commit`]), whichever verb it is; its answer
 //! after that.
 
-use super::{Connection, Result, Writing};
+use super::{Connection, Error, Result, Writing};
 use crate::domain::id::TokenId;
 use crate::domain::moment::Moment;
 
@@ -70,9 +70,12 @@ pub async fn insert(writing: &mut Writing, token: TokenId, key: &str, fingerprin
     Ok(done.last_insert_rowid())
 }
 
-/// Notes, in the transaction that acts, that a request has acted.
+/// Notes, in the transaction that acts, that a request has acted. Where its row is gone, nothing is to be done by it.
 pub(super) async fn act(writing: &mut Writing, request: i64) -> Result<()> {
-    sqlx::query!("UPDATE idempotency SET acted = 1 WHERE id = ?", request).execute(&mut **writing).await?;
+    let done = sqlx::query!("UPDATE idempotency SET acted = 1 WHERE id = ?", request).execute(&mut **writing).await?;
+    if done.rows_affected() != 1 {
+        return Err(Error::Constraint("the request was begun anew meanwhile, or its token was ended".into()));
+    }
     Ok(())
 }
 
@@ -93,6 +96,15 @@ pub async fn answer(writing: &mut Writing, request: i64, code: u16, body: &str) 
 /// [`super::Error::Broken`].
 pub async fn forget(writing: &mut Writing, request: i64) -> Result<()> {
     sqlx::query!("DELETE FROM idempotency WHERE id = ?", request).execute(&mut **writing).await?;
+    Ok(())
+}
+
+/// Lets one go that has not acted; one that has stays, and is told so.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn forget_idle(writing: &mut Writing, request: i64) -> Result<()> {
+    sqlx::query!("DELETE FROM idempotency WHERE id = ? AND acted = 0", request).execute(&mut **writing).await?;
     Ok(())
 }
 

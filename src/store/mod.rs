@@ -353,6 +353,11 @@ pub struct Writing {
 }
 
 impl Writing {
+    /// Whether this is done for a program.
+    pub fn is_for_a_program(&self) -> bool {
+        self.errand.is_some()
+    }
+
     /// Makes the changes last. When this fails they may have happened all the same: who holds the
     /// fence must stop, restart and recover (DELIVERY.md §2).
     ///

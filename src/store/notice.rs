@@ -142,24 +142,20 @@ pub async fn find(conn: &mut Connection, id: DeliveryId) -> Result<Option<Kept>>
     .transpose()
 }
 
-/// Whose password the link in a letter lets its bearer choose now; none where it opens nothing any more: a later one
-/// was asked for, a password was chosen since, it is older than `lasts`, or the account is closed.
+/// Whose password the link whose secret has this digest lets its bearer choose now; none where it opens nothing any
+/// more: a later one was asked for, a password was chosen since, it is older than `lasts`, or the account is closed.
 ///
 /// # Errors
 /// [`Error::Broken`].
-pub async fn opens(
-    conn: &mut Connection,
-    letter: DeliveryId,
-    now: Moment,
-    lasts: Duration,
-) -> Result<Option<AccountId>> {
-    let asked_after = now - lasts;
+pub async fn opens(conn: &mut Connection, digest: [u8; 32], now: Moment, lasts: Duration) -> Result<Option<AccountId>> {
+    let (digest, asked_after) = (digest.as_slice(), now - lasts);
     let id = sqlx::query_scalar!(
-        r#"SELECT a.id AS "id!: i64" FROM notice AS n JOIN account AS a ON a.id = n.account_id AND a.reset_id = n.delivery_id
+        r#"SELECT a.id AS "id!: i64" FROM account AS a JOIN notice AS n ON n.delivery_id = a.reset_id AND n.account_id = a.id
            JOIN delivery AS d ON d.id = n.delivery_id
-           WHERE n.delivery_id = ? AND n.kind = 'reset' AND a.closed_at IS NULL AND d.since > ?"#,
-        letter.0,
-        asked_after.0
+           WHERE a.reset_digest = ? AND n.kind = 'reset' AND a.closed_at IS NULL AND d.since > ? AND d.since <= ?"#,
+        digest,
+        asked_after.0,
+        now.0
     )
     .fetch_optional(conn)
     .await?;

@@ -118,6 +118,17 @@ pub async fn end_all(writing: &mut Writing, account: AccountId, but: Option<Sess
     Ok(())
 }
 
+/// Ends every session, invitation, token and link to choose a password, of all accounts. How many tokens there were.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn end_every_way_in(writing: &mut Writing) -> Result<u64> {
+    sqlx::query!("DELETE FROM session").execute(&mut **writing).await?;
+    sqlx::query!("DELETE FROM invitation").execute(&mut **writing).await?;
+    sqlx::query!("UPDATE account SET reset_id = NULL, reset_digest = NULL").execute(&mut **writing).await?;
+    Ok(sqlx::query!("DELETE FROM token").execute(&mut **writing).await?.rows_affected())
+}
+
 /// Whom an invitation lets choose a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Invitation {

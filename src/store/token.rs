@@ -104,6 +104,15 @@ pub async fn revoke(writing: &mut Writing, account: AccountId, id: TokenId) -> R
     Ok(done.rows_affected() == 1)
 }
 
+/// Ends all of an account's tokens; how many there were.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn revoke_all(writing: &mut Writing, account: AccountId) -> Result<u64> {
+    let done = sqlx::query!("DELETE FROM token WHERE account_id = ?", account.0).execute(&mut **writing).await?;
+    Ok(done.rows_affected())
+}
+
 /// Notes that one was used now.
 ///
 /// # Errors

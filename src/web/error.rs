@@ -81,6 +81,9 @@ pub enum Error {
     /// A table to take along could not be written.
     #[error("the table could not be written: {0}; see that the data folder's disk has room, and try again")]
     Sheet(#[source] std::io::Error),
+    /// A fault of ours.
+    #[error("an answer broke off; look for a panic in the log, and report it")]
+    Broken,
     /// The mailbox's folder cannot be read.
     #[error("the mailbox's folder cannot be read: {0}; check that it is there and may be read")]
     Mailbox(#[from] std::io::Error),
@@ -105,6 +108,7 @@ impl Error {
             Self::Action(_) => (StatusCode::CONFLICT, &words.not_done),
             Self::NotStored(_) => (StatusCode::SERVICE_UNAVAILABLE, &words.not_stored),
             Self::Sheet(_) => (StatusCode::SERVICE_UNAVAILABLE, &words.unavailable),
+            Self::Broken => (StatusCode::INTERNAL_SERVER_ERROR, &words.unavailable),
             Self::Mailbox(_) => (StatusCode::INTERNAL_SERVER_ERROR, &words.no_mailbox),
         }
     }

@@ -26,6 +26,9 @@ const FORGETTING: Rate = Rate { burst: 5, every: Duration::from_mins(12) };
 /// Looks at readers' pages: a provider's scanners look at every link of a thousand letters.
 const LOOKING: Rate = Rate { burst: 1_000, every: Duration::from_millis(50) };
 
+/// Requests with no token that opens: who guesses does not use up what readers' looks from the same address may.
+const GUESSING: Rate = Rate { burst: 100, every: Duration::from_secs(1) };
+
 /// Requests of one token.
 const ASKING: Rate = Rate { burst: 200, every: Duration::from_millis(50) };
 
@@ -39,6 +42,7 @@ struct Known {
     entering: Mutex<Places<IpAddr>>,
     forgetting: Mutex<Places<IpAddr>>,
     looking: Mutex<Places<IpAddr>>,
+    guessing: Mutex<Places<IpAddr>>,
     asking: Mutex<Places<TokenId>>,
 }
 
@@ -75,6 +79,14 @@ impl Limits {
     /// As [`Limits::tries_to_enter`].
     pub(super) fn looks(&self, asker: IpAddr, now: Moment) -> Result<(), Duration> {
         held(&self.0.looking, |places| places.take(asker, LOOKING, now))
+    }
+
+    /// Counts a request with no token that opens.
+    ///
+    /// # Errors
+    /// As [`Limits::tries_to_enter`].
+    pub(super) fn guesses(&self, asker: IpAddr, now: Moment) -> Result<(), Duration> {
+        held(&self.0.guessing, |places| places.take(asker, GUESSING, now))
     }
 
     /// Counts a request of a token.

@@ -98,7 +98,7 @@ fn router(pages: Pages) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/assets/{name}", get(asset::show))
         .merge(public::routes(&pages))
-        .merge(desk::entrance())
+        .merge(desk::entrance().layer(middleware::from_fn_with_state(pages.clone(), public::hold)))
         .merge(desk::rooms(&pages).router())
         .fallback(async || Error::NoPage)
         .method_not_allowed_fallback(async || Error::Method)

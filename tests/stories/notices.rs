@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 use yizhan::actions;
 use yizhan::actions::account::Newcomer;
+use yizhan::actions::account::entry::TakenUp;
 use yizhan::actions::account::reset;
 use yizhan::domain::account::{Rights, Role};
 use yizhan::domain::attempt::Stage;
@@ -203,6 +204,44 @@ async fn who_started_a_dispatch_is_told_how_it_ended_in_figures_that_add_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_the_one_who_started_it_is_gone_its_editors_are_told() {
+    let mut station = house().await;
+    let editor = station.has_account("editor", Role::Editor).await;
+    let other = station.has_account("other", Role::Editor).await;
+    station.has_account("admin", Role::Admin).await;
+    let dispatch = station.starts(editor, (1..=2).map(reader)).await;
+    actions::account::set_closed(&station.store, operator(), station.clock.now(), editor, true).await.unwrap();
+    station.works().await;
+    station.until_closed(dispatch).await;
+    station.until_told(other, |lines| is_accepted(lines, 1)).await;
+    assert!(station.told(editor).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_cannot_be_written_to_keeps_no_dispatch_from_its_end() {
+    let mut station = house().await;
+    let editor = station.has_account("editor", Role::Editor).await;
+    let dispatch = station.starts(editor, (1..=2).map(reader)).await;
+    station.meddles("UPDATE account SET email = 'damaged' WHERE email = 'editor@harbour.example'").await;
+    station.works().await;
+    station.until_closed(dispatch).await;
+    assert!(station.told(editor).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_suppresses_an_admins_address_keeps_no_link_from_them() {
+    let mut station = house().await;
+    let admin = station.has_account("admin", Role::Admin).await;
+    station.has_readers("all", ["admin@harbour.example".to_owned()]).await;
+    let (address, why) = ("admin@harbour.example".parse().unwrap(), "no such address".parse().unwrap());
+    let (of, case) = ("notes".parse().unwrap(), actions::subscriber::Case { address, why });
+    actions::subscriber::suppress(&station.store, operator(), station.clock.now(), &of, &case).await.unwrap();
+    station.works().await;
+    station.asks_for_a_password("admin@harbour.example").await;
+    station.until_told(admin, |lines| is_accepted(lines, 1)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_notice_that_is_put_off_is_tried_again_as_it_was() {
     let mut station = house().await;
     let editor = station.has_account("editor", Role::Editor).await;
@@ -340,7 +379,10 @@ async fn a_link_to_choose_a_password_opens_once_and_not_after_an_hour_nor_after_
     let fourth = station.token(email, 4).await;
     let passwords = ("a harbour with two piers", "a harbour with no pier");
     let (store, now) = (&station.store, station.clock.now());
+    let invitation = actions::account::invite(store, operator(), now, editor).await.unwrap();
     actions::account::entry::change_password(store, now, (editor, None), passwords).await.unwrap();
+    let taken = TakenUp { invitation, email: None, password: "a third harbour with piers", device: "test" };
+    assert!(actions::account::entry::take_up(store, now, taken).await.is_err(), "nor does an invitation open");
     assert!(!station.opens(&fourth).await, "a password was chosen since");
     assert_eq!(station.told(editor).await.len(), 4);
 }

@@ -521,3 +521,16 @@ fn a_check_after_an_upgrade_leaves_the_older_database_as_it_is() {
     assert_eq!((ran.code, newer["standing"].as_str()), (Some(1), Some("mend")));
     assert!(newer["says"].as_str().unwrap().contains("written by a newer Yizhan"), "{newer}");
 }
+
+#[test]
+fn what_opened_the_house_when_the_backup_was_made_opens_it_no_more() {
+    let cli = Cli::founded();
+    cli.prints(&["account", "add", "eve@harbour.example", "--role", "editor"]);
+    let make = ["account", "token", "add", "eve@harbour.example", "--name", "typesetter", "--scope", "read"];
+    cli.prints(&make);
+    let file = backup(&cli);
+    cli.prints(&["account", "token", "revoke", "eve@harbour.example", "1"]);
+    let restored = cli.prints(&["restore", &file]);
+    assert_eq!(number(&restored, "tokens_ended"), 1);
+    assert!(cli.lists(&["account", "token", "list", "eve@harbour.example"]).is_empty(), "a revoked token revived");
+}

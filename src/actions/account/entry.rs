@@ -2,7 +2,7 @@
 //! as long; after some in a row an account rests (domain/account.rs), and says so only to who waits anyway.
 
 use super::{find, note};
-use crate::actions::{Error, Result};
+use crate::actions::{Error, Result, token};
 use crate::chance;
 use crate::domain::account::{INVITATION, Rights, Role, SESSION, rest_after};
 use crate::domain::address::Address;
@@ -104,7 +104,8 @@ pub struct TakenUp<'a> {
     pub device: &'a str,
 }
 
-/// Takes up an invitation: chooses a password and signs in. It can be done once, and ends every other session.
+/// Takes up an invitation: chooses a password and signs in. It can be done once, and ends every other session and
+/// every token.
 ///
 /// # Errors
 /// [`Error::Refused`] when the link is used up or too old, or the password is easily guessed.
@@ -128,9 +129,8 @@ pub async fn take_up(store: &Store, now: Moment, taken: TakenUp<'_>) -> Result<S
         None => first(&mut writing, &email).await?,
     };
     store::session::withdraw(&mut writing, invited).await?;
-    store::account::set_password(&mut writing, id, &hash).await?;
-    store::session::end_all(&mut writing, id, None).await?;
-    note(&mut writing, "choose password", id, None).await?;
+    chosen_within(&mut writing, id, (&hash, "choose password"), None).await?;
+    token::revoke_all_within(&mut writing, id).await?;
     let secret = begin_within(&mut writing, id, taken.device).await?;
     writing.commit().await?;
     Ok(secret)
@@ -149,7 +149,8 @@ async fn first(writing: &mut Writing, email: &str) -> Result<AccountId> {
     Ok(id)
 }
 
-/// Chooses another password, by who is signed in and knows the old one; ends the account's other sessions.
+/// Chooses another password, by who is signed in and knows the old one; ends the account's other sessions
+/// and every link by which one could be chosen. Its tokens stay.
 ///
 /// # Errors
 /// [`Error::Refused`] when the old one is wrong, or the new one is easily guessed.
@@ -169,10 +170,22 @@ pub async fn change_password(
     let password = Password::chosen(new, &email).map_err(weak)?;
     let hash = looked_at(move || password.hash(&chance::draw())).await;
     let mut writing = store.write(Actor::Account(account), now).await?;
-    store::account::set_password(&mut writing, account, &hash).await?;
-    store::session::end_all(&mut writing, account, session).await?;
-    note(&mut writing, "choose password", account, None).await?;
+    chosen_within(&mut writing, account, (&hash, "choose password"), session).await?;
     Ok(writing.commit_quietly().await?)
+}
+
+/// Gives an account the password of this hash, noted under this verb: every link by which one could be chosen ends, and
+/// every session but for one that is named.
+pub(super) async fn chosen_within(
+    writing: &mut Writing,
+    id: AccountId,
+    (hash, verb): (&str, &str),
+    but: Option<SessionId>,
+) -> Result<()> {
+    store::session::withdraw(writing, Some(id)).await?;
+    store::account::set_password(writing, id, hash).await?;
+    store::session::end_all(writing, id, but).await?;
+    note(writing, verb, id, None).await
 }
 
 /// Looks at a password on a thread that answers nobody meanwhile.

@@ -1,15 +1,14 @@
 //! Reset: a password that was forgotten is chosen anew by a link in a letter. Whoever asks is not told whether there is
 //! such an account. The link opens once, for an hour, and not after a newer one was asked for.
 
-use super::entry::{begin_within, looked_at, weak};
+use super::entry::{begin_within, chosen_within, looked_at, weak};
 use super::{find, note};
-use crate::actions::{Error, Result, notice};
+use crate::actions::{Error, Result, notice, token};
 use crate::chance;
 use crate::domain::account::{RESET, RESETS};
 use crate::domain::audit::Actor;
-use crate::domain::id::{AccountId, DeliveryId};
+use crate::domain::id::AccountId;
 use crate::domain::language::Language;
-use crate::domain::link::Use;
 use crate::domain::moment::Moment;
 use crate::domain::notice::Notice;
 use crate::domain::password::Password;
@@ -44,43 +43,33 @@ pub async fn ask(store: &Store, now: Moment, email: &str, language: Language) ->
 ///
 /// # Errors
 /// [`Error::Store`].
-pub async fn opens(conn: &mut Connection, now: Moment, token: &str) -> Result<Option<AccountId>> {
-    Ok(match letter(conn, token).await? {
-        Some(letter) => store::notice::opens(conn, letter, now, RESET).await?,
-        None => None,
-    })
+pub async fn opens(conn: &mut Connection, now: Moment, link: &str) -> Result<Option<AccountId>> {
+    let Ok(secret) = link.parse::<Secret>() else { return Ok(None) };
+    Ok(store::notice::opens(conn, secret.digest(), now, RESET).await?)
 }
 
-/// Chooses a new password by a link, and signs in. It can be done once, and ends every other session and every other
-/// link by which one could be chosen.
+/// Chooses a new password by a link, and signs in. It can be done once, and ends every other session, every token
+/// and every other link by which one could be chosen.
 ///
 /// # Errors
 /// [`Error::Refused`] when the link opens nothing any more, or the password is easily guessed.
-pub async fn choose(store: &Store, now: Moment, token: &str, password: &str, device: &str) -> Result<Secret> {
+pub async fn choose(store: &Store, now: Moment, link: &str, password: &str, device: &str) -> Result<Secret> {
     let mut reading = store.read().await?;
-    let id = opens(&mut reading, now, token).await?.ok_or_else(used_up)?;
+    let id = opens(&mut reading, now, link).await?.ok_or_else(used_up)?;
     let email = find(&mut reading, id).await?.email;
     drop(reading);
     let password = Password::chosen(password, &email).map_err(weak)?;
     let hash = looked_at(move || password.hash(&chance::draw())).await;
     let mut writing = store.write(Actor::Account(id), now).await?;
     // Asked again, now that nobody else can use it meanwhile.
-    if opens(&mut writing, now, token).await? != Some(id) {
+    if opens(&mut writing, now, link).await? != Some(id) {
         return Err(used_up());
     }
-    store::session::withdraw(&mut writing, Some(id)).await?;
-    store::account::set_password(&mut writing, id, &hash).await?;
-    store::session::end_all(&mut writing, id, None).await?;
-    note(&mut writing, "reset password", id, None).await?;
+    chosen_within(&mut writing, id, (&hash, "reset password"), None).await?;
+    token::revoke_all_within(&mut writing, id).await?;
     let secret = begin_within(&mut writing, id, device).await?;
     writing.commit().await?;
     Ok(secret)
-}
-
-/// The letter that a link was in.
-async fn letter(conn: &mut Connection, token: &str) -> Result<Option<DeliveryId>> {
-    let keyring = store::station::keyring(conn).await?;
-    Ok(keyring.and_then(|keyring| keyring.open(Use::Reset, token)))
 }
 
 fn used_up() -> Error {

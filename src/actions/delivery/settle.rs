@@ -59,9 +59,9 @@ impl Settlement {
 /// [`Error::Refused`] when it is not uncertain, or its dispatch was cancelled and it is to be sent again.
 pub async fn resolve(store: &Store, actor: Actor, now: Moment, id: DeliveryId, as_what: Settlement) -> Result<()> {
     let mut writing = store.write(actor, now).await?;
-    let dispatch = store::delivery::dispatch_of(&mut writing, id).await?;
-    if let Some(dispatch) = dispatch {
-        refuse_called_off(&mut writing, dispatch, as_what).await?;
+    let of = store::delivery::dispatch_of(&mut writing, id).await?;
+    if let Some(of) = of {
+        refuse_called_off(&mut writing, of, as_what).await?;
     }
     if !store::delivery::resolve(&mut writing, id, as_what.state()).await? {
         return Err(Error::refused(
@@ -71,11 +71,14 @@ pub async fn resolve(store: &Store, actor: Actor, now: Moment, id: DeliveryId, a
             format!("{id} 号投递并非“不确定”，不需要认定；它现在的状态请看“投递流水”。"),
         ));
     }
-    if let Some(dispatch) = dispatch {
-        store::dispatch::retally(&mut writing, dispatch).await?;
+    let mut others = Vec::new();
+    if let Some(of) = of {
+        let over = store::dispatch::retally(&mut writing, of).await?;
+        others = dispatch::others_over(&mut writing, of, over).await?;
     }
     store::audit::note(&mut writing, "settle", "delivery", Some(id.0), Some(as_what.word().into())).await?;
     writing.commit().await?;
+    dispatch::tell_closed(&others);
     Ok(())
 }
 
@@ -99,10 +102,12 @@ pub async fn resolve_all(
         // Nothing is committed.
         return Ok(settled);
     }
-    store::dispatch::retally(&mut writing, id).await?;
+    let over = store::dispatch::retally(&mut writing, id).await?;
+    let others = dispatch::others_over(&mut writing, id, over).await?;
     let detail = format!("{settled} as {}", as_what.word());
     store::audit::note(&mut writing, "settle", "dispatch", Some(id.0), Some(detail)).await?;
     writing.commit().await?;
+    dispatch::tell_closed(&others);
     Ok(settled)
 }
 

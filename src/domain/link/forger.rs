@@ -19,7 +19,7 @@ pub(crate) struct Forger {
 impl Forger {
     /// A forger who has seen every link of the first deliveries.
     pub(crate) fn new(keyring: &Keyring, deliveries: i64) -> Self {
-        let uses = [Use::MessageId, Use::Leave, Use::Read, Use::Reset];
+        let uses = [Use::MessageId, Use::Leave, Use::Read];
         let mint = |id| uses.map(|usage| (keyring.mint(usage, DeliveryId(id)), usage));
         let old: Vec<_> = (1..=deliveries).flat_map(mint).collect();
         let leave = |id| {

@@ -6,9 +6,10 @@ use crate::actions;
 use crate::actions::account::Newcomer;
 use crate::domain::account::{Account, Rights, Role};
 use crate::domain::address::Address;
-use crate::domain::id::{AccountId, SessionId};
+use crate::domain::id::{AccountId, SessionId, TokenId};
 use crate::domain::publication::Publication;
 use crate::domain::secret::Secret;
+use crate::domain::token::Token;
 use crate::store::notice::Line;
 use crate::store::{self, session::Session};
 use crate::web::Error;
@@ -146,6 +147,7 @@ async fn one(asked: &Asked, id: AccountId, link: Option<&str>, why: Option<&str>
     let account = store::account::find(&mut reading, id).await?.ok_or(Error::NoPage)?;
     let publications = store::publication::all(&mut reading).await?;
     let sessions = store::session::of(&mut reading, id, asked.now()).await?;
+    let tokens = store::token::of(&mut reading, id).await?;
     let notices = store::notice::of_account(&mut reading, id, LAST_NOTICES).await?;
     drop(reading);
     let main = html! {
@@ -169,6 +171,7 @@ async fn one(asked: &Asked, id: AccountId, link: Option<&str>, why: Option<&str>
                     small .muted { (words.close_hint) }
                 }
                 @if !sessions.is_empty() { (sessions_of(asked, id, &sessions)) }
+                @if !tokens.is_empty() { (tokens_of(asked, id, &tokens)) }
             }
         }
         @if !notices.is_empty() { (notices_to(asked, &notices)) }
@@ -235,6 +238,21 @@ fn sessions_of(asked: &Asked, id: AccountId, sessions: &[Session]) -> Markup {
     }
 }
 
+fn tokens_of(asked: &Asked, id: AccountId, tokens: &[Token]) -> Markup {
+    let words = words::token::Words::of(asked.language);
+    html! {
+        h2 { (words.title) }
+        @for token in tokens {
+            form .line method="post" action={ "/accounts/" (id) "/tokens/" (token.id) "/revoke" } {
+                span { (token.name) " " span .muted {
+                    (words.used) " " @match token.used_at { None => (words.never), Some(at) => (time(at, asked.pages.zone)) }
+                } }
+                button type="submit" { (words.revoke) }
+            }
+        }
+    }
+}
+
 /// `POST /accounts/{account}`
 pub(super) async fn set_rights(
     asked: Asked,
@@ -282,6 +300,13 @@ pub(super) async fn set_closed(
 pub(super) async fn end_session(asked: Asked, Path((id, session)): Path<(String, String)>) -> Result<Response, Error> {
     let (id, session): (AccountId, SessionId) = (named(&id)?, named(&session)?);
     actions::account::end_session(asked.store(), asked.actor(), asked.now(), id, session).await?;
+    Ok(Redirect::to(&format!("/accounts/{id}")).into_response())
+}
+
+/// `POST /accounts/{account}/tokens/{token}/revoke`
+pub(super) async fn revoke_token(asked: Asked, Path((id, token)): Path<(String, String)>) -> Result<Response, Error> {
+    let (id, token): (AccountId, TokenId) = (named(&id)?, named(&token)?);
+    actions::token::revoke(asked.store(), asked.actor(), asked.now(), id, token).await?;
     Ok(Redirect::to(&format!("/accounts/{id}")).into_response())
 }
 

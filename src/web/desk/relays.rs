@@ -2,6 +2,7 @@
 //! goes anywhere: a test is written on the sheet (`web::Relays`), gone beside the station, and read from there.
 
 use super::Asked;
+use crate::actions;
 use crate::domain::address::Address;
 use crate::domain::publication::Publication;
 use crate::domain::quota::Quota;
@@ -66,7 +67,10 @@ pub(super) async fn test(asked: Asked, typed: Result<Form<Typed>, FormRejection>
             let why = (words.busy)(&relay);
             Ok((StatusCode::CONFLICT, page(&asked, &typed, Some(&why)).await?).into_response())
         }
-        None => Ok(Redirect::to("/relays#walk").into_response()),
+        None => {
+            actions::account::note_test(asked.store(), asked.actor(), asked.now(), &typed.relay).await?;
+            Ok(Redirect::to("/relays#walk").into_response())
+        }
     }
 }
 

@@ -43,14 +43,18 @@ impl Default for Typed {
 }
 
 impl Typed {
-    fn read(pairs: &Pairs) -> Self {
+    /// What the form says, and whether its publication can be read: one that cannot is not all of them.
+    fn read(pairs: &Pairs) -> (Self, bool) {
         let said = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim());
-        Self {
+        let at = said("publication").filter(|id| !id.is_empty()).map(str::parse);
+        let is_read = !matches!(at, Some(Err(_)));
+        let typed = Self {
             name: said("name").unwrap_or_default().to_owned(),
             scopes: pairs.iter().filter_map(|(name, _)| name.strip_prefix("scope-")?.parse().ok()).collect(),
-            publication: said("publication").and_then(|id| id.parse().ok()),
+            publication: at.and_then(Result::ok),
             days: said("days").unwrap_or_default().to_owned(),
-        }
+        };
+        (typed, is_read)
     }
 }
 
@@ -68,8 +72,9 @@ pub(super) async fn show(asked: Asked) -> Result<Html<String>, Error> {
 
 /// `POST /account/tokens`
 pub(super) async fn make(asked: Asked, pairs: Result<Form<Pairs>, FormRejection>) -> Result<Response, Error> {
-    let typed = Typed::read(&pairs.map_err(|_| Error::Unreadable)?.0);
+    let (typed, is_read) = Typed::read(&pairs.map_err(|_| Error::Unreadable)?.0);
     let why = match typed.days.parse::<u64>().ok().filter(|days| *days <= 365) {
+        _ if !is_read => Words::of(asked.language).no_publication.to_owned(),
         None => Words::of(asked.language).no_days.to_owned(),
         Some(days) => match ask_for(&asked, &typed, Duration::from_secs(days * DAY)).await {
             Ok(secret) => return Ok(page(&asked, &Typed::default(), Said::Made(&secret)).await?.into_response()),

@@ -30,9 +30,9 @@ pub(super) fn routes(pages: &Pages) -> Router<Pages> {
         .layer(middleware::from_fn_with_state(pages.clone(), hold))
 }
 
-/// Holds back who looks at far more pages than people do. Leaving itself is never held back: mail providers pass many
+/// Holds back who looks at far more pages that are open to everyone than people do. Leaving itself is never held back: mail providers pass many
 /// readers' clicks on from few addresses, and a link that opens nothing costs no write.
-async fn hold(
+pub(super) async fn hold(
     State(pages): State<Pages>,
     Asker(asker): Asker,
     request: Request,

@@ -69,6 +69,15 @@ async fn a_program_goes_the_whole_way_but_for_the_yes_of_a_person() {
     assert!(!body(&early)["open"].as_array().unwrap().is_empty());
     let answered = station.told(&token, &format!("/issues/{issue}/answers"), &json!({ "defaults": true })).await;
     assert!(is(&answered, 200), "{answered}");
+    let submits = async || {
+        let mut reading = station.store.read().await.unwrap();
+        let lines = store::audit::newest(&mut reading, &Default::default(), 50).await.unwrap();
+        lines.iter().filter(|line| line.verb == "submit").count()
+    };
+    let before = submits().await;
+    let early = station.told(&token, &format!("/issues/{issue}/dispatches"), &json!({ "to": ["brief/all"] })).await;
+    assert!(is(&early, 409) && body(&early)["type"] == "urn:yizhan:problem:approvals-missing", "{early}");
+    assert_eq!(submits().await, before, "starting submits nothing for a program");
     let submitted = station.told(&token, &format!("/issues/{issue}/submit"), &json!({})).await;
     assert!(is(&submitted, 200) && body(&submitted)["needed"] == 1, "{submitted}");
     let edition = body(&submitted)["edition"].as_i64().unwrap();
@@ -188,7 +197,7 @@ async fn two_requests_at_once_with_one_key_make_one() {
 
 #[tokio::test]
 async fn a_request_that_a_crash_ended_is_told_by_whether_it_acted() {
-    use crate::actions::idempotency::{Begun, begin, end};
+    use crate::actions::idempotency::{Begun, Ending, begin, end};
     let station = Station::start(false).await;
     let (token, _) = bearer(&station.store, AccountId(1), &[Scope::Readers], None).await;
     let (store, me) = (&station.store, || Actor::Account(AccountId(1)));
@@ -204,10 +213,13 @@ async fn a_request_that_a_crash_ended_is_told_by_whether_it_acted() {
     // What a verb does through the errand's store is known in the same transaction.
     let errand = store::Errand { token, request: Some(again) };
     let (errands, list) = (store.clone().on(errand), "brief/all".parse().unwrap());
+    let late = store.clone().on(store::Errand { token, request: Some(row) });
+    assert!(actions::list::rename(&late, me(), later, &list, "迟").await.is_err(), "the first, late, does nothing");
     actions::list::rename(&errands, me(), later, &list, "众").await.unwrap();
     let much_later = later + crate::domain::token::RUNNING;
-    assert_eq!(begin(store, me(), much_later, token, ("k", [1; 32])).await.unwrap(), Begun::Lost);
-    end(store, me(), much_later, again, Some((201, "{}"))).await.unwrap();
+    end(store, me(), much_later, again, Ending::Broken).await.unwrap();
+    assert_eq!(begin(store, me(), much_later, token, ("k", [1; 32])).await.unwrap(), Begun::Lost, "it was done");
+    end(store, me(), much_later, again, Ending::Done(201, "{}")).await.unwrap();
     assert_eq!(begin(store, me(), much_later, token, ("k", [1; 32])).await.unwrap(), Begun::Answered(201, "{}".into()));
 }
 
@@ -244,6 +256,8 @@ async fn a_token_opens_what_it_was_made_for_and_nothing_else() {
     assert!(is(&show(&hers).await, 404));
     actions::account::set_closed(store, Actor::Station, NOW, ann, true).await.unwrap();
     assert!(is(&show(&hers).await, 401));
+    actions::account::set_closed(store, Actor::Station, NOW, ann, false).await.unwrap();
+    assert!(is(&show(&hers).await, 401), "closing has ended it");
     actions::token::revoke(store, Actor::Station, NOW, AccountId(1), id).await.unwrap();
     assert!(is(&show(&read).await, 401));
     let all = program(&station).await;
@@ -405,6 +419,7 @@ async fn a_token_is_made_on_a_page_shown_once_and_revoked_there() {
         ("name=x&days=90", "without a scope"),
         ("name=x&scope-read=on&days=366", "1 to 365"),
         ("name=x&scope-read=on&days=0", "1 to 365 days"),
+        ("name=x&scope-read=on&days=9&publication=brief", "no such publication"),
     ] {
         let answer = make(form).await;
         assert!(is(&answer, 422) && answer.contains(why), "{form}: {answer}");

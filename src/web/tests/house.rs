@@ -48,6 +48,7 @@ async fn what_is_typed_wrongly_is_told_beside_the_form_and_changes_nothing() {
         ("email=bo&name=&role=editor", 422, "no whole email address"),
         ("email=guest%40x.example&name=&role=editor", 422, "has an account already"),
         ("email=bo%40x.example&name=&role=chief", 400, ""),
+        ("email=bo%40x.example&name=a%09b&role=editor", 422, "all in one line"),
     ] {
         let answer = station.ask("POST", "/accounts", FORM, body).await;
         assert!(is(&answer, code) && answer.contains(says), "{body}: {answer}");
@@ -107,4 +108,17 @@ fn the_audit_has_a_chinese_word_for_whatever_is_done() {
         }
     }
     assert!(seen > 40, "{seen} notes: the source is read wrongly");
+}
+
+#[tokio::test]
+async fn an_admin_sees_an_accounts_tokens_and_ends_one() {
+    let station = Station::start(true).await;
+    let bo = rooms::comer(&station.store, "bo", Role::Editor.into()).await.account.unwrap();
+    let (id, token) = api::bearer(&station.store, bo, &[crate::domain::token::Scope::Read], None).await;
+    let (page, revoke) = (format!("/accounts/{bo}"), format!("/accounts/{bo}/tokens/{id}/revoke"));
+    let shown = station.get(&page).await;
+    assert!(shown.contains(&revoke) && shown.contains("Used last never"), "{shown}");
+    assert!(is(&station.ask("POST", &revoke, FORM, "").await, 303));
+    assert!(is(&station.ask("GET", "/api/v1/issues/1", &token, "").await, 401));
+    assert!(!station.get(&page).await.contains(&revoke));
 }

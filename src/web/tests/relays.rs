@@ -78,6 +78,9 @@ async fn one_test_goes_at_a_time_and_the_page_follows_it_to_its_end() {
     let station = Station::start(true).await;
     let set_out = station.ask("POST", "/relays/test", FORM, ASK).await;
     assert!(is(&set_out, 303) && set_out.contains("location: /relays#walk"), "{set_out}");
+    let lines = store::audit::newest(&mut station.store.read().await.unwrap(), &Default::default(), 9).await.unwrap();
+    let noted = lines.iter().find(|line| (line.verb.as_str(), line.noun.as_str()) == ("test", "relay"));
+    assert_eq!(noted.unwrap().detail.as_deref(), Some("office"), "the audit knows, without the address");
     let order = walk(&station).unwrap().order;
     assert_eq!(
         (order.relay.as_str(), order.to.as_str(), order.letter.map(|id| id.0)),

@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::address::Mailbox;
 use crate::domain::id::AccountId;
 use crate::domain::language::Language;
+use crate::domain::secret::Secret;
 
 const FORM: &str = "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n";
 const GUEST: AccountId = AccountId(1);
@@ -31,7 +32,7 @@ async fn letters(station: &Station, at_least: usize) -> Vec<store::notice::Line>
     }
 }
 
-/// The path in the newest letter.
+/// The path in the newest letter, made as a letter is.
 async fn path(station: &Station) -> String {
     let newest = store::station::memory(&mut station.store.read().await.unwrap()).await.unwrap();
     assert!(newest.is_some());
@@ -43,7 +44,11 @@ async fn path(station: &Station) -> String {
         }
     }
     drop(reading);
-    format!("/sign-in/reset/{}", station.keyring().await.mint(Use::Reset, DeliveryId(id)))
+    let secret = Secret::of([9; 32]);
+    let mut writing = station.store.write(Actor::Station, NOW).await.unwrap();
+    store::account::set_reset_digest(&mut writing, DeliveryId(id), secret.digest()).await.unwrap();
+    writing.commit().await.unwrap();
+    format!("/sign-in/reset/{}", secret.text())
 }
 
 fn page_of(answer: &str) -> &str {
@@ -102,6 +107,8 @@ async fn a_password_is_chosen_by_the_link_once_and_signs_everybody_else_out() {
     sends_notices(&station).await;
     let before = rooms::cookie_of(&station.store, GUEST).await;
     assert!(is(&station.ask("GET", "/account", &before, "").await, 200));
+    let wanted = crate::domain::token::Scope::Read;
+    api::bearer(&station.store, GUEST, &[wanted], None).await;
     station.ask("POST", "/sign-in/reset", FORM, "email=guest%40x.example").await;
     letters(&station, 1).await;
     let link = path(&station).await;
@@ -113,6 +120,8 @@ async fn a_password_is_chosen_by_the_link_once_and_signs_everybody_else_out() {
     let chosen = station.ask("POST", &link, FORM, "password=two+piers+and+a+harbour").await;
     assert!(is(&chosen, 303) && chosen.contains("set-cookie: yizhan="), "{chosen}");
     assert!(!is(&station.ask("GET", "/account", &before, "").await, 200), "older sessions have ended");
+    let tokens = store::token::of(&mut station.store.read().await.unwrap(), GUEST).await.unwrap();
+    assert!(tokens.is_empty(), "and so have tokens");
     for (method, body) in [("GET", ""), ("POST", "password=two+piers+and+a+harbour")] {
         let again = station.ask(method, &link, FORM, body).await;
         assert!(is(&again, 404) && again.contains("This link was used"), "{again}");
@@ -138,7 +147,7 @@ async fn a_forged_link_and_that_of_another_use_open_nothing() {
         "/sign-in/reset/x".to_owned(),
         format!("{genuine}a"),
         format!("/sign-in/reset/{}", keyring.mint(Use::Read, DeliveryId(4))),
-        format!("/sign-in/reset/{}", keyring.mint(Use::Reset, DeliveryId(1))),
+        format!("/sign-in/reset/{}", Secret::of([8; 32]).text()),
     ] {
         assert!(is(&station.get(&forged).await, 404), "{forged}");
     }
@@ -167,4 +176,11 @@ async fn the_admin_sees_what_became_of_letters_to_an_account_and_the_log_does_no
     let named = async |path: &str| station.get(path).await.matches("guest@x.example").count();
     assert_eq!(named("/log").await, named("/publications").await);
     assert!(is(&station.get("/deliveries/4").await, 404), "it is no publication's");
+}
+
+#[tokio::test]
+async fn a_link_is_not_looked_up_without_end() {
+    let station = Station::start(false).await;
+    while station.pages.limits.looks(station.address.ip(), NOW).is_ok() {}
+    assert!(is(&station.get("/sign-in/reset/x").await, 429));
 }

@@ -3,6 +3,7 @@
 
 use super::body::{Asks, Number, unfit};
 use super::{Answer, named, ok};
+use crate::actions;
 use crate::domain::account::Permission;
 use crate::domain::delivery::State;
 use crate::domain::id::{DeliveryId, DispatchId, IssueId};
@@ -34,9 +35,10 @@ pub(super) struct Sought {
     after: Option<String>,
 }
 
-/// `GET /api/v1/deliveries`
+/// `GET /api/v1/deliveries`; the audit knows of each page that was read out.
 pub(super) async fn list(asked: Asked, Asks(sought): Asks<Sought>) -> Answer {
     let wanted = wanted(&asked, sought)?;
+    actions::account::note_export(asked.store(), asked.actor(), asked.now(), "delivery").await?;
     let mut reading = asked.read().await?;
     let found = store::log::find(&mut reading, &wanted).await?;
     let entries = store::attempt::entries(&mut reading, &found.deliveries).await?;

@@ -34,7 +34,7 @@ pub(in crate::web::desk) async fn admit(
     let now = pages.clock.now();
     let Some(token) = token(pages, request.headers()).await? else {
         let Asker(asker) = Asker::of(&pages.limits, request.extensions(), request.headers());
-        pages.limits.looks(asker, now).map_err(Error::TooMany)?;
+        pages.limits.guesses(asker, now).map_err(Error::TooMany)?;
         return Err(Error::NoToken(request.headers().contains_key(header::AUTHORIZATION)));
     };
     pages.limits.asks(token.id, now).map_err(Error::TooMany)?;

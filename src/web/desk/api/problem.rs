@@ -116,6 +116,12 @@ fn told(error: &Error) -> Problem {
         Error::Wrong(wrong) => plain(wrong.code, wrong.kind, wrong.detail.clone(), &wrong.next),
         Error::Action(error) | Error::NotStored(error) => action(error),
         Error::Store(error) => stored(error),
+        Error::Broken => plain(
+            Code::INTERNAL_SERVER_ERROR,
+            "broken",
+            "The answer broke off; the request may have been carried out.",
+            "Look at what it asked for with a GET before you repeat it.",
+        ),
         Error::Sheet(_) | Error::Mailbox(_) => unavailable(),
     }
 }
@@ -152,7 +158,8 @@ fn action(error: &actions::Error) -> Problem {
                 Code::CONFLICT,
                 "approvals-missing",
                 format!("Edition {edition} has {given} of {needed} approvals."),
-                "A person approves it at the desk, for tokens may not; then repeat the request.",
+                "Nothing was changed. If the issue was not submitted yet, POST it to /submit; then a person approves it at the \
+                 desk, for tokens may not; then repeat the request.",
             )
         },
         E::Document(refusal) => {

@@ -46,15 +46,14 @@ fn reason(text: &str) -> Result<Reason, Error> {
     text.parse().map_err(|why| unfit("why", why))
 }
 
-/// `GET /api/v1/publications/{publication}/lists/{list}/subscribers`; the audit knows that they were read out.
+/// `GET /api/v1/publications/{publication}/lists/{list}/subscribers`; the audit knows of each page that
+/// was read out.
 pub(super) async fn list(asked: Asked, Path(of): Path<(String, String)>, Asks(After { after }): Asks<After>) -> Answer {
     let path = path(&of)?;
     let mut reading = asked.read().await?;
     let list = actions::list::named(&mut reading, &path).await?;
     let after = after.map_or(0, |Number(after)| after);
-    if after == 0 {
-        actions::list::export(asked.store(), asked.actor(), asked.now(), &path).await?;
-    }
+    actions::list::export(asked.store(), asked.actor(), asked.now(), &path).await?;
     let zone = store::publication::find(&mut reading, list.publication).await?.profile.zone;
     let found = store::subscriber::on_list(&mut reading, list.id, SubscriberId(after)).await?;
     let next = found.last().filter(|_| found.len() == PAGE).map(|reader| reader.id);

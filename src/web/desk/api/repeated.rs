@@ -2,7 +2,7 @@
 //! (draft-ietf-httpapi-idempotency-key-header). It goes on also where who asked is gone, so that the next finds its answer.
 
 use super::gate::Gate;
-use crate::actions::idempotency::{self, Begun};
+use crate::actions::idempotency::{self, Begun, Ending};
 use crate::domain::audit::Actor;
 use crate::store::Errand;
 use crate::web::Error;
@@ -50,15 +50,19 @@ pub(super) async fn once(gate: &Gate, request: Request, next: Next) -> Result<Re
         let response = next.run(request).await;
         let (parts, body) = response.into_parts();
         let body = body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-        let text = parts.status.is_success().then(|| String::from_utf8_lossy(&body).into_owned());
-        let kept = text.as_deref().map(|text| (parts.status.as_u16(), text));
+        let text = String::from_utf8_lossy(&body);
+        let ending = match parts.status {
+            code if code.is_success() => Ending::Done(code.as_u16(), &text),
+            code if code.is_server_error() => Ending::Broken,
+            _ => Ending::Refused,
+        };
         // What cannot be kept is told apart when it is asked again: it was done.
-        if let Err(error) = idempotency::end(&pages.store, actor, pages.clock.now(), row, kept).await {
+        if let Err(error) = idempotency::end(&pages.store, actor, pages.clock.now(), row, ending).await {
             tracing::warn!("the answer to a request was not kept: {error}");
         }
         Response::from_parts(parts, Body::from(body))
     });
-    answered.await.map_err(|_| Error::Unreadable)
+    answered.await.map_err(|_| Error::Broken)
 }
 
 /// The key of a request that does something: a string of structured fields (RFC 8941 §3.3.3), or bare.
@@ -79,12 +83,40 @@ fn key(request: &Request) -> Result<Option<String>, Error> {
 /// What makes two requests the same.
 fn fingerprint(target: &str, headers: &HeaderMap, body: &Bytes) -> [u8; 32] {
     let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let boundary = boundary(kind);
+    let kind = if boundary.is_some() { MULTIPART.as_bytes() } else { kind };
     let mut sha = Sha256::new();
-    for part in [target.as_bytes(), kind, body] {
+    for part in [target.as_bytes(), kind].into_iter().chain(between(body, boundary.as_deref())) {
         sha.update(part.len().to_be_bytes());
         sha.update(part);
     }
     sha.finalize().into()
+}
+
+/// The media type of a form with files; programs draw another boundary for it each time.
+const MULTIPART: &str = "multipart/form-data";
+
+/// What parts the pieces of such a form (RFC 2046 §5.1.1).
+fn boundary(kind: &[u8]) -> Option<Vec<u8>> {
+    let (media, parameters) = std::str::from_utf8(kind).ok()?.split_once(';')?;
+    let of = |parameter: &str| {
+        let (name, value) = parameter.trim().split_once('=')?;
+        name.eq_ignore_ascii_case("boundary").then(|| format!("--{}", value.trim_matches('"')).into_bytes())
+    };
+    media.trim().eq_ignore_ascii_case(MULTIPART).then(|| parameters.split(';').find_map(of)).flatten()
+}
+
+/// The pieces of a body between its boundaries; one where there are none.
+fn between<'a>(body: &'a [u8], boundary: Option<&[u8]>) -> Vec<&'a [u8]> {
+    let (mut pieces, mut rest) = (Vec::new(), body);
+    while let Some(boundary) = boundary
+        && let Some(at) = rest.windows(boundary.len()).position(|window| window == boundary)
+    {
+        pieces.push(&rest[..at]);
+        rest = &rest[at + boundary.len()..];
+    }
+    pieces.push(rest);
+    pieces
 }
 
 fn replayed(code: u16, body: String) -> Response {
@@ -121,4 +153,27 @@ fn unanswered(begun: Begun) -> Result<Response, Error> {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn print_of(kind: &str, body: &str) -> [u8; 32] {
+        let headers = [(header::CONTENT_TYPE, kind.parse().unwrap())].into_iter().collect();
+        fingerprint("/a", &headers, &Bytes::copy_from_slice(body.as_bytes()))
+    }
+
+    #[test]
+    fn a_form_is_the_same_whatever_its_boundary_and_other_where_its_pieces_are() {
+        let form = |boundary: &str, said: &str| {
+            let kind = format!("multipart/form-data; boundary={boundary}");
+            let boundary = boundary.trim_matches('"');
+            print_of(&kind, &format!("--{boundary}\r\n\r\n{said}\r\n--{boundary}--\r\n"))
+        };
+        assert_eq!(form("aaa", "one"), form("\"b-b\"", "one"));
+        assert_ne!(form("aaa", "one"), form("aaa", "two"));
+        assert_ne!(print_of("text/plain", "one"), print_of("text/csv", "one"));
+        assert_ne!(print_of("text/plain", "--aaa"), print_of("text/plain", "--bbb"));
+    }
 }
