@@ -6,6 +6,9 @@ use crate::browser::{Browser, Page};
 /// The fields of the articles, from the top.
 const FIELDS: &str = "[...document.querySelectorAll('form.passage:not([hidden]) textarea')]";
 const SAVED: &str = "document.querySelector('#saved').textContent.startsWith('已保存')";
+/// What the house has of a paragraph is shown beneath its field: nothing is left to be saved.
+const SHOWN: &str = "[...document.querySelectorAll('form.passage.paragraph:not([hidden])')]
+    .every((form) => form.querySelector('.shown').textContent === form.querySelector('textarea').value)";
 
 /// The sample as an issue; the address of the page on which it is edited.
 fn manuscript(office: &Office) -> String {
@@ -31,7 +34,7 @@ fn says(page: &Page) -> Vec<String> {
 
 /// Waits until everything is saved, and looks at what the house has.
 fn looks_again(page: &mut Page, at: &str) -> Vec<String> {
-    page.until(&format!("{SAVED} && {FIELDS}.every((area) => area.form.id)"));
+    page.until(&format!("{SAVED} && {FIELDS}.every((area) => area.form.id) && {SHOWN}"));
     page.goes_to(at);
     says(page)
 }
