@@ -123,7 +123,7 @@ fn overtaken(flag: &str, key: &str) -> Error {
             "'{key}' would undo what an editor has changed in that passage since the import; answer {flag} so that it stays as it is, \
              and change the passage itself on the page Edit"
         ),
-        "导入以后有人改过这一段，这个回答会丢掉改动。请选“保持原样”一类的回答，需要改的地方到“编辑”里直接改。",
+        "导入以后有人改过这一段，这个回答会丢掉改动。请选不动这一段的回答，需要改的地方到“编辑”里直接改。",
     )
 }
 
