@@ -42,9 +42,13 @@ async fn day_of(writing: &mut Writing, id: IssueId) -> Result<Moment> {
 /// The same inside a transaction that does more. `day` is the moment whose day dates an issue that
 /// is dated by its dispatch.
 pub(super) async fn submit_within(writing: &mut Writing, id: IssueId, day: Moment) -> Result<EditionId> {
+    let before = store::issue::edition_of(writing, id).await?;
     let edition = freeze_within(writing, id, day).await?;
     store::issue::is_held_by(writing, id, edition).await?;
-    note(writing, id, edition).await?;
+    // What it holds already was submitted then, by whoever did it.
+    if before != Some(edition) {
+        note(writing, id, edition).await?;
+    }
     Ok(edition)
 }
 

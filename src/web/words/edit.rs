@@ -7,6 +7,8 @@ use crate::domain::language::Language;
 pub(in crate::web) struct Words {
     pub(in crate::web) edit: &'static str,
     pub(in crate::web) hint: &'static str,
+    pub(in crate::web) voids: &'static str,
+    pub(in crate::web) is_out: &'static str,
     pub(in crate::web) keys: &'static str,
     pub(in crate::web) saved: &'static str,
     pub(in crate::web) untouched: &'static str,
@@ -62,6 +64,8 @@ impl Words {
 
 static CHINESE: Words = Words {
     edit: "编辑",
+    voids: "这一期已经送审。一有改动，送审的定稿和已有的签发就作废，改完要重新送审。",
+    is_out: "这一期已经寄出或排定，那份定稿不会再变。在这里改动以后，要再送审、再投递才寄得出去。",
     hint: "点一段文字即可修改。空一行就是分段。",
     keys: "回车分段 · 段首退格合并 · Alt+↑↓ 移动 · Ctrl+Z 撤销",
     saved: "已保存",
@@ -133,6 +137,8 @@ static CHINESE: Words = Words {
 
 static ENGLISH: Words = Words {
     edit: "Edit",
+    voids: "This issue is submitted. Any change voids that edition and its approvals; submit it again afterwards.",
+    is_out: "This issue is out or planned, and that edition never changes. What is changed here goes out only by submitting and dispatching it again.",
     hint: "Click a passage to change it. An empty line parts it.",
     keys: "Enter parts · Backspace at the beginning joins · Alt+↑↓ moves · Ctrl+Z undoes",
     saved: "Saved",

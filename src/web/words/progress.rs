@@ -4,6 +4,7 @@ use crate::domain::language::Language;
 
 /// The words of these rooms.
 pub(in crate::web) struct Words {
+    pub(in crate::web) issue: &'static str,
     pub(in crate::web) pause: &'static str,
     pub(in crate::web) resume: &'static str,
     pub(in crate::web) cancel: &'static str,
@@ -77,6 +78,7 @@ impl Words {
 }
 
 static CHINESE: Words = Words {
+    issue: "这一期",
     pause: "暂停",
     resume: "继续",
     cancel: "取消投递…",
@@ -144,6 +146,7 @@ static CHINESE: Words = Words {
 };
 
 static ENGLISH: Words = Words {
+    issue: "its issue",
     pause: "Pause",
     resume: "Resume",
     cancel: "Cancel …",

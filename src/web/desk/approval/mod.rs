@@ -97,9 +97,9 @@ async fn page(asked: &Asked, id: IssueId, typed: &Typed) -> Result<Html<String>,
             }
             aside .card { (history(asked, &shown)) }
         }
-        @if let Some((edition, _)) = &shown.current {
+        @if let Some((edition, case)) = &shown.current {
             h2 { (words.edition) }
-            p .muted { (words.edition_note) }
+            @if !matches!(case.standing(), Standing::Stale | Standing::Declined) { p .muted { (words.edition_note) } }
             @let path = format!("/editions/{}/html", edition.id);
             div .beside {
                 (frame::around(&path, words.edition, Screen::Phone))

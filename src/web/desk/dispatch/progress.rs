@@ -47,9 +47,9 @@ pub(super) struct Standing {
 pub(in crate::web::desk) async fn show(asked: Asked, Path(id): Path<String>) -> Result<Html<String>, Error> {
     let standing = Standing::read(&asked, named(&id)?).await?;
     let overview = &standing.overview;
-    let live = !overview.phase.is_over();
+    let (words, live) = (Words::of(asked.language), !overview.phase.is_over());
     let main = html! {
-        p .eyebrow { (overview.publication) }
+        p .eyebrow { a href={ "/publications/" (overview.slug) } { (overview.publication) } " · " a href={ "/issues/" (overview.issue) } { (words.issue) } }
         h1 { (name(overview)) }
         p .lede { (overview.subject) }
         div #live data-events=[live.then(|| format!("/dispatches/{}/events", overview.id))] { (pieces(&asked, &standing)) }

@@ -9,11 +9,11 @@ pub(in crate::web::desk) mod history;
 mod passage;
 pub(in crate::web) mod presence;
 
-use super::{Step, find, heading};
+use super::{Step, find, heading, known};
 use crate::actions::{self, issue::Edited};
 use crate::compose::{HTML_LIMIT, size_of_html};
 use crate::domain::issue::edit::{Kind, Passage, Wish, passages};
-use crate::domain::issue::{BlockId, Issue};
+use crate::domain::issue::{BlockId, Issue, State};
 use crate::domain::moment::Moment;
 use crate::store;
 use crate::store::issue::edit::Last;
@@ -66,6 +66,11 @@ async fn page(
     let main = html! {
         (heading(asked, issue, Step::Edit).await?)
         (above)
+        @match State::of(&known(asked, issue.id).await?.standing) {
+            State::InReview { .. } | State::Approved => p .notice { (words.voids) },
+            State::Scheduled(_) | State::GoingOut { .. } | State::Out { changed: false } => p .notice { (words.is_out) },
+            State::Draft { .. } | State::Ready | State::SentBack | State::Out { changed: true } => {},
+        }
         (bar(asked, issue).await?)
         (events::here(words, &presence.others(issue.id, asked)))
         p .hint.edit-hint { (words.hint) " " span .keyed { (words.keys) } }

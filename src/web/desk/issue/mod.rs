@@ -150,6 +150,7 @@ fn mark(words: &Words, mark: &Mark) -> Markup {
 /// Where an issue goes from here: the one thing that brings it nearer to its readers; none where that is on this page.
 fn next(standing: &Standing, here: Step) -> Option<Step> {
     let step = match State::of(standing) {
+        State::Out { changed: false } => return None,
         State::Out { changed: true } => ahead(State::prepared(standing), standing, here),
         state => ahead(state, standing, here),
     };
@@ -159,7 +160,7 @@ fn next(standing: &Standing, here: Step) -> Option<Step> {
 fn ahead(state: State, standing: &Standing, here: Step) -> Step {
     match state {
         State::Draft { .. } => Step::Review,
-        State::Ready if here != Step::Preview => Step::Preview,
+        State::Ready if !matches!(here, Step::Preview | Step::Approval) => Step::Preview,
         State::Ready if standing.needed == 0 => Step::Dispatch,
         State::Ready | State::InReview { .. } => Step::Approval,
         State::SentBack => Step::Approval,
@@ -208,6 +209,7 @@ mod tests {
             (Standing::default(), Step::Review, Some(Step::Preview)),
             (Standing::default(), Step::Preview, Some(Step::Dispatch)),
             (Standing { needed: 1, ..Standing::default() }, Step::Preview, Some(Step::Approval)),
+            (Standing { needed: 1, ..Standing::default() }, Step::Approval, None),
             (Standing { needed: 1, edition, ..Standing::default() }, Step::Review, Some(Step::Approval)),
             (Standing { needed: 1, edition, answers: no, ..Standing::default() }, Step::Preview, Some(Step::Approval)),
             (Standing { edition, ..Standing::default() }, Step::Preview, Some(Step::Dispatch)),
