@@ -242,22 +242,28 @@ pub fn plain(inlines: &[Inline]) -> String {
     inlines.iter().map(Inline::plain).collect()
 }
 
-impl Block {
-    /// The words of the block; list items and table rows one a line, cells parted by tabs.
+impl BlockKind {
+    /// Its words; list items and table rows one a line, cells parted by tabs.
     pub fn plain(&self) -> String {
-        match &self.kind {
-            BlockKind::Heading { text, .. }
-            | BlockKind::Paragraph { text }
-            | BlockKind::Quote { text }
-            | BlockKind::Note { text } => plain(text),
-            BlockKind::List { items, .. } => items.iter().map(|item| plain(item)).collect::<Vec<_>>().join("\n"),
-            BlockKind::Table { rows } => rows
+        match self {
+            Self::Heading { text, .. } | Self::Paragraph { text } | Self::Quote { text } | Self::Note { text } => {
+                plain(text)
+            }
+            Self::List { items, .. } => items.iter().map(|item| plain(item)).collect::<Vec<_>>().join("\n"),
+            Self::Table { rows } => rows
                 .iter()
                 .map(|row| row.iter().map(|cell| plain(cell)).collect::<Vec<_>>().join("\t"))
                 .collect::<Vec<_>>()
                 .join("\n"),
-            BlockKind::Image { alt } => alt.clone(),
+            Self::Image { alt } => alt.clone(),
         }
+    }
+}
+
+impl Block {
+    /// The words of the block; list items and table rows one a line, cells parted by tabs.
+    pub fn plain(&self) -> String {
+        self.kind.plain()
     }
 
     /// The run-in heads of the block, in order.

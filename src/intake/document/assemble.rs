@@ -1,22 +1,29 @@
 //! Assemble: lines with roles become articles with blocks, and each step that an editor may want to
-//! see becomes a flag. Called by the plain-text reader; owns the numbering of blocks.
+//! see becomes a flag. Called by the bulletin layer; owns the numbering of blocks.
 
-use super::clean::Line;
+use super::bulletin::Role;
 use super::credit;
 use super::flags::Flags;
 use super::headings::Title;
 use super::paragraphs::{self, Fragment, Kind, Layout, first_words};
-use super::plain::Role;
 use super::run_in;
+use super::source::Line;
 use super::spacing::unspread;
 use crate::domain::document::Finding;
 use crate::domain::han::artefacts;
 use crate::domain::issue::{Article, Block, BlockId, BlockKind, Inline};
 
 /// The articles that begin at these titles. What stands before the first becomes notes in it.
-pub(super) fn articles(lines: &[Line], roles: &[Role], titles: &[Title], flags: &mut Flags) -> Vec<Article> {
+/// `level` is that of the titles, where the format of the document marks headings.
+pub(super) fn articles(
+    lines: &[Line],
+    roles: &[Role],
+    titles: &[Title],
+    level: Option<u8>,
+    flags: &mut Flags,
+) -> Vec<Article> {
     let body: Vec<&Line> = lines.iter().zip(roles).filter(|(_, role)| **role == Role::Body).map(|(l, _)| l).collect();
-    let mut writer = Writer { layout: Layout::of(&body), next: 1, spaces: 0, flags };
+    let mut writer = Writer { layout: Layout::of(&body), level: level.unwrap_or(0), next: 1, spaces: 0, flags };
     let Some(first) = titles.first() else { return Vec::new() };
     let notes = writer.notes(&lines[..first.at], &roles[..first.at]);
     let mut section = last_section(&lines[..first.at], &roles[..first.at]);
@@ -41,8 +48,14 @@ fn of_role<'l>(lines: &'l [Line], roles: &[Role], wanted: Role) -> Vec<&'l Line>
     lines.iter().zip(roles).filter(|(_, role)| **role == wanted).map(|(line, _)| line).collect()
 }
 
+fn words_of(words: Option<Vec<Inline>>, text: String) -> Vec<Inline> {
+    words.unwrap_or_else(|| vec![Inline::Text(text)])
+}
+
 struct Writer<'f> {
     layout: Layout,
+    /// The level of titles.
+    level: u8,
     next: u32,
     spaces: usize,
     flags: &'f mut Flags,
@@ -57,9 +70,11 @@ impl Writer<'_> {
 
     fn note(&mut self, fragment: Fragment) -> Block {
         self.flags.left_over(first_words(&fragment.text), fragment.lines.0, BlockId(self.next));
-        self.spaces += artefacts(&fragment.text);
-        let text = vec![Inline::Text(fragment.text)];
-        self.block(BlockKind::Note { text }, fragment.lines)
+        let kind = match fragment.kind {
+            Kind::Block(kind) => kind,
+            _ => BlockKind::Note { text: words_of(fragment.words, fragment.text) },
+        };
+        self.block(kind, fragment.lines)
     }
 
     fn article(&mut self, title: &Title, section: Option<String>, lines: &[Line], roles: &[Role]) -> Article {
@@ -79,10 +94,17 @@ impl Writer<'_> {
 
     fn from(&mut self, fragment: Fragment) -> Block {
         self.note_joins(&fragment);
-        self.spaces += artefacts(&fragment.text);
         let text = fragment.text;
         match fragment.kind {
-            Kind::Prose => self.paragraph(&text, fragment.lines),
+            Kind::Prose => match fragment.words {
+                Some(words) => self.block(BlockKind::Paragraph { text: run_in::set(words) }, fragment.lines),
+                None => self.paragraph(&text, fragment.lines),
+            },
+            Kind::Heading(level) => {
+                let level = level.saturating_sub(self.level).clamp(1, 4);
+                self.block(BlockKind::Heading { level, text: words_of(fragment.words, text) }, fragment.lines)
+            }
+            Kind::Block(kind) => self.block(kind, fragment.lines),
             Kind::Subhead(level) => {
                 self.flags.note(Finding::HeadingInferred(text.clone()), Some(fragment.lines.0));
                 self.block(BlockKind::Heading { level, text: vec![Inline::Text(text)] }, fragment.lines)
@@ -132,7 +154,9 @@ impl Writer<'_> {
     fn block(&mut self, kind: BlockKind, lines: (u32, u32)) -> Block {
         let id = BlockId(self.next);
         self.next += 1;
-        Block { id, kind, lines }
+        let block = Block { id, kind, lines };
+        self.spaces += artefacts(&block.plain());
+        block
     }
 
     fn finish(self) {

@@ -2,26 +2,12 @@
 //! are trimmed, blank lines become a count, form feeds break a page. Characters stay as they are
 //! but for Kangxi radicals; the whole text is never NFKC-normalised, that would change wording.
 
+use super::source::Line;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Stands where a character was that no font but the author's has; printers call it a geta.
 /// Private-use code points must not survive: templates mark their slots with two of them.
 pub(super) const PLACEHOLDER: char = '〓';
-
-/// A line with words in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
-    /// Its number in the document, counted from 1.
-    pub(super) number: u32,
-    /// Blank lines (or a page border) between it and the line before.
-    pub(super) blanks: u32,
-    /// Whether a page border (form feed) stands directly before it.
-    pub(super) page: bool,
-    /// Whether it begins with an indent.
-    pub(super) indented: bool,
-    /// Its words, trimmed.
-    pub(super) text: String,
-}
 
 /// What a character of the document becomes; none if only machines see it.
 pub(super) fn character(c: char) -> Option<char> {
@@ -87,7 +73,7 @@ fn push(found: &mut Vec<Line>, gap: &mut Gap, number: u32, part: &str) {
     }
     let Gap { blanks, page } = std::mem::take(gap);
     let lead: usize = part.chars().take_while(|c| c.is_whitespace()).map(indent_width).sum();
-    found.push(Line { number, blanks, page, indented: lead >= 2, text: text.to_owned() });
+    found.push(Line { number, blanks, page, indented: lead >= 2, text: text.to_owned(), counted: 0, mark: None });
 }
 
 fn indent_width(c: char) -> usize {

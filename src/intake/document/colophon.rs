@@ -1,7 +1,7 @@
 //! Colophon: the imprint in the last lines of an issue (rule 9), known by its labels (编辑：, 电话：,
 //! 报：, 送：) or by a closing 编辑, 主办, 印. Keeps every line; fills the known fields.
 
-use super::clean::Line;
+use super::source::Line;
 use super::spacing::{bare, unspread};
 use crate::domain::issue::{Colophon, ColophonLine};
 
@@ -68,7 +68,7 @@ const ENGLISH: [&str; 12] = [
 pub(super) fn start(lines: &[Line]) -> usize {
     let mut start = lines.len();
     for at in (lines.len().saturating_sub(DEPTH)..lines.len()).rev() {
-        if is_colophon(&lines[at].text) {
+        if lines[at].is_free() && is_colophon(&lines[at].text) {
             start = at;
         } else if !is_wrapped(&lines[..=at], start == lines.len()) {
             break;

@@ -3,7 +3,8 @@
 //! how the reading was done, so a mistake there shows here as `lost` ≠ 0 and stops the import.
 
 use super::clean::{PLACEHOLDER, character};
-use super::markdown_source::Said;
+use super::markdown_source;
+use super::source::{Line, Source};
 use crate::domain::document::Conservation;
 use crate::domain::issue::{BlockKind, Contents};
 use std::collections::HashMap;
@@ -21,49 +22,90 @@ pub(super) struct Ledger {
     pub(super) aside: String,
 }
 
-/// Balances a document against what was made of it.
-pub(super) fn balance(decoded: &str, ledger: &Ledger, contents: &Contents) -> Conservation {
-    let source = decoded.chars().filter(|&c| counts(c)).count();
-    let cleaned = decoded.chars().filter(|&c| counts(c) && character(c).is_none_or(|c| c == PLACEHOLDER)).count();
-    let body = arrived(&ledger.body, &body_of(contents));
-    let titles = arrived(&ledger.titles, &titles_of(contents));
-    let colophon = arrived(&one_colon(&ledger.colophon), &one_colon(&colophon_of(contents)));
-    let heads = weight(&headings_of(contents)).min(body);
-    let body = body - heads;
-    let other = cleaned + heads + titles + colophon + weight(&ledger.aside);
-    Conservation { source, body, other, lost: signed(source) - signed(body) - signed(other) }
+/// What a document says, found apart from its reading.
+#[derive(Debug)]
+pub(super) enum Said {
+    /// Words alone: each character counts.
+    Words(String),
+    /// A text in which marks stand among the words, and are neither body nor lost.
+    Marked {
+        /// As decoded.
+        text: String,
+        /// Its words.
+        words: markdown_source::Said,
+    },
 }
 
-/// What a Markdown document says, and what its reader made of it.
-#[derive(Debug, Default)]
-pub(super) struct Markup {
-    /// What it says, found apart from the reading.
-    pub(super) said: Said,
-    /// The words of its pieces as the reader has them, in order.
-    pub(super) read: String,
-    /// Where the reader put each piece.
-    pub(super) ledger: Ledger,
+/// The lines and what they said, once they are given away: what is compared with the issue.
+#[derive(Debug)]
+pub(super) struct Account {
+    said: Said,
+    /// The words of all lines, as the document holds them.
+    written: String,
+    /// The words of all lines, with the numbers that are counted.
+    shown: String,
 }
 
-/// Balances a Markdown document, whose marks are neither body nor lost, in two comparisons of
-/// sequences: what it says with what was read, and that with what stands in the issue.
-pub(super) fn balance_markup(decoded: &str, markup: &Markup, contents: &Contents) -> Conservation {
-    let Markup { said, read, ledger } = markup;
-    let (body, heads) = (body_of(contents), headings_of(contents));
-    let said: Vec<(char, bool)> = said.characters().filter(|(c, _)| is_word(*c)).collect();
-    let put = [&ledger.body, &ledger.titles, &ledger.colophon, &ledger.aside].map(|part| words(part).len());
-    let losses = [
-        missing_of_said(&said, &words(read)),
-        signed(words(read).len()) - signed(put.into_iter().sum()),
-        missing(&words(&ledger.body), &words(&body)),
-        missing(&words(&ledger.titles), &words(&titles_of(contents))),
-        missing(&words(&ledger.colophon), &words(&colophon_of(contents))),
-    ];
-    let lost = losses.into_iter().find(|lost| *lost != 0).unwrap_or(0);
-    let source = decoded.chars().filter(|&c| counts(c)).count();
-    let body = weight(&body).saturating_sub(weight(&heads));
-    let other = usize::try_from(signed(source) - signed(body) - lost).unwrap_or_default();
-    Conservation { source, body, other, lost }
+impl Account {
+    /// The account of a document that was read.
+    pub(super) fn of(source: Source) -> (Self, Vec<Line>) {
+        let Source { lines, said } = source;
+        let written = lines.iter().map(Line::written).collect();
+        let shown = lines.iter().map(|line| line.text.as_str()).collect();
+        (Self { said, written, shown }, lines)
+    }
+
+    /// Balances the document against what was made of it, in two comparisons of sequences: what it says with what was
+    /// read, and that with what stands in the issue.
+    pub(super) fn balance(&self, ledger: &Ledger, contents: &Contents) -> Conservation {
+        match &self.said {
+            Said::Words(text) => self.balance_words(text, ledger, contents),
+            Said::Marked { text, words } => self.balance_marked(text, words, ledger, contents),
+        }
+    }
+
+    fn balance_words(&self, text: &str, ledger: &Ledger, contents: &Contents) -> Conservation {
+        let counted = weight(&self.shown) - weight(&self.written);
+        let source = weight(text) + counted;
+        let cleaned = text.chars().filter(|&c| counts(c) && character(c).is_none_or(|c| c == PLACEHOLDER)).count();
+        let body = arrived(&ledger.body, &body_of(contents));
+        let titles = arrived(&ledger.titles, &titles_of(contents));
+        let colophon = arrived(&one_colon(&ledger.colophon), &one_colon(&colophon_of(contents)));
+        let heads = weight(&headings_of(contents)).min(body);
+        let body = body - heads;
+        let other = cleaned + heads + titles + colophon + weight(&ledger.aside);
+        let said: Vec<char> = text.chars().filter_map(character).filter(|&c| counts(c)).collect();
+        let read: Vec<char> = self.written.chars().filter(|&c| counts(c)).collect();
+        let lost = match missing(&said, &read) {
+            0 => signed(source) - signed(body) - signed(other),
+            lost => lost,
+        };
+        Conservation { source, body, other, lost }
+    }
+
+    fn balance_marked(
+        &self,
+        text: &str,
+        said: &markdown_source::Said,
+        ledger: &Ledger,
+        contents: &Contents,
+    ) -> Conservation {
+        let (body, heads) = (body_of(contents), headings_of(contents));
+        let said: Vec<(char, bool)> = said.characters().filter(|(c, _)| is_word(*c)).collect();
+        let put = [&ledger.body, &ledger.titles, &ledger.colophon, &ledger.aside].map(|part| words(part).len());
+        let losses = [
+            missing_of_said(&said, &words(&self.written)),
+            signed(words(&self.shown).len()) - signed(put.into_iter().sum()),
+            missing(&words(&ledger.body), &words(&body)),
+            missing(&words(&ledger.titles), &words(&titles_of(contents))),
+            missing(&words(&ledger.colophon), &words(&colophon_of(contents))),
+        ];
+        let lost = losses.into_iter().find(|lost| *lost != 0).unwrap_or(0);
+        let source = weight(text);
+        let body = weight(&body).saturating_sub(weight(&heads));
+        let other = usize::try_from(signed(source) - signed(body) - lost).unwrap_or_default();
+        Conservation { source, body, other, lost }
+    }
 }
 
 fn words(text: &str) -> Vec<char> {
@@ -73,6 +115,9 @@ fn words(text: &str) -> Vec<char> {
 /// How many characters are missing (or, negative, too many); if only their order differs, how many
 /// stand out of it.
 fn missing(expected: &[char], actual: &[char]) -> i64 {
+    if expected == actual {
+        return 0;
+    }
     let mut open: HashMap<char, i64> = HashMap::new();
     expected.iter().for_each(|c| *open.entry(*c).or_default() += 1);
     actual.iter().for_each(|c| *open.entry(*c).or_default() -= 1);
@@ -206,6 +251,22 @@ mod tests {
         }
     }
 
+    fn account(said: Said, read: &str) -> Account {
+        Account { said, written: read.into(), shown: read.into() }
+    }
+
+    #[test]
+    fn a_line_that_a_reader_skips_changes_or_moves_is_found_out() {
+        let ledger = |body: &str| Ledger { body: body.into(), titles: "题目".into(), ..Ledger::default() };
+        for (read, lost) in
+            [("题目甲乙。", 0), ("题目甲。", 1), ("题目甲乙。丙", -1), ("题目甲丁。", 1), ("题目乙甲。", 2)]
+        {
+            let body = read.strip_prefix("题目").expect("a title");
+            let account = account(Said::Words("题目\n甲乙。".into()), read);
+            assert_eq!(account.balance(&ledger(body), &issue(&[body])).lost, lost, "{read}");
+        }
+    }
+
     /// Every way in which a reader could be wrong, and the loss that shows it.
     #[test]
     fn a_reader_that_loses_changes_or_invents_text_is_found_out() {
@@ -226,7 +287,8 @@ mod tests {
             (&["甲乙。", "丙〇。", "戊己。"], 1),          // a character changed
             (&[], 9),
         ] {
-            let balance = balance(source, &ledger, &issue(paragraphs));
+            let account = account(Said::Words(source.into()), source);
+            let balance = account.balance(&ledger, &issue(paragraphs));
             assert_eq!(balance.lost, lost, "{paragraphs:?}");
             assert_eq!(balance.source, 13);
         }
@@ -234,8 +296,8 @@ mod tests {
 
     #[test]
     fn a_markdown_reader_that_loses_or_invents_words_is_found_out() {
-        let said = || super::super::markdown_source::said("# 题目\n\n1. 甲[乙](https://a.cn)。\n\n**丙**丁。");
-        let decoded = "题目 1.甲[乙](https://a.cn)。 **丙**丁。";
+        let text = "# 题目\n\n1. 甲[乙](https://a.cn)。\n\n**丙**丁。";
+        let said = || Said::Marked { text: text.into(), words: markdown_source::said(text) };
         for (paragraphs, lost) in [
             (&["甲乙。", "丙丁。"][..], 0),
             (&["1甲乙。", "丙丁。"], 0), // the number may be a mark or a word
@@ -247,11 +309,11 @@ mod tests {
             let wrong = issue(paragraphs);
             let body = body_of(&wrong);
             let ledger = |body: &str| Ledger { body: body.into(), titles: "题目".into(), ..Ledger::default() };
-            let misread = Markup { said: said(), read: format!("题目{body}"), ledger: ledger(&body) };
-            assert_eq!(balance_markup(decoded, &misread, &wrong).lost, lost, "misread: {paragraphs:?}");
+            let misread = account(said(), &format!("题目{body}"));
+            assert_eq!(misread.balance(&ledger(&body), &wrong).lost, lost, "misread: {paragraphs:?}");
             let right = if body.starts_with('1') { "1甲乙。丙丁。" } else { "甲乙。丙丁。" };
-            let misplaced = Markup { said: said(), read: format!("题目{right}"), ledger: ledger(right) };
-            assert_eq!(balance_markup(decoded, &misplaced, &wrong).lost, lost, "misplaced: {paragraphs:?}");
+            let misplaced = account(said(), &format!("题目{right}"));
+            assert_eq!(misplaced.balance(&ledger(right), &wrong).lost, lost, "misplaced: {paragraphs:?}");
         }
     }
 
@@ -268,7 +330,8 @@ mod tests {
     #[test]
     fn what_only_machines_see_is_other_and_what_no_one_claims_is_lost() {
         let ledger = Ledger { body: "甲〓。".into(), titles: "题目".into(), ..Ledger::default() };
-        let balance = balance("题目\u{200b} 甲\u{e000}。遗", &ledger, &issue(&["甲〓。"]));
+        let account = account(Said::Words("题目\u{200b} 甲\u{e000}。遗".into()), "题目甲〓。遗");
+        let balance = account.balance(&ledger, &issue(&["甲〓。"]));
         assert_eq!((balance.source, balance.body, balance.other, balance.lost), (7, 2, 4, 1));
     }
 }

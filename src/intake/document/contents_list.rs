@@ -2,7 +2,7 @@
 //! 本期要目, CONTENTS) or by three lines that end in a leader and a page number. Bullets, leaders
 //! and page numbers are dropped; the titles keep their inner spaces.
 
-use super::clean::Line;
+use super::source::{Line, Mark};
 use super::spacing::bare;
 use crate::domain::issue::Contents;
 use std::collections::HashSet;
@@ -55,6 +55,9 @@ pub(super) fn find(lines: &[Line]) -> ContentsList {
     let Some(start) = start else { return ContentsList::default() };
     let numbered = numbered_end(lines, start);
     let end = match heading {
+        Some(_) if is_entry(lines.get(start)) => {
+            start + lines[start..].iter().take_while(|line| is_entry(Some(line))).count()
+        }
         Some(_) if numbered == start => listed_end(lines, start),
         _ => numbered,
     };
@@ -63,6 +66,10 @@ pub(super) fn find(lines: &[Line]) -> ContentsList {
     }
     let entries = entries(&lines[start..end], &lines[end..]);
     ContentsList { lines: heading.unwrap_or(start)..end, entries }
+}
+
+fn is_entry(line: Option<&Line>) -> bool {
+    line.is_some_and(|line| matches!(line.mark, Some(Mark::Entry { .. })))
 }
 
 /// Whether a line is the heading of a contents list.

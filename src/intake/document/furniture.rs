@@ -2,8 +2,8 @@
 //! (`— 3 —`, `第3页`), rules, and running heads equal but for the page number. Only page numbers at
 //! page borders go silently; all else is named by a flag, for it might be text. Pure.
 
-use super::clean::Line;
 use super::half_width;
+use super::source::Line;
 use super::spacing::bare;
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ pub(super) enum Furniture {
     Doubtful,
 }
 
-/// Which of these lines are furniture. `names` are the masthead's words, which running heads repeat.
+/// Which of these lines are furniture; formats that mark their lines have no pages. `names` are the masthead's words, which running heads repeat.
 pub(super) fn find(lines: &[Line], names: &[String]) -> Vec<Option<Furniture>> {
     let heads = running_heads(lines, names);
     let numbers = lone_numbers(lines, &heads);
@@ -32,7 +32,8 @@ pub(super) fn find(lines: &[Line], names: &[String]) -> Vec<Option<Furniture>> {
             let text = &lines[at].text;
             let dressed =
                 is_page_number(text).then(|| if is_apart(lines, at) { Furniture::Plain } else { Furniture::Repeated });
-            is_rule(text).then_some(Furniture::Plain).or(dressed).or(numbers[at]).or(heads[at])
+            let of_pages = dressed.or(numbers[at]).or(heads[at]).filter(|_| lines[at].mark.is_none());
+            is_rule(text).then_some(Furniture::Plain).or(of_pages)
         })
         .collect()
 }

@@ -2,10 +2,12 @@
 //! the contents list, then a numbering pattern, then a short line that stands alone and does not
 //! end like a sentence. Pure; asked by the plain-text reader.
 
-use super::clean::Line;
-use super::contents_list::Entry;
+use super::conservation::weight;
+use super::contents_list::{ContentsList, Entry};
+use super::label;
+use super::source::Line;
 use super::spacing::bare;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The most characters of a subhead that has nothing but its shape to speak for it.
 const SHORT: usize = 24;
@@ -88,6 +90,37 @@ fn alike(lines: &[Line], free: &[usize], entries: &[Entry], found: &[Title]) -> 
             Some(title(lines, near.0, 1, Some(n)))
         })
         .collect()
+}
+
+/// The level of headings that are titles: that of most entries of the contents list; else the highest, unless it is
+/// the one name of the issue. None where the format of the document marks no headings.
+pub(super) fn title_level(lines: &[Line], list: &ContentsList) -> Option<u8> {
+    let outside = |at: &usize| !list.lines.contains(at);
+    let marked: Vec<(usize, u8)> =
+        (0..lines.len()).filter(outside).filter_map(|at| lines[at].level().map(|level| (at, level))).collect();
+    let entries: HashSet<String> = list.entries.iter().map(|entry| bare(&entry.title)).collect();
+    let mut listed: BTreeMap<u8, usize> = BTreeMap::new();
+    for (_, level) in marked.iter().filter(|(at, _)| entries.contains(&bare(&lines[*at].text))) {
+        *listed.entry(*level).or_default() += 1;
+    }
+    if let Some((level, _)) = listed.into_iter().rev().max_by_key(|(_, count)| *count) {
+        return Some(level);
+    }
+    let (name, top) = marked.iter().copied().min_by_key(|(_, level)| *level)?;
+    let is_alone = marked[0].0 == name && marked.iter().filter(|(_, level)| *level == top).count() == 1;
+    let next = marked.iter().map(|(_, level)| *level).filter(|level| *level > top).min();
+    let (true, Some(next)) = (is_alone, next) else { return Some(top) };
+    let below = marked.get(1).map_or(lines.len(), |(at, _)| *at);
+    let between = || lines[name + 1..below].iter();
+    let is_numbered = between().any(|line| label::label(&line.text).is_some());
+    let is_front = |line: &Line| weight(&line.text) <= 60 && !line.text.ends_with(['。', '；']);
+    Some(if is_numbered || between().all(is_front) { next } else { top })
+}
+
+/// The headings of this level.
+pub(super) fn styled(lines: &[Line], free: &[usize], level: u8) -> Vec<Title> {
+    let of_level = free.iter().copied().filter(|at| lines[*at].level() == Some(level));
+    of_level.map(|at| title(lines, at, 1, None)).collect()
 }
 
 /// Without a contents list a title is the first heading, and each one that two blank lines or a

@@ -135,7 +135,7 @@ fn the_english_sample_comes_out_whole() {
     assert_eq!(distinct.len(), 6, "heading, paragraph, list, table, quote, note");
     assert!(blocks(&draft).any(|block| block.run_in_heads() == ["The Wednesday clinic."]));
     assert_eq!(contents.colophon.phone.as_deref(), Some("555 0138"));
-    assert_eq!(open(&draft), Vec::<&str>::new());
+    assert_eq!(open(&draft), Vec::<&str>::new(), "{:?}", draft.flags);
     assert_eq!(draft.conservation.lost, 0);
 }
 

@@ -1,45 +1,57 @@
-//! Markdown: CommonMark with tables and footnotes becomes typed pieces. The one file that knows
+//! Markdown: CommonMark with tables and footnotes becomes lines, each with its mark. The one file that knows
 //! comrak. Emphasis is `cjk_friendly`, for CommonMark alone fails `**…。**` before Han. Walks trees
 //! without recursion, so that no nesting can exhaust the stack.
 
+use super::clean;
+use super::conservation::Said;
 use super::flags::Flags;
-use super::markdown_source::{definition, is_known_tag};
+use super::markdown_source::{definition, is_known_tag, said, settle, without_tags};
+use super::source::{Border, Line, Mark, Source};
 use super::spacing::is_word_border;
 use crate::domain::document::Finding;
-use crate::domain::han::artefacts;
 use crate::domain::issue::{BlockKind, Inline, is_linkable};
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{AstNode, ListType, NodeLink, NodeValue};
 use comrak::{Arena, Options, parse_document};
 use std::collections::{HashMap, HashSet};
 
-/// A piece of a Markdown document.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Piece {
-    pub(super) kind: PieceKind,
-    /// First and last line of the document.
-    pub(super) lines: (u32, u32),
+/// Reads Markdown.
+pub(super) fn read(decoded: &str, flags: &mut Flags) -> Source {
+    let text: String = decoded.replace("\r\n", "\n").chars().filter_map(clean::character).collect();
+    let (text, matter) = settle(&text);
+    let mut lines = front_matter(&matter, flags);
+    lines.extend(document(&text, flags));
+    lines.retain(|line| !line.text.is_empty());
+    let words = said(&text);
+    Source { lines, said: Said::Marked { text: decoded.to_owned(), words } }
 }
 
-/// What a piece is.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum PieceKind {
-    /// A heading: 1 is the highest.
-    Heading { level: u8, text: Vec<Inline> },
-    /// Something for an article's body.
-    Body(BlockKind),
-    /// A rule across the page, or a comment: parts, says nothing.
-    Silent,
+/// The lines of front matter that name, number or date the issue; the others are named. None of them is text.
+fn front_matter(rows: &[String], flags: &mut Flags) -> Vec<Line> {
+    const KNOWN: [&str; 11] =
+        ["title", "name", "publication", "issue", "label", "number", "date", "刊名", "名称", "期号", "日期"];
+    let mut lines = Vec::new();
+    for (number, row) in (2..).zip(rows) {
+        let (key, value) = row.split_once(':').unwrap_or((row, ""));
+        let value = value.trim().trim_matches(['"', '\'']);
+        if KNOWN.contains(&key.trim().to_lowercase().as_str()) && !value.is_empty() {
+            let words = vec![Inline::Text(value.to_owned())];
+            let line = Line::marked(number, Mark::Row { words, border: Border::Paragraph });
+            lines.push(Line { counted: line.text.len(), ..line });
+        } else {
+            flags.note(Finding::SetAside(row.trim().to_owned()), Some(number));
+        }
+    }
+    lines
 }
 
-/// The pieces of a document, and the spaces between Han and digits, which letters leave out.
-pub(super) fn pieces(text: &str, flags: &mut Flags) -> (Vec<Piece>, usize) {
+fn document(text: &str, flags: &mut Flags) -> Vec<Line> {
     let arena = Arena::new();
     let root = parse_document(&arena, text, &options());
-    let mut reader = Reader { flags, spaces: 0, line: 0, targets: HashSet::new() };
-    let pieces = root.children().flat_map(|node| reader.pieces(node)).collect();
+    let mut reader = Reader { flags, line: 0, targets: HashSet::new() };
+    let lines = root.children().flat_map(|node| reader.lines(node)).collect();
     reader.note_unused(text);
-    (pieces, reader.spaces)
+    lines
 }
 
 fn options() -> Options<'static> {
@@ -53,7 +65,6 @@ fn options() -> Options<'static> {
 
 struct Reader<'f> {
     flags: &'f mut Flags,
-    spaces: usize,
     line: u32,
     /// Where its links and pictures point.
     targets: HashSet<String>,
@@ -63,45 +74,46 @@ struct Reader<'f> {
 type Numbers<'a> = HashMap<*const AstNode<'a>, Option<u32>>;
 
 impl Reader<'_> {
-    fn pieces<'a>(&mut self, node: &'a AstNode<'a>) -> Vec<Piece> {
-        let position = node.data().sourcepos;
-        let line = |line: usize| u32::try_from(line).unwrap_or(u32::MAX);
-        let lines = (line(position.start.line), line(position.end.line));
-        self.line = lines.0;
-        let value = node.data().value.clone();
-        let kinds: Vec<PieceKind> = match value {
-            NodeValue::Heading(heading) => {
-                vec![PieceKind::Heading { level: heading.level, text: self.inlines(node) }]
-            }
-            NodeValue::List(_) => self.lists(node).into_iter().map(PieceKind::Body).collect(),
-            _ => vec![self.body(node).map_or(PieceKind::Silent, PieceKind::Body)],
-        };
-        kinds.into_iter().map(|kind| Piece { kind, lines }).collect()
-    }
-
-    fn body<'a>(&mut self, node: &'a AstNode<'a>) -> Option<BlockKind> {
-        let value = node.data().value.clone();
-        Some(match value {
-            NodeValue::ThematicBreak => return None,
-            NodeValue::HtmlBlock(html) => return self.html(&html.literal),
-            NodeValue::BlockQuote => BlockKind::Quote { text: self.leaves(node) },
-            NodeValue::FootnoteDefinition(note) => {
-                let mut text = vec![Inline::Superscript(note.name)];
-                text.extend(self.leaves(node));
-                BlockKind::Note { text }
-            }
-            NodeValue::Table(_) => BlockKind::Table {
-                rows: node.children().map(|row| row.children().map(|cell| self.inlines(cell)).collect()).collect(),
-            },
+    fn lines<'a>(&mut self, node: &'a AstNode<'a>) -> Vec<Line> {
+        self.line = line_of(node);
+        let (line, value) = (self.line, node.data().value.clone());
+        let one = |mark: Mark| vec![Line::marked(line, mark)];
+        match value {
+            NodeValue::Heading(heading) => one(Mark::Heading { level: heading.level, words: self.inlines(node) }),
+            NodeValue::List(_) => self.entries(node),
             NodeValue::Paragraph => match lone_image(node) {
                 Some(url) => {
                     self.note_image(&url);
-                    BlockKind::Image { alt: node.collect_text() }
+                    one(Mark::Block(BlockKind::Image { alt: node.collect_text() }))
                 }
-                None => BlockKind::Paragraph { text: with_run_in(self.inlines(node)) },
+                None => self.rows(node),
             },
-            _ => BlockKind::Paragraph { text: self.leaves(node) },
-        })
+            NodeValue::ThematicBreak => Vec::new(),
+            NodeValue::HtmlBlock(html) => {
+                let words = self.html(&html.literal);
+                words.map_or_else(Vec::new, |words| one(Mark::Row { words, border: Border::Paragraph }))
+            }
+            NodeValue::BlockQuote => one(Mark::Block(BlockKind::Quote { text: self.leaves(node) })),
+            NodeValue::FootnoteDefinition(note) => {
+                let mut text = vec![Inline::Superscript(note.name)];
+                text.extend(self.leaves(node));
+                one(Mark::Block(BlockKind::Note { text }))
+            }
+            NodeValue::Table(_) => {
+                let row = |row: &'a AstNode<'a>| row.children().map(|cell| self.inlines(cell)).collect();
+                one(Mark::Block(BlockKind::Table { rows: node.children().map(row).collect() }))
+            }
+            _ => one(Mark::Row { words: self.leaves(node), border: Border::Paragraph }),
+        }
+    }
+
+    /// The rows of a paragraph: those of an imprint say something each.
+    fn rows<'a>(&mut self, paragraph: &'a AstNode<'a>) -> Vec<Line> {
+        let first = self.line;
+        let words = self.words(paragraph, true);
+        let rows = words.rows.into_iter().chain([(words.border, words.out)]);
+        let row = |(number, (border, words))| Line::marked(number, Mark::Row { words, border });
+        (first..).zip(rows).map(row).collect()
     }
 
     /// The words of all leaf blocks below a node, a break between each two. Items keep their numbers.
@@ -117,34 +129,20 @@ impl Reader<'_> {
         text
     }
 
-    /// A list, flat: nested items follow those they stand in. A new list begins where the kind
-    /// changes or the numbers do not go on, so that each item keeps its kind and number.
-    fn lists<'a>(&mut self, list: &'a AstNode<'a>) -> Vec<BlockKind> {
+    /// The entries of a list, flat: nested ones follow those they stand in.
+    fn entries<'a>(&mut self, list: &'a AstNode<'a>) -> Vec<Line> {
         let numbers = numbers(list);
-        let mut lists: Vec<BlockKind> = Vec::new();
+        let mut lines: Vec<Line> = Vec::new();
         for leaf in list.descendants().filter(|node| is_leaf(node)) {
             let words = self.leaf(leaf);
-            let opens = leaf.previous_sibling().is_none();
             let item = leaf.ancestors().find_map(|node| numbers.get(&std::ptr::from_ref(node)));
-            let number = item.copied().flatten();
-            match lists.last_mut() {
-                Some(BlockKind::List { items, .. }) if !opens => {
-                    if let Some(item) = items.last_mut() {
-                        item.push(Inline::Break);
-                        item.extend(words);
-                    }
-                }
-                Some(BlockKind::List { ordered, start, items }) if goes_on(*ordered, *start, items.len(), number) => {
-                    items.push(words);
-                }
-                _ => lists.push(BlockKind::List {
-                    ordered: number.is_some(),
-                    start: number.unwrap_or(1),
-                    items: vec![words],
-                }),
-            }
+            let mark = match leaf.previous_sibling() {
+                None => Mark::Entry { number: item.copied().flatten(), words },
+                Some(_) => Mark::Row { words, border: Border::Break },
+            };
+            lines.push(Line::marked(line_of(leaf), mark));
         }
-        lists
+        lines
     }
 
     fn leaf<'a>(&mut self, leaf: &'a AstNode<'a>) -> Vec<Inline> {
@@ -154,30 +152,21 @@ impl Reader<'_> {
                 let lines: Vec<Inline> = code.literal.trim_end().lines().map(|l| Inline::Text(l.to_owned())).collect();
                 lines.into_iter().flat_map(|line| [Inline::Break, line]).skip(1).collect()
             }
-            NodeValue::HtmlBlock(html) => {
-                let words = self.html(&html.literal);
-                words
-                    .into_iter()
-                    .flat_map(|kind| match kind {
-                        BlockKind::Paragraph { text } => text,
-                        _ => Vec::new(),
-                    })
-                    .collect()
-            }
+            NodeValue::HtmlBlock(html) => self.html(&html.literal).unwrap_or_default(),
             _ => self.inlines(leaf),
         }
     }
 
     /// HTML is not rendered: its words stay, its tags go, and that is asked.
-    fn html(&mut self, literal: &str) -> Option<BlockKind> {
-        let words = super::markdown_source::without_tags(literal);
+    fn html(&mut self, literal: &str) -> Option<Vec<Inline>> {
+        let words = without_tags(literal);
         if literal.trim_start().starts_with("<!--") && words.trim().is_empty() {
             self.note_comment(literal);
             return None;
         }
         let head: String = literal.trim().chars().take(30).collect();
         self.flags.note(Finding::Unreadable(format!("HTML {head}")), Some(self.line));
-        Some(BlockKind::Paragraph { text: vec![Inline::Text(words.trim().to_owned())] })
+        Some(vec![Inline::Text(words.trim().to_owned())])
     }
 
     fn note_comment(&mut self, literal: &str) {
@@ -205,24 +194,29 @@ impl Reader<'_> {
     }
 
     fn inlines<'a>(&mut self, node: &'a AstNode<'a>) -> Vec<Inline> {
-        let mut words = Words::default();
+        self.words(node, false).out
+    }
+
+    fn words<'a>(&mut self, node: &'a AstNode<'a>, by_row: bool) -> Words {
+        let mut words = Words { by_row, ..Words::default() };
         for edge in node.traverse() {
             match edge {
                 NodeEdge::Start(node) => self.enter(node, &mut words),
                 NodeEdge::End(node) => words.leave(&node.data().value),
             }
         }
-        words.out.retain(|inline| matches!(inline, Inline::Break) || !inline.plain().is_empty());
-        self.spaces += words.out.iter().map(|inline| artefacts(inline.plain())).sum::<usize>();
-        words.out
+        for row in words.rows.iter_mut().map(|(_, row)| row).chain([&mut words.out]) {
+            row.retain(|inline| matches!(inline, Inline::Break) || !inline.plain().is_empty());
+        }
+        words
     }
 
     fn enter<'a>(&mut self, node: &'a AstNode<'a>, words: &mut Words) {
         match &node.data().value {
             NodeValue::Text(text) => words.say(text),
             NodeValue::Code(code) => words.say(&code.literal),
-            NodeValue::SoftBreak => words.soft = true,
-            NodeValue::LineBreak => words.out.push(Inline::Break),
+            NodeValue::SoftBreak => words.end_row(Border::Wrap),
+            NodeValue::LineBreak => words.end_row(Border::Break),
             NodeValue::HtmlInline(tag) if tag.to_lowercase().starts_with("<br") => words.out.push(Inline::Break),
             NodeValue::HtmlInline(tag) if !is_known_tag(tag) => words.say(tag),
             NodeValue::HtmlInline(tag) => self.tag(tag, words),
@@ -276,12 +270,8 @@ fn numbers<'a>(list: &'a AstNode<'a>) -> Numbers<'a> {
     numbers
 }
 
-/// Whether an item with this number belongs to the list before it.
-fn goes_on(ordered: bool, start: u32, items: usize, number: Option<u32>) -> bool {
-    match number {
-        Some(number) => ordered && u32::try_from(items).is_ok_and(|items| start.checked_add(items) == Some(number)),
-        None => !ordered,
-    }
+fn line_of<'a>(node: &'a AstNode<'a>) -> u32 {
+    u32::try_from(node.data().sourcepos.start.line).unwrap_or(u32::MAX)
 }
 
 /// The number before a leaf that opens an item of an ordered list, as it was typed.
@@ -313,22 +303,15 @@ fn lone_image<'a>(paragraph: &'a AstNode<'a>) -> Option<String> {
     }
 }
 
-/// A strong sentence that opens a paragraph with more behind it is its run-in head.
-fn with_run_in(mut text: Vec<Inline>) -> Vec<Inline> {
-    if text.len() > 1
-        && let Some(Inline::Strong(head)) = text.first()
-        && head.ends_with(['。', '.', '：', ':'])
-        && head.chars().count() <= 60
-    {
-        text[0] = Inline::RunIn(head.clone());
-    }
-    text
-}
-
 /// Inlines on their way: the style in force, and what was said.
 #[derive(Default)]
 struct Words {
     out: Vec<Inline>,
+    /// Whether rows are kept apart.
+    by_row: bool,
+    /// The rows before, each with what parts it from the row before it.
+    rows: Vec<(Border, Vec<Inline>)>,
+    border: Border,
     strong: usize,
     emphasis: usize,
     script: Option<Script>,
@@ -344,6 +327,18 @@ enum Script {
 }
 
 impl Words {
+    /// A line ends. Within a link it parts no rows, for a link is one.
+    fn end_row(&mut self, border: Border) {
+        match border {
+            _ if self.by_row && !self.link => {
+                let row = std::mem::take(&mut self.out);
+                self.rows.push((std::mem::replace(&mut self.border, border), row));
+            }
+            Border::Break => self.out.push(Inline::Break),
+            Border::Wrap | Border::Paragraph => self.soft = true,
+        }
+    }
+
     fn say(&mut self, text: &str) {
         let end = self.out.last().and_then(|inline| inline.plain().chars().next_back());
         let space = std::mem::take(&mut self.soft) && is_word_border(end, text);
@@ -393,12 +388,12 @@ impl Words {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Vec<PieceKind> {
-        pieces(text, &mut Flags::default()).0.into_iter().map(|piece| piece.kind).collect()
+    fn read(text: &str) -> Vec<Mark> {
+        document(text, &mut Flags::default()).into_iter().filter_map(|line| line.mark).collect()
     }
 
-    fn paragraph(text: Vec<Inline>) -> PieceKind {
-        PieceKind::Body(BlockKind::Paragraph { text })
+    fn row(border: Border, words: Vec<Inline>) -> Mark {
+        Mark::Row { words, border }
     }
 
     fn words(text: &str) -> Inline {
@@ -408,7 +403,7 @@ mod tests {
     #[test]
     fn inlines_keep_their_meaning() {
         for (text, inlines) in [
-            ("**优化设计。**深化改革", vec![Inline::RunIn("优化设计。".into()), words("深化改革")]),
+            ("**优化设计。**深化改革", vec![Inline::Strong("优化设计。".into()), words("深化改革")]),
             (
                 "一*甲*二**乙**",
                 vec![words("一"), Inline::Emphasis("甲".into()), words("二"), Inline::Strong("乙".into())],
@@ -418,46 +413,55 @@ mod tests {
                 vec![Inline::Link { href: "https://a.cn/x".into(), text: "甲".into() }, words("乙")],
             ),
             ("[甲](javascript:x)乙", vec![words("甲乙")]),
-            ("甲\n乙", vec![words("甲乙")]),
-            ("open\nsource", vec![words("open source")]),
-            ("甲  \n乙", vec![words("甲"), Inline::Break, words("乙")]),
+            (
+                "[open\nsource](https://a.cn)",
+                vec![Inline::Link { href: "https://a.cn".into(), text: "open source".into() }],
+            ),
             ("共 `12` 项", vec![words("共 12 项")]),
             ("H<sub>2</sub>O", vec![words("H"), Inline::Subscript("2".into()), words("O")]),
             ("m<sup>2</sup>", vec![words("m"), Inline::Superscript("2".into())]),
         ] {
-            assert_eq!(read(text), [paragraph(inlines)], "{text}");
+            assert_eq!(read(text), [row(Border::Paragraph, inlines)], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_rows_of_a_paragraph_are_lines() {
+        let strong = |text: &str| Inline::Strong(text.into());
+        for (text, border, rows) in [
+            ("甲\n乙", Border::Wrap, [words("甲"), words("乙")]),
+            ("甲  \n乙", Border::Break, [words("甲"), words("乙")]),
+            ("**甲\n乙**", Border::Wrap, [strong("甲"), strong("乙")]),
+        ] {
+            let [first, second] = rows.map(|inline| vec![inline]);
+            assert_eq!(read(text), [row(Border::Paragraph, first), row(border, second)], "{text}");
         }
     }
 
     #[test]
     fn blocks_keep_their_kind() {
-        let from = |ordered, start, items: &[&str]| {
-            let items = items.iter().map(|item| vec![words(item)]).collect();
-            PieceKind::Body(BlockKind::List { ordered, start, items })
-        };
-        let list = |ordered, items: &[&str]| from(ordered, 1, items);
-        assert_eq!(read("- a\n- b\n  - c\n"), [list(false, &["a", "b", "c"])]);
-        assert_eq!(read("1. a\n2. b\n"), [list(true, &["a", "b"])]);
-        assert_eq!(read("3. a\n3. b\n"), [from(true, 3, &["a", "b"])]);
+        let entry = |number, text: &str| Mark::Entry { number, words: vec![words(text)] };
+        assert_eq!(read("- a\n- b\n  - c\n"), [entry(None, "a"), entry(None, "b"), entry(None, "c")]);
+        assert_eq!(read("3. a\n3. b\n"), [entry(Some(3), "a"), entry(Some(4), "b")]);
         assert_eq!(
-            read("1. a\n   - b\n2. c\n   1. d\n3. e"),
-            [list(true, &["a"]), list(false, &["b"]), from(true, 2, &["c"]), list(true, &["d"]), from(true, 3, &["e"])]
+            read("1. a\n   - b\n2. c\n\n   d"),
+            [entry(Some(1), "a"), entry(None, "b"), entry(Some(2), "c"), row(Border::Break, vec![words("d")])]
         );
-        assert_eq!(read("> 3. a"), [PieceKind::Body(BlockKind::Quote { text: vec![words("3. "), words("a")] })]);
+        assert_eq!(read("> 3. a"), [Mark::Block(BlockKind::Quote { text: vec![words("3. "), words("a")] })]);
         assert_eq!(
             read("> a\n>\n> b"),
-            [PieceKind::Body(BlockKind::Quote { text: vec![words("a"), Inline::Break, words("b")] })]
+            [Mark::Block(BlockKind::Quote { text: vec![words("a"), Inline::Break, words("b")] })]
         );
         let rows = vec![vec![vec![words("a")], vec![words("b")]], vec![vec![words("1")], vec![words("2")]]];
-        assert_eq!(read("| a | b |\n|---|---|\n| 1 | 2 |"), [PieceKind::Body(BlockKind::Table { rows })]);
-        assert_eq!(read("![图](x.png)"), [PieceKind::Body(BlockKind::Image { alt: "图".into() })]);
-        assert_eq!(read("---"), [PieceKind::Silent]);
+        assert_eq!(read("| a | b |\n|---|---|\n| 1 | 2 |"), [Mark::Block(BlockKind::Table { rows })]);
+        assert_eq!(read("![图](x.png)"), [Mark::Block(BlockKind::Image { alt: "图".into() })]);
+        assert_eq!(read("---"), []);
     }
 
     #[test]
     fn nothing_is_too_deep() {
         for text in [">".repeat(5000) + "a", "- ".repeat(3000) + "a", "*a **b ".repeat(2000), "[".repeat(5000)] {
-            assert_eq!(pieces(&text, &mut Flags::default()).0.len(), 1);
+            assert_eq!(document(&text, &mut Flags::default()).len(), 1);
         }
     }
 }

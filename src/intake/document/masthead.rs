@@ -2,11 +2,11 @@
 //! any secrecy marking. Says which lines it took, and which of them hold more than its facts; asks
 //! where number or date are missing.
 
-use super::clean::Line;
 use super::flags::Flags;
 use super::headings::numbered_level;
 use super::label::{self, Label};
 use super::numerals::in_digits;
+use super::source::Line;
 use super::spacing::{bare, unspread};
 use super::{colophon, credit};
 use crate::domain::document::Finding;
@@ -15,7 +15,7 @@ use chrono::{Datelike as _, NaiveDate};
 
 /// How far a masthead reaches where no contents list ends it, in lines.
 const DEPTH: usize = 12;
-/// The longest line of a masthead, in characters.
+/// The longest line of a masthead, in characters; Latin ones are half as wide.
 const LONGEST: usize = 40;
 
 /// What the lines of a masthead say.
@@ -37,8 +37,11 @@ pub(super) fn marks(lines: &[Line], list: Option<usize>) -> Vec<bool> {
         let front = &front[..front.iter().position(|line| !is_short(line)).unwrap_or(front.len())];
         front.iter().rposition(|line| states(&line.text)).map_or(0, |at| at + 1)
     });
-    let mut marks: Vec<bool> =
-        lines.iter().enumerate().map(|(at, line)| at < end && is_short(line) && !is_credit(line)).collect();
+    let mut marks: Vec<bool> = lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| at < end && line.is_free() && is_short(line) && !is_credit(line))
+        .collect();
     if let Some(title) = title_within(lines, &marks[..end]).filter(|_| list.is_none()) {
         marks[title] = false;
     }
@@ -75,7 +78,8 @@ fn is_name(text: &str) -> bool {
 
 fn is_short(line: &Line) -> bool {
     let bare = bare(&line.text);
-    bare.chars().count() <= LONGEST && !bare.ends_with(['。', '！', '？', '；', '，'])
+    let most = if bare.is_ascii() { LONGEST * 2 } else { LONGEST };
+    bare.chars().count() <= most && !bare.ends_with(['。', '！', '？', '；', '，'])
 }
 
 fn states(text: &str) -> bool {

@@ -3,6 +3,7 @@
 //! Pure and total: any bytes give a draft or a [`Refusal`] that says what to do next.
 
 mod assemble;
+mod bulletin;
 mod clean;
 mod colophon;
 mod conservation;
@@ -13,14 +14,13 @@ mod furniture;
 mod headings;
 mod label;
 mod markdown;
-mod markdown_issue;
 mod markdown_source;
 mod masthead;
 mod numerals;
 mod paragraphs;
-mod plain;
 mod refusal;
 mod run_in;
+mod source;
 mod spacing;
 
 #[cfg(test)]
@@ -36,7 +36,9 @@ use super::encoding::{Decoded, NoText, decode};
 use crate::domain::address::Address;
 use crate::domain::document::{Draft, Finding};
 use crate::domain::issue::edit::name_titles;
+use conservation::{Account, Said};
 use flags::Flags;
+use source::Source;
 
 /// How a document is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,24 +69,19 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
         flags.note(Finding::EncodingGuessed(encoding.to_owned()), None);
     }
     note_unreadable(&text, &mut flags);
-    let (mut contents, conservation) = match format {
-        Format::Plain => {
-            let (contents, ledger) = plain::read(&text, &mut flags);
-            let balance = conservation::balance(&text, &ledger, &contents);
-            (contents, balance)
-        }
-        Format::Markdown => {
-            let issue = markdown_issue::read(&text, &mut flags);
-            let balance = conservation::balance_markup(&text, &issue.markup, &issue.contents);
-            (issue.contents, balance)
-        }
+    let source = match format {
+        Format::Plain => Source { lines: clean::lines(&text), said: Said::Words(text) },
+        Format::Markdown => markdown::read(&text, &mut flags),
     };
+    let (account, lines) = Account::of(source);
+    let (mut contents, ledger) = bulletin::read(lines, &mut flags);
     if contents.articles.is_empty() {
         return Err(Refusal::NoArticles);
     }
     if contents.articles.iter().all(|article| article.blocks.is_empty()) {
         return Err(Refusal::OnlyTitles);
     }
+    let conservation = account.balance(&ledger, &contents);
     if conservation.lost != 0 {
         return Err(Refusal::NotConserved { lost: conservation.lost });
     }

@@ -1,11 +1,12 @@
 //! Paragraphs: the lines of one article become blocks. Steps, in order: gather lines into fragments
-//! (wrapped lines, tables, subheads), split glued subheads off (rule 6, before joining, or the
-//! next paragraph is swallowed), join fragments across page borders (rule 7).
+//! (wrapped lines, lists, tables, subheads), split glued subheads off (rule 6, before joining, or the
+//! next paragraph is swallowed), join fragments across page borders (rule 7). What a format marks stays whole.
 
-use super::clean::Line;
 use super::headings::{has_bullet, is_complete, is_subhead, numbered_level, opens_item};
 use super::run_in;
-use super::spacing::{bare, join};
+use super::source::{Border, Line, Mark};
+use super::spacing::{bare, is_word_border, join};
+use crate::domain::issue::{BlockKind, Inline, plain};
 
 /// How a document sets its paragraphs apart; measured once over all its body lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,10 +18,12 @@ pub(super) struct Layout {
 }
 
 /// A piece of an article on its way to become a block.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Fragment {
     pub(super) kind: Kind,
     pub(super) text: String,
+    /// Its words as their format sets them; none where it sets them no way.
+    pub(super) words: Option<Vec<Inline>>,
     /// First and last line of the document.
     pub(super) lines: (u32, u32),
     /// Where it was joined across page borders: the words on both sides, and the line.
@@ -29,18 +32,24 @@ pub(super) struct Fragment {
     pub(super) wrapped: bool,
     blanks: u32,
     indented: bool,
+    /// Whether its format says where it begins and ends.
+    whole: bool,
 }
 
 /// What a fragment is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Kind {
     Prose,
-    /// A subhead on a line of its own.
+    /// A heading of this level by its format.
+    Heading(u8),
+    /// A subhead on a line of its own, by its shape.
     Subhead(u8),
     /// A subhead that was split off the end of a paragraph.
     Glued,
     /// Rows on lines, cells parted by tabs.
     Table,
+    /// What its format says it is; a list takes further entries in.
+    Block(BlockKind),
 }
 
 impl Layout {
@@ -64,11 +73,21 @@ pub(super) fn fragments(lines: &[&Line], layout: Layout) -> Vec<Fragment> {
 fn gather(lines: &[&Line], layout: Layout) -> Vec<Fragment> {
     let mut found: Vec<Fragment> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
+        if let Some(mark) = &line.mark {
+            let goes_on = found.last_mut().is_some_and(|last| last.whole && last.takes_in(mark, line.number));
+            if !goes_on {
+                found.push(Fragment::marked(mark, line));
+            }
+            continue;
+        }
         let kind = kind_of(lines, at, found.last(), layout);
         match found.last_mut() {
             Some(last) if kind == last.kind && continues(last, line, layout) => last.take_in(line),
             _ => found.push(Fragment::new(kind, line)),
         }
+    }
+    for fragment in found.iter_mut().filter(|fragment| fragment.kind == Kind::Prose) {
+        fragment.words = fragment.words.take().filter(|words| !matches!(words.as_slice(), [] | [Inline::Text(_)]));
     }
     found
 }
@@ -93,7 +112,7 @@ fn cells(line: &Line) -> usize {
 
 /// Whether a line without a blank before it belongs to the fragment above.
 fn continues(above: &Fragment, line: &Line, layout: Layout) -> bool {
-    if line.blanks > 0 || above.kind != Kind::Prose {
+    if line.blanks > 0 || above.kind != Kind::Prose || above.whole {
         return above.kind == Kind::Table && line.blanks == 0;
     }
     if has_bullet(&line.text) || (opens_item(&line.text) && is_complete(&above.text)) {
@@ -115,7 +134,18 @@ fn split_glued(fragments: Vec<Fragment>, layout: Layout) -> Vec<Fragment> {
         out.push(fragment);
         if let Some(text) = tail {
             let lines = (line, line);
-            out.push(Fragment { kind: Kind::Glued, text, lines, seams: Vec::new(), wrapped: false, blanks, indented });
+            let bare = Fragment {
+                kind: Kind::Glued,
+                text,
+                words: None,
+                lines,
+                seams: Vec::new(),
+                wrapped: false,
+                blanks,
+                indented,
+                whole: false,
+            };
+            out.push(bare);
         }
     }
     out
@@ -123,7 +153,7 @@ fn split_glued(fragments: Vec<Fragment>, layout: Layout) -> Vec<Fragment> {
 
 fn glued_tail(fragment: &Fragment, next: &Fragment, layout: Layout) -> Option<usize> {
     let continued = layout.indented && !next.indented;
-    if fragment.kind != Kind::Prose || next.kind != Kind::Prose || continued {
+    if fragment.kind != Kind::Prose || fragment.words.is_some() || next.kind != Kind::Prose || continued {
         return None;
     }
     let stop = fragment.text.rfind(['。', '！', '？'])? + '。'.len_utf8();
@@ -145,7 +175,13 @@ fn join_pages(fragments: Vec<Fragment>, layout: Layout) -> Vec<Fragment> {
 
 fn crosses_page(above: &Fragment, below: &Fragment, layout: Layout) -> bool {
     let is_prose = above.kind == Kind::Prose && below.kind == Kind::Prose;
-    if !is_prose || below.blanks == 0 || opens_item(&below.text) || has_bullet(&above.text) {
+    if !is_prose
+        || above.whole
+        || below.whole
+        || below.blanks == 0
+        || opens_item(&below.text)
+        || has_bullet(&above.text)
+    {
         return false;
     }
     if layout.indented { !below.indented } else { !is_complete(&above.text) }
@@ -156,12 +192,59 @@ impl Fragment {
         Self {
             kind,
             text: line.text.clone(),
+            words: None,
             lines: (line.number, line.number),
             seams: Vec::new(),
             wrapped: false,
             blanks: line.blanks,
             indented: line.indented,
+            whole: false,
         }
+    }
+
+    fn marked(mark: &Mark, line: &Line) -> Self {
+        let (kind, words) = match mark {
+            Mark::Heading { level, words } => (Kind::Heading(*level), Some(words.clone())),
+            Mark::Row { words, .. } => (Kind::Prose, Some(words.clone())),
+            Mark::Entry { number, words } => (Kind::Block(list(*number, words.clone())), None),
+            Mark::Block(kind) => (Kind::Block(kind.clone()), None),
+        };
+        Self { words, whole: true, ..Self::new(kind, line) }
+    }
+
+    /// Goes on with a line if that hangs on this fragment.
+    fn takes_in(&mut self, mark: &Mark, number: u32) -> bool {
+        let taken = match (&mut self.kind, mark) {
+            (Kind::Prose, Mark::Row { words, border: border @ (Border::Wrap | Border::Break) }) => {
+                let above = self.words.get_or_insert_default();
+                let known = above.len().saturating_sub(1);
+                let end = above.last().map_or(0, |inline| inline.plain().len());
+                hang(above, words.clone(), *border);
+                self.text.push_str(&above[known].plain()[end..]);
+                self.text.push_str(&plain(&above[known + 1..]));
+                true
+            }
+            (Kind::Block(BlockKind::List { items, .. }), Mark::Row { words, border: Border::Break }) => {
+                items.last_mut().is_some_and(|item| {
+                    item.push(Inline::Break);
+                    item.extend(words.clone());
+                    true
+                })
+            }
+            (Kind::Block(BlockKind::List { ordered, start, items }), Mark::Entry { number, words }) => {
+                let next = u32::try_from(items.len()).ok().and_then(|n| start.checked_add(n)).filter(|_| *ordered);
+                let goes_on = *ordered == number.is_some() && next == *number;
+                if goes_on {
+                    items.push(words.clone());
+                }
+                goes_on
+            }
+            _ => false,
+        };
+        if taken {
+            self.lines.1 = number;
+        }
+        taken
     }
 
     fn take_in(&mut self, line: &Line) {
@@ -170,7 +253,7 @@ impl Fragment {
                 self.text.push('\n');
                 self.text.push_str(&line.text);
             }
-            Kind::Prose | Kind::Subhead(_) | Kind::Glued => {
+            Kind::Prose | Kind::Heading(_) | Kind::Subhead(_) | Kind::Glued | Kind::Block(_) => {
                 join(&mut self.text, &line.text);
                 self.wrapped = true;
             }
@@ -184,6 +267,36 @@ impl Fragment {
         self.lines.1 = below.lines.1;
         self.wrapped |= below.wrapped;
     }
+}
+
+/// A list with this entry.
+fn list(number: Option<u32>, words: Vec<Inline>) -> BlockKind {
+    BlockKind::List { ordered: number.is_some(), start: number.unwrap_or(1), items: vec![words] }
+}
+
+/// Hangs a row on the words of a paragraph.
+fn hang(words: &mut Vec<Inline>, below: Vec<Inline>, border: Border) {
+    if border == Border::Break {
+        words.push(Inline::Break);
+        words.extend(below);
+        return;
+    }
+    let end = words.last().and_then(|inline| inline.plain().chars().next_back());
+    let space = below.first().is_some_and(|first| is_word_border(end, first.plain()));
+    let mut below = below.into_iter();
+    match (words.last_mut(), below.next()) {
+        (Some(Inline::Text(last)), Some(Inline::Text(first)))
+        | (Some(Inline::Strong(last)), Some(Inline::Strong(first)))
+        | (Some(Inline::Emphasis(last)), Some(Inline::Emphasis(first))) => {
+            last.push_str(if space { " " } else { "" });
+            last.push_str(&first);
+        }
+        (_, first) => {
+            words.extend(space.then(|| Inline::Text(" ".to_owned())));
+            words.extend(first);
+        }
+    }
+    words.extend(below);
 }
 
 /// The first characters of a text, to point at it.

@@ -4,6 +4,7 @@
 
 use super::spacing::bare;
 use crate::domain::han::is_han;
+use crate::domain::issue::Inline;
 
 /// How a narrative sentence begins, and a head does not.
 const NARRATIVE: [&str; 18] = [
@@ -18,6 +19,19 @@ const TELLING: [char; 12] = ['了', '我', '你', '他', '她', '它', '这', '�
 pub(super) fn opening(text: &str) -> Option<&str> {
     let (head, rest) = first_sentence(text)?;
     (is_head(head) && !rest.trim().is_empty()).then_some(head)
+}
+
+/// The words of a paragraph whose format sets them: a strong sentence that opens it, with more behind it, is its
+/// run-in head.
+pub(super) fn set(mut words: Vec<Inline>) -> Vec<Inline> {
+    if words.len() > 1
+        && let Some(Inline::Strong(head)) = words.first()
+        && head.ends_with(['。', '.', '：', ':'])
+        && head.chars().count() <= 60
+    {
+        words[0] = Inline::RunIn(head.clone());
+    }
+    words
 }
 
 /// Further sentences of a paragraph built like the head that opens it.

@@ -1,15 +1,15 @@
-//! Plain text: every line of a document is given one role, in the order of the rules (furniture,
-//! masthead, contents, titles, credits, colophon), and what is left is body. The roles are the
-//! ledger by which conservation checks the reading.
+//! The bulletin layer behind the reader of every format: each line is given one role, in the order of the rules
+//! (furniture, masthead, contents, titles, credits, colophon), and what is left is body. What a format says of its
+//! lines counts more than what they look like. The roles are the ledger by which conservation checks the reading.
 
 use super::assemble;
-use super::clean::{Line, lines};
 use super::conservation::Ledger;
 use super::contents_list::{self, ContentsList};
 use super::flags::Flags;
 use super::furniture::Furniture;
 use super::headings::{self, Title, is_complete};
 use super::masthead::is_secret;
+use super::source::{Border, Line, Mark};
 use super::{colophon, credit, furniture, masthead};
 use crate::domain::document::Finding;
 use crate::domain::issue::Contents;
@@ -28,20 +28,21 @@ pub(super) enum Role {
     Body,
 }
 
-/// Reads plain text. No articles in the result mean that none was found.
-pub(super) fn read(decoded: &str, flags: &mut Flags) -> (Contents, Ledger) {
-    let lines = lines(decoded);
+/// Reads the lines of a document. No articles in the result mean that none was found.
+pub(super) fn read(mut lines: Vec<Line>, flags: &mut Flags) -> (Contents, Ledger) {
     let mut roles = vec![Role::Body; lines.len()];
     let mut contents = Contents::default();
     let list = contents_list::find(&lines);
-    let start = mark_front(&lines, &list, &mut roles, &mut contents, flags);
+    let level = headings::title_level(&lines, &list);
+    let start = mark_front(&lines, &list, level, &mut roles, &mut contents, flags);
     mark_back(&lines, &mut roles, &mut contents);
-    mark_sections(&lines, &list, &mut roles);
-    let titles = mark_titles(&lines, &list, start, &mut roles);
+    mark_sections(&lines, &list, level, &mut roles);
+    let titles = mark_titles(&lines, &list, level, start, &mut roles);
     keep_stray_sections(&mut roles);
     mark_credits(&lines, titles.first().map_or(lines.len(), |title| title.at), &mut roles);
     note_secrecy(&lines, flags);
-    contents.articles = assemble::articles(&lines, &roles, &titles, flags);
+    reopen(&mut lines, &roles);
+    contents.articles = assemble::articles(&lines, &roles, &titles, level, flags);
     if !roles.contains(&Role::Section) {
         take_sections(&list, &titles, &mut contents);
     }
@@ -54,14 +55,18 @@ pub(super) fn read(decoded: &str, flags: &mut Flags) -> (Contents, Ledger) {
 fn mark_front(
     lines: &[Line],
     list: &ContentsList,
+    level: Option<u8>,
     roles: &mut [Role],
     contents: &mut Contents,
     flags: &mut Flags,
 ) -> usize {
     roles[list.lines.clone()].fill(Role::ContentsList);
-    let start = (!list.entries.is_empty()).then_some(list.lines.start);
+    let listed = (!list.entries.is_empty()).then_some(list.lines.start);
+    let titled = (0..lines.len()).find(|at| level.is_some() && lines[*at].level() == level && roles[*at] == Role::Body);
+    let start = [listed, titled].into_iter().flatten().min();
     let mut is_masthead = masthead::marks(lines, start);
-    let begin = start.map_or_else(|| masthead::end(lines, &is_masthead), |_| list.lines.end);
+    let behind = || listed.map_or_else(|| masthead::end(lines, &is_masthead), |_| list.lines.end);
+    let begin = titled.unwrap_or_else(behind);
     let taken: Vec<usize> = (0..lines.len()).filter(|at| is_masthead[*at]).collect();
     let masthead = masthead::read(taken.iter().map(|at| &lines[*at]), flags);
     let furniture = furniture::find(lines, &masthead.words());
@@ -108,32 +113,40 @@ fn mark_back(lines: &[Line], roles: &mut [Role], contents: &mut Contents) {
     contents.colophon = colophon::read(taken.map(|(line, _)| line.text.as_str()));
 }
 
-fn mark_sections(lines: &[Line], list: &ContentsList, roles: &mut [Role]) {
+/// Headings above those of the titles, names in brackets, and what the contents list names as a section.
+fn mark_sections(lines: &[Line], list: &ContentsList, level: Option<u8>, roles: &mut [Role]) {
     let listed: Vec<&str> = list.entries.iter().filter_map(|entry| entry.section.as_deref()).collect();
     for (line, role) in lines.iter().zip(roles).filter(|(_, role)| **role == Role::Body) {
-        let short = line.text.len() <= 120;
-        if short
-            && (contents_list::is_section(&line.text)
-                || listed.contains(&contents_list::section_name(&line.text).as_str()))
-        {
+        let is_named = || {
+            line.is_free()
+                && line.text.len() <= 120
+                && (contents_list::is_section(&line.text)
+                    || listed.contains(&contents_list::section_name(&line.text).as_str()))
+        };
+        let is_title = line.level().is_some() && line.level() == level;
+        if line.level().zip(level).is_some_and(|(own, titles)| own < titles) || (!is_title && is_named()) {
             *role = Role::Section;
         }
     }
 }
 
-fn mark_titles(lines: &[Line], list: &ContentsList, start: usize, roles: &mut [Role]) -> Vec<Title> {
-    let free: Vec<usize> = (start..lines.len()).filter(|&at| roles[at] == Role::Body).collect();
+fn mark_titles(lines: &[Line], list: &ContentsList, level: Option<u8>, start: usize, roles: &mut [Role]) -> Vec<Title> {
+    let is_free = |at: &usize| roles[*at] == Role::Body && lines[*at].is_free();
+    let free: Vec<usize> = (start..lines.len()).filter(is_free).collect();
     let mut titles = headings::listed(lines, &free, &list.entries);
+    let is_taken = |at: usize| titles.iter().any(|t| (t.at..t.at + t.height).contains(&at));
+    let left: Vec<usize> = free.iter().copied().filter(|&at| !is_taken(at)).collect();
     let set_apart = |at: usize| is_set_apart(lines, roles, at);
-    if titles.is_empty() {
-        titles = headings::unlisted(lines, &free, set_apart);
-    } else {
-        let is_taken = |at: usize| titles.iter().any(|t| (t.at..t.at + t.height).contains(&at));
-        let apart: Vec<usize> = free.iter().copied().filter(|&at| set_apart(at)).collect();
-        let more: Vec<usize> = apart.into_iter().filter(|&at| !is_taken(at)).collect();
-        titles.extend(headings::unlisted_among(lines, &more));
-        titles.sort_by_key(|title| title.at);
-    }
+    let more = match level {
+        Some(level) => headings::styled(lines, &left, level),
+        None if titles.is_empty() => headings::unlisted(lines, &free, set_apart),
+        None => {
+            let apart: Vec<usize> = left.into_iter().filter(|&at| set_apart(at)).collect();
+            headings::unlisted_among(lines, &apart)
+        }
+    };
+    titles.extend(more);
+    titles.sort_by_key(|title| title.at);
     for title in &titles {
         roles[title.at..title.at + title.height].fill(Role::Title);
     }
@@ -156,6 +169,17 @@ fn keep_stray_sections(roles: &mut [Role]) {
     }
 }
 
+/// A row whose paragraph began with a line of another role opens a paragraph.
+fn reopen(lines: &mut [Line], roles: &[Role]) {
+    for at in 0..lines.len() {
+        if let Some(Mark::Row { border, .. }) = &mut lines[at].mark
+            && (at == 0 || roles[at - 1] != roles[at])
+        {
+            *border = Border::Paragraph;
+        }
+    }
+}
+
 /// Where only the contents list names the sections, articles take them from there.
 fn take_sections(list: &ContentsList, titles: &[Title], contents: &mut Contents) {
     for (article, title) in contents.articles.iter_mut().zip(titles) {
@@ -169,7 +193,11 @@ fn mark_credits(lines: &[Line], first: usize, roles: &mut [Role]) {
         let below_title = matches!(roles[at - 1], Role::Title | Role::Credit);
         let next = roles[at..].iter().skip(1).find(|role| **role != Role::Furniture);
         let is_last = matches!(next, None | Some(Role::Title | Role::Section | Role::Colophon));
-        if roles[at] == Role::Body && (below_title || is_last) && credit::read(&lines[at].text).is_some() {
+        if roles[at] == Role::Body
+            && lines[at].is_free()
+            && (below_title || is_last)
+            && credit::read(&lines[at].text).is_some()
+        {
             roles[at] = Role::Credit;
         }
     }

@@ -1,0 +1,111 @@
+//! Source: what the reader of a format hands to the bulletin layer: every line with words in it, in the order of
+//! the document, each with what its format says of it. A plain text says nothing of its lines; a page or a Word
+//! file says which are headings, which are parts of a list, and how the words of each are set.
+
+use super::conservation::Said;
+use crate::domain::issue::{BlockKind, Inline, plain};
+
+/// A document as its reader hands it over.
+#[derive(Debug)]
+pub(super) struct Source {
+    /// Its lines, in order.
+    pub(super) lines: Vec<Line>,
+    /// What it says, found apart from the lines: conservation compares them.
+    pub(super) said: Said,
+}
+
+/// A line with words in it: of a plain text, a line; of a document with marks, a row of a paragraph.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Line {
+    /// Its number in the document, counted from 1; rows of one paragraph share it.
+    pub(super) number: u32,
+    /// Blank lines (or a page border) between it and the line before.
+    pub(super) blanks: u32,
+    /// Whether a page border (form feed) stands directly before it.
+    pub(super) page: bool,
+    /// Whether it begins with an indent.
+    pub(super) indented: bool,
+    /// Its words, trimmed.
+    pub(super) text: String,
+    /// How many bytes at the beginning of `text` the document shows and does not hold: a number that is counted.
+    pub(super) counted: usize,
+    /// What its format says of it.
+    pub(super) mark: Option<Mark>,
+}
+
+/// What a format says of a line.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Mark {
+    /// A heading; 1 is the highest.
+    Heading {
+        /// Its level.
+        level: u8,
+        /// Its words.
+        words: Vec<Inline>,
+    },
+    /// A row of a paragraph.
+    Row {
+        /// Its words.
+        words: Vec<Inline>,
+        /// How it hangs on the line before.
+        border: Border,
+    },
+    /// An entry of a list.
+    Entry {
+        /// Its number, where the list is numbered.
+        number: Option<u32>,
+        /// Its words.
+        words: Vec<Inline>,
+    },
+    /// Something that stands in a body whatever its words are.
+    Block(BlockKind),
+}
+
+/// What parts a row from the row before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Border {
+    /// It opens a paragraph.
+    #[default]
+    Paragraph,
+    /// A line end of the file that means nothing.
+    Wrap,
+    /// A line break that the author meant.
+    Break,
+}
+
+impl Line {
+    /// A line of a document with marks.
+    pub(super) fn marked(number: u32, mark: Mark) -> Self {
+        let text = mark.plain().trim().to_owned();
+        let blanks = u32::from(!matches!(mark, Mark::Row { border: Border::Wrap | Border::Break, .. }));
+        Self { number, blanks, page: false, indented: false, text, counted: 0, mark: Some(mark) }
+    }
+
+    /// The level of a heading.
+    pub(super) fn level(&self) -> Option<u8> {
+        match self.mark {
+            Some(Mark::Heading { level, .. }) => Some(level),
+            Some(Mark::Row { .. } | Mark::Entry { .. } | Mark::Block(_)) | None => None,
+        }
+    }
+
+    /// Whether it may stand in a masthead or an imprint, or name an article: whether it is words on a line.
+    pub(super) fn is_free(&self) -> bool {
+        !matches!(self.mark, Some(Mark::Block(_) | Mark::Entry { .. }))
+    }
+
+    /// What the document itself holds of its words.
+    pub(super) fn written(&self) -> &str {
+        &self.text[self.counted..]
+    }
+}
+
+impl Mark {
+    /// The words alone.
+    fn plain(&self) -> String {
+        match self {
+            Self::Heading { words, .. } | Self::Row { words, .. } | Self::Entry { words, .. } => plain(words),
+            Self::Block(kind) => kind.plain(),
+        }
+    }
+}
