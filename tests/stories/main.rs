@@ -8,6 +8,7 @@
 mod authority;
 mod bad_input;
 mod browser;
+mod cases;
 mod cli;
 mod contract;
 mod demo;
