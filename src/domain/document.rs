@@ -146,6 +146,17 @@ pub enum Finding {
     EmptyArticle(String),
     /// Text that looks like furniture of a page and may be none; it was left out.
     LeftOut(String),
+    /// Changes are tracked in the document: they were taken as if accepted. Says what is deleted.
+    TrackedChange {
+        /// Characters that were inserted.
+        inserted: usize,
+        /// Characters that were deleted.
+        deleted: usize,
+    },
+    /// A comment in the document, which the letter does not show.
+    Comment(String),
+    /// A picture without words for those who do not see it; says where it stands.
+    MissingAlt(String),
     // For a look.
     /// The name on the masthead is not that of the publication.
     NameDiffers {
@@ -175,6 +186,8 @@ pub enum Finding {
     NumberSpacing(usize),
     /// A paragraph holds several run-in heads and might be split; it was not.
     PossibleSplit(String),
+    /// The words of a text box were put behind the paragraph that it hangs on.
+    TextBox(String),
 }
 
 impl Finding {
@@ -194,6 +207,9 @@ impl Finding {
             Self::LeftOver(_) => "left-over",
             Self::EmptyArticle(_) => "empty-article",
             Self::LeftOut(_) => "left-out",
+            Self::TrackedChange { .. } => "tracked-change",
+            Self::Comment(_) => "comment",
+            Self::MissingAlt(_) => "missing-alt",
             Self::NameDiffers { .. } => "name-differs",
             Self::SetAside(_) => "set-aside",
             Self::RunningHead(_) => "running-head",
@@ -205,6 +221,7 @@ impl Finding {
             Self::LetterSpacing(_) => "letter-spacing",
             Self::NumberSpacing(_) => "number-spacing",
             Self::PossibleSplit(_) => "possible-split",
+            Self::TextBox(_) => "text-box",
         }
     }
 
@@ -223,7 +240,10 @@ impl Finding {
             | Self::ExternalImage(_)
             | Self::LeftOver(_)
             | Self::EmptyArticle(_)
-            | Self::LeftOut(_) => Severity::Confirm,
+            | Self::LeftOut(_)
+            | Self::TrackedChange { .. }
+            | Self::Comment(_)
+            | Self::MissingAlt(_) => Severity::Confirm,
             Self::NameDiffers { .. }
             | Self::SetAside(_)
             | Self::RunningHead(_)
@@ -234,7 +254,8 @@ impl Finding {
             | Self::RunInHead(_)
             | Self::LetterSpacing(_)
             | Self::NumberSpacing(_)
-            | Self::PossibleSplit(_) => Severity::Look,
+            | Self::PossibleSplit(_)
+            | Self::TextBox(_) => Severity::Look,
         }
     }
 
@@ -277,6 +298,17 @@ impl Finding {
                     "\"{text}\" looks like page furniture and was left out. If it is text, word it otherwise and import again."
                 )
             }
+            Self::TrackedChange { inserted, deleted } => {
+                format!(
+                    "Changes are tracked in the document. They were read as accepted: {inserted} characters inserted, {deleted} deleted."
+                )
+            }
+            Self::Comment(text) => format!("A comment in the document is not in the letter: \"{text}\"."),
+            Self::MissingAlt(place) => {
+                format!(
+                    "The picture at \"{place}\" has no words for readers who do not see it. Write them in the editor."
+                )
+            }
             Self::NameDiffers { masthead, publication } => {
                 format!(
                     "The masthead says \"{masthead}\", the publication is called \"{publication}\"; the letter shows both, the latter in its subject."
@@ -295,6 +327,9 @@ impl Finding {
             }
             Self::PossibleSplit(text) => {
                 format!("The paragraph \"{text}\" holds several run-in heads and might be split; it was not.")
+            }
+            Self::TextBox(text) => {
+                format!("The text box \"{text}\" was put behind the paragraph that it hangs on.")
             }
         }
     }
@@ -316,6 +351,13 @@ impl Finding {
             Self::LeftOver(text) => format!("“{text}”在第一篇文章之前，已作为按语放在该文开头。"),
             Self::EmptyArticle(title) => format!("“{title}”被识别为文章标题，但下面没有正文。"),
             Self::LeftOut(text) => format!("“{text}”像是页眉或页码，已略去。如属正文，请改写后重新导入。"),
+            Self::TrackedChange { inserted, deleted } => {
+                format!("原稿带有修订痕迹，已按接受修订读取：插入 {inserted} 字，删除 {deleted} 字。")
+            }
+            Self::Comment(text) => format!("原稿中的批注不在邮件中显示：“{text}”。"),
+            Self::MissingAlt(place) => {
+                format!("“{place}”处的图片没有说明文字，看不到图片的读者需要它。请在编辑页补上。")
+            }
             Self::NameDiffers { masthead, publication } => {
                 format!("刊头写作“{masthead}”，刊物名称是“{publication}”；邮件正文用前者，主题用后者。")
             }
@@ -329,6 +371,7 @@ impl Finding {
             Self::LetterSpacing(text) => format!("“{text}”中的字间空格已去掉。"),
             Self::NumberSpacing(count) => format!("汉字与数字之间的 {count} 处空格在邮件中不显示。"),
             Self::PossibleSplit(text) => format!("“{text}”一段有多个段首提示句，也许应分段；未改动。"),
+            Self::TextBox(text) => format!("文本框“{text}”已放在它所在的段落之后。"),
         }
     }
 }

@@ -185,6 +185,7 @@ fn kind(finding: &Finding) -> [&'static str; 2] {
         Finding::RunningHead(_) => ["略去的页眉、页码", "page heads left out"],
         Finding::LetterSpacing(_) => ["去掉的字间空格", "letter-spacing drawn together"],
         Finding::LinkLeftOut(_) => ["去掉的链接", "links left out"],
+        Finding::TextBox(_) => ["文本框", "text boxes"],
         Finding::NameDiffers { .. }
         | Finding::NumberSpacing(_)
         | Finding::MissingDate
@@ -199,6 +200,9 @@ fn kind(finding: &Finding) -> [&'static str; 2] {
         | Finding::ExternalImage(_)
         | Finding::LeftOver(_)
         | Finding::EmptyArticle(_)
-        | Finding::LeftOut(_) => ["其他", "others"],
+        | Finding::LeftOut(_)
+        | Finding::TrackedChange { .. }
+        | Finding::Comment(_)
+        | Finding::MissingAlt(_) => ["其他", "others"],
     }
 }
