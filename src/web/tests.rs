@@ -27,6 +27,7 @@ use crate::domain::audit::Actor;
 use crate::domain::delivery::Turn;
 use crate::domain::dispatch::Occasion;
 use crate::domain::id::DeliveryId;
+use crate::domain::language::Sentence;
 use crate::domain::link::{Keyring, Use};
 use crate::domain::moment::Moment;
 use crate::domain::publication::{Profile, Undated};
@@ -51,7 +52,7 @@ struct Station {
     pages: Pages,
     clock: Clock,
     _stop: watch::Sender<bool>,
-    tell: watch::Sender<Option<String>>,
+    tell: watch::Sender<Option<Sentence>>,
 }
 
 impl Station {
@@ -297,7 +298,7 @@ async fn who_is_not_signed_in_sees_readers_pages_only() {
 #[tokio::test]
 async fn watchers_on_this_machine_hear_why_nothing_goes_out_and_others_only_that_the_station_lives() {
     let station = Station::start(false).await;
-    station.tell.send_replace(Some("the relay failed at connect".into()));
+    station.tell.send_replace(Some(Sentence::new("the relay failed at connect", "连不上。")));
     let near = station.get("/healthz").await;
     assert!(is(&near, 200) && near.contains("not sending: the relay failed at connect"), "{near}");
     let numbers = station.get("/metrics").await;

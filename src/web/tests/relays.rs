@@ -2,7 +2,6 @@
 //! stories (tests/stories/walk.rs) go them.
 
 use super::*;
-use crate::domain::language::Sentence;
 use crate::domain::quota::Spent;
 use crate::domain::relay::Condition;
 use crate::domain::walk::{Encrypted, Found, Leg, Step, Trouble, Walk};

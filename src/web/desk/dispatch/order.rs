@@ -41,6 +41,19 @@ struct Typed {
     edition: Option<EditionId>,
 }
 
+/// Why an order was not taken.
+struct Why {
+    said: String,
+    /// Whether the issue was put forward to its reviewers instead, and waits for them.
+    is_in_review: bool,
+}
+
+impl From<String> for Why {
+    fn from(said: String) -> Self {
+        Self { said, is_in_review: false }
+    }
+}
+
 /// What the page is made from.
 struct Given {
     issue: Issue,
@@ -84,11 +97,14 @@ pub(in crate::web::desk) async fn start(
     let given = given(&asked, named(&id)?).await?;
     let typed = Typed::read(&pairs.map_err(|_| Error::Unreadable)?.0);
     let why = match order_of(&asked, &given, &typed) {
-        Err(why) => why,
+        Err(why) => Why::from(why),
         Ok(order) => match actions::dispatch::start(asked.store(), asked.actor(), asked.now(), &order).await {
             Ok(started) => return Ok(Redirect::to(&format!("/dispatches/{}", started.dispatch)).into_response()),
             Err(error @ actions::Error::Store(_)) => return Err(error.into()),
-            Err(error) => spoken(&error, asked.language),
+            Err(error) => {
+                let is_in_review = matches!(error, actions::Error::ApprovalsMissing { .. });
+                Why { said: spoken(&error, asked.language), is_in_review }
+            }
         },
     };
     let page = page_of(&asked, &given, &typed, Some(&why)).await?;
@@ -195,7 +211,7 @@ async fn outlook(asked: &Asked, given: &Given, typed: &Typed) -> Result<Option<O
     Ok(Some(Outlook { foreseen, forecast }))
 }
 
-async fn page_of(asked: &Asked, given: &Given, typed: &Typed, why: Option<&str>) -> Result<Html<String>, Error> {
+async fn page_of(asked: &Asked, given: &Given, typed: &Typed, why: Option<&Why>) -> Result<Html<String>, Error> {
     let outlook = outlook(asked, given, typed).await?;
     form::page(asked, given, typed, (outlook.as_ref(), why)).await
 }

@@ -1,6 +1,6 @@
 //! How the order's page looks: the lists, what is to be expected, and the form that starts it.
 
-use super::{Given, Outlook, Typed};
+use super::{Given, Outlook, Typed, Why};
 use crate::store::dispatch::Foreseen;
 use crate::web::Error;
 use crate::web::desk::Asked;
@@ -18,12 +18,20 @@ pub(super) async fn page(
     asked: &Asked,
     given: &Given,
     typed: &Typed,
-    (outlook, why): (Option<&Outlook>, Option<&str>),
+    (outlook, why): (Option<&Outlook>, Option<&Why>),
 ) -> Result<Html<String>, Error> {
     let words = Words::of(asked.language);
     let main = html! {
         (issue::heading(asked, &given.issue, Step::Dispatch).await?)
-        @if let Some(why) = why { p .refusal role="alert" { (why) } }
+        @if let Some(why) = why {
+            div .refusal role="alert" {
+                p { (why.said) }
+                @if why.is_in_review {
+                    p { (words.put_forward) }
+                    p { a href=(Step::Approval.path(given.issue.id)) { (words.to_approval) } }
+                }
+            }
+        }
         @if given.questions > 0 {
             p .refusal { ((words.questions)(given.questions)) " " a href={ "/issues/" (given.issue.id) } { (words.to_review) } }
         }
