@@ -23,6 +23,7 @@ pub(super) struct Standing {
     concurrency: Concurrency,
     /// Whether it is taken out until its settings change.
     is_unfit: bool,
+    is_tried: bool,
     /// What the last connection failed by, where none has gone well since.
     trouble: Option<Trouble>,
     kinds: Kinds,
@@ -52,7 +53,7 @@ impl Standing {
     /// `kinds` are the connections that are under way to it by earlier settings: they count until they end.
     pub(super) fn new(link: Link, connections: u32, kinds: Kinds) -> Self {
         let concurrency = Concurrency::new(connections);
-        Self { link, breaker: Breaker::default(), concurrency, is_unfit: false, trouble: None, kinds }
+        Self { link, breaker: Breaker::default(), concurrency, is_unfit: false, is_tried: false, trouble: None, kinds }
     }
 
     /// What is under way to it, for whoever stands in its place.
@@ -67,6 +68,7 @@ impl Standing {
             under_way: self.all_under_way(),
             rests_until: self.rested(steady).map(|until| now + until.since(steady)),
             is_unfit: self.is_unfit,
+            is_tried: self.is_tried,
             trouble: self.trouble.clone(),
             spent: None,
         }
@@ -148,6 +150,7 @@ impl Standing {
     /// Letters were taken.
     pub(super) fn succeeded(&mut self, letters: u32) {
         self.breaker.succeeded();
+        self.is_tried = true;
         self.trouble = None;
         (0..letters).for_each(|_| self.concurrency.succeeded());
     }
@@ -157,6 +160,7 @@ impl Standing {
         let trouble = advice::of_end(&self.link, ended);
         let advised = trouble.as_ref().map(|t| format!("{}{}", t.why.chinese, t.next.chinese)).unwrap_or_default();
         self.trouble = trouble.or_else(|| self.trouble.take());
+        self.is_tried |= self.trouble.is_some();
         let name = &self.link.name;
         match ended {
             Ended::Finished { .. } => None,

@@ -26,6 +26,7 @@ const STYLES: &[&str] = &[
     include_str!("asset/style/dispatch.css"),
     include_str!("asset/style/api.css"),
     include_str!("asset/style/press.css"),
+    include_str!("asset/style/home.css"),
 ];
 
 const SCRIPTS: &[&str] = &[
