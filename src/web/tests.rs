@@ -4,6 +4,7 @@ mod api;
 mod approval;
 mod dispatching;
 mod edit;
+mod home;
 mod house;
 mod leaving;
 mod log;
@@ -60,6 +61,18 @@ impl Station {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("data")).await.unwrap();
         prepare(&store).await;
+        Self::at(folder, store, desk, relays()).await
+    }
+
+    /// A station with an admin, and nothing else yet.
+    async fn bare(relays: Relays) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("data")).await.unwrap();
+        actions::station::found(&store, Actor::Station, NOW).await.unwrap();
+        Self::at(folder, store, true, relays).await
+    }
+
+    async fn at(folder: TempDir, store: Store, desk: bool, relays: Relays) -> Self {
         let letters = folder.path().join("mailbox");
         std::fs::create_dir(&letters).unwrap();
         let (tell, hindrance) = watch::channel(None);
@@ -78,7 +91,7 @@ impl Station {
             capacity: Capacity::default(),
             health,
             limits: Limits::default(),
-            relays: relays(),
+            relays,
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -279,7 +292,13 @@ async fn what_is_not_there_says_so_in_the_askers_language() {
     for path in nowhere {
         let answer = station.ask("GET", path, "Accept-Language: zh-CN\r\n", "").await;
         assert!(is(&answer, 404) && answer.contains("没有这个页面"), "{path}: {answer}");
+        assert!(answer.contains("href=\"/\"") && !answer.contains("邮件"), "the desk has no letter to open: {answer}");
     }
+    let reader = station.ask("GET", "/read/abc", "Accept-Language: zh-CN\r\n", "").await;
+    assert!(
+        is(&reader, 404) && reader.contains("请从邮件里重新点开链接") && !reader.contains("href=\"/\""),
+        "{reader}"
+    );
     let answer = station.ask("POST", "/healthz", "", "").await;
     assert!(is(&answer, 405) && answer.to_lowercase().contains("allow: get,head"), "{answer}");
 }
