@@ -3,7 +3,7 @@
 
 use super::Asked;
 use crate::actions;
-use crate::domain::account::Account;
+use crate::domain::account::{Account, Permission};
 use crate::domain::audit::Line;
 use crate::domain::moment::Moment;
 use crate::domain::publication::Publication;
@@ -153,7 +153,12 @@ fn table(asked: &Asked, lines: &[Line], known: &Known) -> Markup {
             tbody { @for line in lines { tr {
                 td { (second(line.at, asked.pages.zone)) }
                 td { (who(words, &line.actor, known)) }
-                td .lead { (what(words, line, known)) }
+                td .lead {
+                    @match path(asked, line) {
+                        Some(path) => a href=(path) { (what(words, line, known)) },
+                        None => (what(words, line, known)),
+                    }
+                }
                 td .muted { (said(line).unwrap_or_default()) }
                 td .number.muted { (line.id) }
             } } }
@@ -170,6 +175,19 @@ fn who(words: &Words, actor: &str, known: &Known) -> String {
         Some(_) | None if actor == "station" => words.station.to_owned(),
         Some(_) | None => actor.to_owned(),
     }
+}
+
+/// Where that is looked at, if it has a page and the asker may.
+fn path(asked: &Asked, line: &Line) -> Option<String> {
+    let (room, permission) = match line.noun.as_str() {
+        "issue" => ("issues", Permission::Look),
+        "dispatch" => ("dispatches", Permission::Look),
+        "delivery" => ("deliveries", Permission::SeeReaders),
+        "account" => ("accounts", Permission::KeepHouse),
+        _ => return None,
+    };
+    let id = line.noun_id.filter(|_| asked.may(permission))?;
+    Some(format!("/{room}/{id}"))
 }
 
 /// The verb, and what it was done to: by its name where it has one, else by its number.

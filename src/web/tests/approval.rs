@@ -191,6 +191,8 @@ async fn a_start_that_is_refused_for_want_of_approval_says_that_it_submitted_the
     let number = number.unwrap().contents.number.unwrap();
     let path = format!("/issues/{}/dispatch", office.issue);
     let head = format!("{}Accept-Language: zh\r\n", office.chief);
+    let before = office.station.ask("GET", &path, &head, "").await;
+    assert!(before.contains("现在按“开始投递”只会送审，不会寄出"), "who reads is warned: {before}");
     let page = office.post(&head, &path, &format!("list-{id}=on&number={number}&when=now")).await;
     assert!(is(&page, 422), "{page}");
     for piece in [

@@ -9,13 +9,14 @@ use crate::actions::dispatch::Order;
 use crate::domain::dispatch::Occasion;
 use crate::domain::forecast::Forecast;
 use crate::domain::id::{EditionId, IssueId, ListId};
-use crate::domain::issue::Issue;
+use crate::domain::issue::{Issue, State};
 use crate::domain::list::{List, ListPath};
 use crate::domain::moment::Moment;
 use crate::domain::publication::Publication;
 use crate::store;
 use crate::store::dispatch::{Foreseen, Overview};
 use crate::web::Error;
+use crate::web::desk::issue::known;
 use crate::web::desk::{Asked, named};
 use crate::web::error::spoken;
 use crate::web::words::order::Words;
@@ -66,6 +67,8 @@ struct Given {
     gone_out: Vec<Overview>,
     /// Questions that are open.
     questions: usize,
+    /// How many approvals are given and needed, where they are too few: a start would only submit it.
+    wants_approval: Option<(usize, u8)>,
 }
 
 /// Whom an order would reach, and about how long it takes.
@@ -157,7 +160,14 @@ async fn given(asked: &Asked, id: IssueId) -> Result<Given, Error> {
     }
     let edition = store::issue::edition_of(&mut reading, id).await?;
     let questions = issue.flags.iter().filter(|flag| flag.answer.is_none() && !flag.choices.is_empty()).count();
-    Ok(Given { issue, publication, lists, edition, gone_out, questions })
+    drop(reading);
+    let wants_approval = match State::of(&known(asked, id).await?.standing) {
+        State::InReview { given, needed } => Some((given, needed)),
+        State::Ready => Some((0, publication.profile.approvals)).filter(|(_, needed)| *needed > 0),
+        State::Draft { .. } | State::SentBack | State::Approved | State::Scheduled(_) => None,
+        State::GoingOut { .. } | State::Out { .. } => None,
+    };
+    Ok(Given { issue, publication, lists, edition, gone_out, questions, wants_approval })
 }
 
 /// What is ordered, or why that cannot be, in the asker's words.

@@ -42,7 +42,7 @@ pub(super) async fn page(
                     section .card { (lists(words, given, typed)) (when(words, given, typed)) @if !given.gone_out.is_empty() { (occasion(words, typed)) } }
                     aside .card { (expected(words, outlook)) }
                 }
-                section .card.confirm { (confirm(words, given, typed)) }
+                section .card.confirm { (confirm(words, given, typed, why.is_some())) }
             }
         }
         @if !given.gone_out.is_empty() {
@@ -96,13 +96,17 @@ fn occasion(words: &Words, typed: &Typed) -> Markup {
     }
 }
 
-fn confirm(words: &Words, given: &Given, typed: &Typed) -> Markup {
+fn confirm(words: &Words, given: &Given, typed: &Typed, was_told: bool) -> Markup {
+    let short = given.wants_approval;
     html! {
+        @if let Some((yes, needed)) = short.filter(|_| !was_told) {
+            p .muted { ((words.short)(yes, needed)) " " a href=(Step::Approval.path(given.issue.id)) { (words.to_approval) } }
+        }
         label {
             span { ((words.confirm)(&given.number())) }
             input type="text" name="number" value=(typed.number) inputmode="numeric" autocomplete="off" required;
         }
-        button .primary type="submit" { (words.start) }
+        button .primary[short.is_none()] type="submit" { (words.start) }
     }
 }
 
