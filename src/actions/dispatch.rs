@@ -82,7 +82,7 @@ pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> R
     {
         // The edition stays: it is what the reviewers are to say yes to. A program submits by a request of its own.
         if !writing.is_for_a_program() {
-            edition::approval::put_forward(&mut writing, order.issue, (edition, at)).await?;
+            edition::approval::put_forward(&mut writing, order.issue, (edition, at), false).await?;
             writing.commit().await?;
         }
         return Err(missing);

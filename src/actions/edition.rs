@@ -25,8 +25,9 @@ use crate::store::{self, Connection, Store, Writing};
 pub async fn submit(store: &Store, actor: Actor, now: Moment, id: IssueId) -> Result<EditionId> {
     let mut writing = store.write(actor, now).await?;
     let day = day_of(&mut writing, id).await?;
+    let before = store::issue::edition_of(&mut writing, id).await?;
     let edition = submit_within(&mut writing, id, day).await?;
-    approval::put_forward(&mut writing, id, (edition, day)).await?;
+    approval::put_forward(&mut writing, id, (edition, day), before != Some(edition)).await?;
     writing.commit().await?;
     Ok(edition)
 }

@@ -79,7 +79,7 @@ pub(super) async fn until_tried(context: &Context, sender: &mut Sender<'_>, id: 
         if let Tended::Sending(Some(why)) = tended
             && entry.state == "queued"
         {
-            let why = book::without_again(&why);
+            let why = book::without_again(&why.english);
             anyhow::bail!(
                 "{why}; the test letter stays in the queue, and goes with the next `yizhan serve` or `yizhan courier`"
             );

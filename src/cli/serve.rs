@@ -9,6 +9,7 @@ use super::station::{ASK_AGAIN, Running, orders, relays, told_to_stop};
 use crate::actions;
 use crate::config::{Settings, WebSettings};
 use crate::courier::book::{Hindrance, Orders};
+use crate::domain::language::{Language, Sentence};
 use crate::store;
 use crate::web::{self, Health, Pages};
 use anyhow::Context as _;
@@ -36,7 +37,7 @@ pub(super) async fn serve(context: &Context) -> anyhow::Result<()> {
     if let Some(url) = context.settings.web.base_url.as_ref().filter(|url| !url.starts_with("https://")) {
         tracing::warn!("[web] base_url is {url}: mail programs leave by one click over https:// only (RFC 8058)");
     }
-    let (tell, hindrance) = watch::channel(Some("the service is starting".to_owned()));
+    let (tell, hindrance) = watch::channel(Some(Sentence::new("the service is starting", "程序正在启动，请稍候。")));
     let health = Health { hindrance, watchers: context.settings.web.watchers.clone() };
     let WebSettings { base_url, zone, trusted_proxies, .. } = context.settings.web.clone();
     let limits = web::Limits::new(trusted_proxies);
@@ -107,7 +108,7 @@ struct Sender<'a> {
     tell: &'a watch::Sender<Hindrance>,
     relays: &'a Relays,
     /// Why nothing is sent, as it was said last.
-    said: Option<String>,
+    said: Option<Sentence>,
 }
 
 /// How sending came to its end.
@@ -127,7 +128,10 @@ impl Sender<'_> {
                     End::Told(ended) => return ended,
                     End::Failed(error) => outlived(error)?,
                 },
-                Ok(None) => "another yizhan is sending from this data folder; waiting to take over".to_owned(),
+                Ok(None) => Sentence::new(
+                    "another yizhan is sending from this data folder; waiting to take over",
+                    "另一个驿站程序正在寄这个数据目录里的信；它停下后，由本程序接着寄。",
+                ),
                 Err(error) => outlived(error)?,
             };
             self.says(why);
@@ -139,12 +143,12 @@ impl Sender<'_> {
         }
     }
 
-    fn says(&mut self, why: String) {
+    fn says(&mut self, why: Sentence) {
         self.relays.conditions.send_replace(None);
         // The pages know it before it is said: who reads it may ask them at once.
         self.tell.send_replace(Some(why.clone()));
         if self.said.as_ref() != Some(&why) {
-            output::aside(&why);
+            output::aside(&why.english);
             self.said = Some(why);
         }
     }
@@ -216,12 +220,18 @@ impl Sender<'_> {
 
 /// Why nothing is sent, where the service can outlive it: only a database that was replaced it cannot, for the
 /// pages would go on with the old one.
-fn outlived(error: anyhow::Error) -> anyhow::Result<String> {
+fn outlived(error: anyhow::Error) -> anyhow::Result<Sentence> {
     match error.downcast_ref() {
         Some(actions::Error::Store(store::Error::Replaced(_))) => Err(error),
-        Some(actions::Error::Held(_)) => Ok(error.to_string()),
+        Some(held @ actions::Error::Held(_)) => {
+            Ok(Sentence::new(error.to_string(), web::spoken(held, Language::Chinese)))
+        }
         Some(_) | None => {
-            Ok(format!("sending has stopped, and is tried again every {} s: {error:#}", ASK_AGAIN.as_secs()))
+            let seconds = ASK_AGAIN.as_secs();
+            Ok(Sentence::new(
+                format!("sending has stopped, and is tried again every {seconds} s: {error:#}"),
+                format!("寄信的部分停下了，程序每 {seconds} 秒自己再试；一直不行，请管理员看程序的日志。"),
+            ))
         }
     }
 }

@@ -190,7 +190,7 @@ impl Tended {
     /// What to say beside the progress.
     pub(super) fn words(&self) -> Option<&str> {
         match self {
-            Self::Sending(hindrance) => hindrance.as_deref(),
+            Self::Sending(hindrance) => hindrance.as_ref().map(|why| why.english.as_str()),
             Self::Watching => Some("another yizhan is sending from this data folder; watching it"),
         }
     }
@@ -251,7 +251,7 @@ pub(super) async fn courier(context: &Context) -> anyhow::Result<()> {
     ended?;
     let (why, words) = (hindrance.borrow().clone(), run.words());
     if let Some(why) = why {
-        let (why, words) = (book::without_again(&why), words.map(|words| format!(" (this run: {words})")));
+        let (why, words) = (book::without_again(&why.english), words.map(|words| format!(" (this run: {words})")));
         anyhow::bail!(
             "{why}; what is due stays in the queue, and goes with the next `yizhan courier` or `yizhan serve`{}",
             words.unwrap_or_default()

@@ -27,10 +27,6 @@ pub fn of_end(link: &Link, ended: &Ended) -> Option<Trouble> {
     }
 }
 
-fn sentence(english: impl Into<String>, chinese: impl Into<String>) -> Sentence {
-    Sentence { english: english.into(), chinese: chinese.into() }
-}
-
 /// The relay greets, but does not take the envelope.
 fn refused(link: &Link, (stage, answer): (Stage, &Answer), probed: &Probed) -> Trouble {
     let (from, to) = probed.envelope.as_ref().map_or(("", ""), |(from, to)| (from.as_str(), to.as_str()));
@@ -42,17 +38,17 @@ fn refused(link: &Link, (stage, answer): (Stage, &Answer), probed: &Probed) -> T
     let english =
         format!("{} greets, but answered {answer} at {} to a letter from {from} to {to}", link.name, stage.word());
     let next = match (answer.is_permanent(), &link.security.login) {
-        (false, _) => sentence("check again later: the relay wants to be asked again", "请过一会儿再测试一次。"),
-        (true, None) => sentence(
+        (false, _) => Sentence::new("check again later: the relay wants to be asked again", "请过一会儿再测试一次。"),
+        (true, None) => Sentence::new(
             "it may want you to sign in: write the user into [relay] url as smtp://user@host and set password_file; or let it relay for this machine",
             "请先看收件地址是否写对；若对方要求登录，请在设置文件的 url 里写上用户名（smtp://用户名@主机），并设 password_file；或请对方管理员允许本机转发。",
         ),
-        (true, Some(_)) => sentence(
+        (true, Some(_)) => Sentence::new(
             "see that this account may write as this sender, or let the publication write as the account: `yizhan publication set PUB --from`",
             "请先看收件地址是否写对；再看这个登录账号能否以此发件人的名义寄信，或在刊物的“设置”里把发件地址改成登录账号。",
         ),
     };
-    Trouble { leg: Leg::of(stage), why: sentence(english, chinese), next, reply: Some(answer.to_string()) }
+    Trouble { leg: Leg::of(stage), why: Sentence::new(english, chinese), next, reply: Some(answer.to_string()) }
 }
 
 /// Settings keep us from it, here or there.
@@ -83,9 +79,11 @@ fn unfit(link: &Link, why: &Unfit) -> Trouble {
         Unfit::Login(answer) => Some(answer.to_string()),
         Unfit::NoTls | Unfit::Handshake(_) | Unfit::InClear | Unfit::NoAuth => None,
     };
-    let next =
-        sentence("correct [relay] in the settings; docs/operating.md tells about passwords and certificates", next);
-    Trouble { leg: Leg::of(why.stage()), why: sentence(english, chinese), next, reply }
+    let next = Sentence::new(
+        "correct [relay] in the settings; docs/operating.md tells about passwords and certificates",
+        next,
+    );
+    Trouble { leg: Leg::of(why.stage()), why: Sentence::new(english, chinese), next, reply }
 }
 
 /// The relay, or the way to it.
@@ -99,7 +97,7 @@ fn trouble(link: &Link, stage: Stage, seen: &Seen) -> Trouble {
     };
     let english = format!("{} failed at {}: {what}", link.name, stage.word());
     let leg = if *seen == Seen::Broken(Break::Nameless) { Leg::Resolve } else { Leg::of(stage) };
-    Trouble { leg, why: sentence(english, chinese), next: cure(link, stage, seen), reply }
+    Trouble { leg, why: Sentence::new(english, chinese), next: cure(link, stage, seen), reply }
 }
 
 fn broken(link: &Link, how: Break) -> String {
@@ -117,19 +115,19 @@ fn broken(link: &Link, how: Break) -> String {
 fn cure(link: &Link, stage: Stage, seen: &Seen) -> Sentence {
     let Link { host, port, .. } = link;
     match seen {
-        Seen::Broken(Break::Nameless) => sentence(
+        Seen::Broken(Break::Nameless) => Sentence::new(
             format!("the name {host} is not known: check its spelling, or this machine's DNS"),
             format!("请检查 {host} 是否写对，本机的 DNS 是否可用。"),
         ),
         Seen::Broken(Break::Timeout | Break::Closed | Break::Garbage)
             if stage == Stage::Greeting && link.security.encryption != Encryption::Implicit =>
         {
-            sentence(
+            Sentence::new(
                 format!("perhaps port {port} speaks TLS first: write smtps:// in [relay] url"),
                 format!("{port} 端口也许从一开始就要加密：请把 url 写成 smtps://；或看那里是不是邮件服务器。"),
             )
         }
-        Seen::Answer(_) | Seen::Broken(_) | Seen::Unmade(_) => sentence(
+        Seen::Answer(_) | Seen::Broken(_) | Seen::Unmade(_) => Sentence::new(
             "see that it runs, that a firewall lets this machine in, and that it relays for it",
             "请看对方服务器是否在运行，防火墙是否放行本机，对方是否允许本机转发。",
         ),

@@ -12,6 +12,7 @@ use crate::actions::station::{Rules, Sending};
 use crate::clock::Clock;
 use crate::domain::attempt::Verdict;
 use crate::domain::delivery::{Outcome, Report, Turn};
+use crate::domain::language::Sentence;
 use crate::domain::moment::Moment;
 use crate::domain::relay::{Condition, Route};
 use crate::store::Store;
@@ -37,7 +38,7 @@ pub struct Orders {
 const LETS_OTHERS_RUN: u32 = 24;
 
 /// Why nothing goes out, in a sentence; none while all is well.
-pub type Hindrance = Option<String>;
+pub type Hindrance = Option<Sentence>;
 
 /// What the book tells whoever wants to know.
 #[derive(Debug)]
@@ -192,9 +193,10 @@ impl Book {
             None => self.sending.look(now).await?,
         };
         if self.standings.is_empty() {
-            self.tell(Some(
-                "no relay is set, so nothing is sent; set YIZHAN_RELAY=smtp://host:port or [relay] url".into(),
-            ));
+            self.tell(Some(Sentence::new(
+                "no relay is set, so nothing is sent; set YIZHAN_RELAY=smtp://host:port or [relay] url",
+                "还没有设置发信通道，所以什么也寄不出去；请管理员在“发信通道”里看怎样设置。",
+            )));
         } else if look.held_back.is_some()
             && look.wants.is_empty()
             && self.carriers.is_empty()

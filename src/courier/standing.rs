@@ -9,6 +9,7 @@ use super::session::Encryption;
 use crate::domain::attempt::{Break, Seen, Stage};
 use crate::domain::breaker::{Breaker, Era};
 use crate::domain::concurrency::{Cohort, Concurrency};
+use crate::domain::language::Sentence;
 use crate::domain::moment::Moment;
 use crate::domain::relay::Condition;
 use crate::domain::walk::Trouble;
@@ -20,8 +21,9 @@ pub(super) struct Standing {
     pub(super) link: Link,
     breaker: Breaker,
     concurrency: Concurrency,
-    /// Why it is taken out until its settings change, if it is.
-    unfit: Option<String>,
+    /// Whether it is taken out until its settings change.
+    is_unfit: bool,
+    is_tried: bool,
     /// What the last connection failed by, where none has gone well since.
     trouble: Option<Trouble>,
     kinds: Kinds,
@@ -51,7 +53,7 @@ impl Standing {
     /// `kinds` are the connections that are under way to it by earlier settings: they count until they end.
     pub(super) fn new(link: Link, connections: u32, kinds: Kinds) -> Self {
         let concurrency = Concurrency::new(connections);
-        Self { link, breaker: Breaker::default(), concurrency, unfit: None, trouble: None, kinds }
+        Self { link, breaker: Breaker::default(), concurrency, is_unfit: false, is_tried: false, trouble: None, kinds }
     }
 
     /// What is under way to it, for whoever stands in its place.
@@ -65,7 +67,8 @@ impl Standing {
             relay: self.link.name.clone(),
             under_way: self.all_under_way(),
             rests_until: self.rested(steady).map(|until| now + until.since(steady)),
-            is_unfit: self.unfit.is_some(),
+            is_unfit: self.is_unfit,
+            is_tried: self.is_tried,
             trouble: self.trouble.clone(),
             spent: None,
         }
@@ -73,22 +76,22 @@ impl Standing {
 
     /// Whether letters should rather wait for it than go by another: it stands, even if it is busy.
     pub(super) fn is_well(&self) -> bool {
-        self.unfit.is_none() && self.breaker.rests_until().is_none()
+        !self.is_unfit && self.breaker.rests_until().is_none()
     }
 
     /// Whether nothing can go there for now.
     pub(super) fn is_out(&self, steady: Moment) -> bool {
-        self.unfit.is_some() || self.breaker.allows(1, steady) == 0
+        self.is_unfit || self.breaker.allows(1, steady) == 0
     }
 
     /// When it has rested, while it does.
     pub(super) fn rested(&self, steady: Moment) -> Option<Moment> {
-        self.breaker.rests_until().filter(|until| self.unfit.is_none() && *until > steady)
+        self.breaker.rests_until().filter(|until| !self.is_unfit && *until > steady)
     }
 
     /// How many more connections it bears now, of `wanted`.
     pub(super) fn free(&self, wanted: u32, steady: Moment) -> u32 {
-        if self.unfit.is_some() {
+        if self.is_unfit {
             return 0;
         }
         let under_way = self.all_under_way();
@@ -147,13 +150,18 @@ impl Standing {
     /// Letters were taken.
     pub(super) fn succeeded(&mut self, letters: u32) {
         self.breaker.succeeded();
+        self.is_tried = true;
         self.trouble = None;
         (0..letters).for_each(|_| self.concurrency.succeeded());
     }
 
     /// A connection has ended. Returns what stands in the way now, if it tells.
-    pub(super) fn ended(&mut self, opened: Opened, ended: &Ended, now: Moment) -> Option<String> {
-        self.trouble = advice::of_end(&self.link, ended).or_else(|| self.trouble.take());
+    pub(super) fn ended(&mut self, opened: Opened, ended: &Ended, now: Moment) -> Option<Sentence> {
+        let trouble = advice::of_end(&self.link, ended);
+        let advised = trouble.as_ref().map(|t| format!("{}{}", t.why.chinese, t.next.chinese)).unwrap_or_default();
+        self.trouble = trouble.or_else(|| self.trouble.take());
+        self.is_tried |= self.trouble.is_some();
+        let name = &self.link.name;
         match ended {
             Ended::Finished { .. } => None,
             Ended::Trouble { stage, seen } => {
@@ -168,14 +176,18 @@ impl Standing {
                 };
                 tracing::info!(relay = self.link.name, stage = stage.word(), "the relay failed: {what}");
                 let again = self.breaker.rests_until().map(|until| until.since(now).as_secs());
-                let again = again.map(|seconds| format!("{AGAIN}{seconds} s")).unwrap_or_default();
-                Some(format!("the relay {} failed at {}: {what}{again}", self.link.name, stage.word()))
+                let english = again.map(|seconds| format!("{AGAIN}{seconds} s")).unwrap_or_default();
+                let chinese = again.map(|seconds| format!("程序 {seconds} 秒后自己再试。")).unwrap_or_default();
+                Some(Sentence::new(
+                    format!("the relay {name} failed at {}: {what}{english}", stage.word()),
+                    format!("{advised}{chinese}"),
+                ))
             }
             // Another connection would end the same way: what settings must mend is not tried again.
             Ended::Unfit(why) => {
                 tracing::warn!(relay = self.link.name, stage = why.stage().word(), "the relay cannot be used: {why}");
-                self.unfit = Some(format!("the relay {} cannot be used: {why}", self.link.name));
-                self.unfit.clone()
+                self.is_unfit = true;
+                Some(Sentence::new(format!("the relay {name} cannot be used: {why}"), advised))
             }
         }
     }

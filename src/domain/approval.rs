@@ -115,6 +115,14 @@ pub enum What {
     Declined,
 }
 
+/// Whether an event of a history, the newest first, puts an edition forward that was put forward before: the same words
+/// are the same edition, and what was said of it counts on.
+pub fn stood_already(history: &[Event], nth: usize) -> bool {
+    let is_submission = |event: &Event| event.what == What::Submitted;
+    let before = |event: &Event| history.iter().skip(nth + 1).any(|e| is_submission(e) && e.edition == event.edition);
+    history.get(nth).is_some_and(|event| is_submission(event) && before(event))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +150,16 @@ mod tests {
             assert_eq!(case.standing(), standing, "{case:?}");
             assert_eq!(Case { is_current: false, ..case }.standing(), Standing::Stale);
         }
+    }
+
+    #[test]
+    fn the_same_words_submitted_once_more_are_an_edition_that_stood_already() {
+        let event =
+            |edition, what| Event { at: Moment(0), who: String::new(), edition: EditionId(edition), what, why: None };
+        let history =
+            [event(1, What::Submitted), event(2, What::Submitted), event(1, What::Approved), event(1, What::Submitted)];
+        let found: Vec<bool> = (0..5).map(|nth| stood_already(&history, nth)).collect();
+        assert_eq!(found, [true, false, false, false, false]);
     }
 
     #[test]

@@ -35,6 +35,11 @@ pub struct Sentence {
 }
 
 impl Sentence {
+    /// A sentence in both.
+    pub fn new(english: impl Into<String>, chinese: impl Into<String>) -> Self {
+        Self { english: english.into(), chinese: chinese.into() }
+    }
+
     /// The sentence in a language.
     pub fn spoken(&self, language: Language) -> &str {
         match language {

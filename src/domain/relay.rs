@@ -81,6 +81,8 @@ pub struct Condition {
     pub relay: String,
     /// Connections that are under way.
     pub under_way: u32,
+    /// Whether anything went there, well or not, since this process sends by these settings.
+    pub is_tried: bool,
     /// Until when nothing is tried, while it rests.
     pub rests_until: Option<Moment>,
     /// Whether it is taken out until settings change.

@@ -152,6 +152,8 @@ pub enum Reading {
         address: Address,
         /// The line of the earlier row.
         of: u32,
+        /// Whose it is, if the row says.
+        name: Option<String>,
     },
     /// Probably a slip of the pen: asked, not written.
     Ask {
@@ -159,6 +161,8 @@ pub enum Reading {
         written: String,
         /// What is doubtful and what might be meant.
         why: Sentence,
+        /// Whose it is, if the row says.
+        name: Option<String>,
     },
     /// Not an address.
     Rejected {
@@ -166,6 +170,8 @@ pub enum Reading {
         written: String,
         /// Why not.
         why: Sentence,
+        /// Whose it is, if the row says.
+        name: Option<String>,
     },
     /// Empty, a total, a repeated heading.
     Ignored {

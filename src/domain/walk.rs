@@ -45,6 +45,11 @@ impl Walk {
         Self { order, begun, steps: Vec::new(), letter: None, is_over: false }
     }
 
+    /// Whether it went all the way to this relay.
+    pub fn went_well(&self, relay: &str) -> bool {
+        self.is_over && self.order.relay == relay && self.trouble().is_none()
+    }
+
     /// What it ended at, if it did not come to its end.
     pub fn trouble(&self) -> Option<&Trouble> {
         self.steps.iter().find_map(|step| match &step.found {

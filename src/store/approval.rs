@@ -6,27 +6,28 @@ use crate::domain::id::{EditionId, IssueId};
 use crate::domain::issue::Contents;
 use crate::domain::moment::Moment;
 
-/// Notes that an edition was put forward, unless it is the one that was last; and what the issue says. Returns the
-/// submission's number, where it is a new one.
+/// Notes that an edition was put forward, and what the issue says; where it is the one that was last, only when it is
+/// put forward `again`. Returns the submission's number, where it is a new one.
 ///
 /// # Errors
 /// [`Error::Broken`].
 pub async fn submit(
     writing: &mut Writing,
     issue: IssueId,
-    edition: EditionId,
+    (edition, again): (EditionId, bool),
     contents: &Contents,
 ) -> Result<Option<i64>> {
     let (actor, now, contents) = (writing.actor.to_string(), writing.now.0, to_json(contents));
     let done = sqlx::query!(
         "INSERT INTO submission (issue_id, edition_id, actor, contents, at)
          SELECT ?1, ?2, ?3, ?4, ?5
-         WHERE ?2 IS NOT (SELECT edition_id FROM submission WHERE issue_id = ?1 ORDER BY id DESC LIMIT 1)",
+         WHERE ?6 OR ?2 IS NOT (SELECT edition_id FROM submission WHERE issue_id = ?1 ORDER BY id DESC LIMIT 1)",
         issue.0,
         edition.0,
         actor,
         contents,
-        now
+        now,
+        again
     )
     .execute(&mut **writing)
     .await?;

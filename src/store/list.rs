@@ -165,6 +165,16 @@ pub async fn take_off(writing: &mut Writing, list: ListId, readers: &[Subscriber
     Ok(done.rows_affected())
 }
 
+/// Whether anybody is on any list.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn any_active(conn: &mut Connection) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM subscription WHERE state = 'active') AS "any!: bool""#)
+        .fetch_one(conn)
+        .await?)
+}
+
 /// How many active subscriptions a list has: counted in its index alone.
 ///
 /// # Errors

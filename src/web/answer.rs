@@ -3,6 +3,7 @@
 
 use super::desk;
 use super::error::Error;
+use super::public;
 use crate::domain::language::Language;
 use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
@@ -34,6 +35,7 @@ const HEADERS: [(HeaderName, &str); 7] = [
 /// Lets the handlers answer, then completes what they gave.
 pub(super) async fn complete(language: Language, request: Request, next: Next) -> Response {
     let is_program = desk::is_program(request.uri().path());
+    let is_letters = public::is_linked(request.uri().path());
     let mut response = next.run(request).await;
     let refused = response.extensions_mut().remove::<Arc<Error>>();
     // The one refusal that is not ours: a path that is no text, which names nothing.
@@ -41,7 +43,7 @@ pub(super) async fn complete(language: Language, request: Request, next: Next) -
     if let Some(error) = refused.or_else(|| unnamed.then(|| Arc::new(Error::NoPage))) {
         // RFC 9110 §15.5.6: a 405 says what is allowed; and who is to wait is told for how long.
         let kept = [header::ALLOW, header::RETRY_AFTER].map(|name| (response.headers_mut().remove(&name), name));
-        response = if is_program { desk::problem(&error) } else { error.page(language) };
+        response = if is_program { desk::problem(&error) } else { error.page(language, is_letters) };
         for (value, name) in kept {
             if let Some(value) = value {
                 response.headers_mut().insert(name, value);

@@ -26,6 +26,7 @@ const STYLES: &[&str] = &[
     include_str!("asset/style/dispatch.css"),
     include_str!("asset/style/api.css"),
     include_str!("asset/style/press.css"),
+    include_str!("asset/style/home.css"),
 ];
 
 const SCRIPTS: &[&str] = &[
@@ -76,7 +77,9 @@ mod tests {
             let selectors = screen.split('{').flat_map(|rule| rule.rsplit('}').next().unwrap_or_default().split(','));
             // What stands before a selector on lines of their own, if anything, is a comment.
             let last_lines = selectors.map(|one| one.rsplit('\n').next().unwrap_or_default().trim());
-            for class in last_lines.filter_map(|one| one.strip_prefix('.')) {
+            // `dl.facts` is said of `.facts` too.
+            let bare = |one: &'static str| one.trim_start_matches(|c: char| c.is_ascii_lowercase()).strip_prefix('.');
+            for class in last_lines.filter_map(bare) {
                 let alone = class.chars().all(|c| c.is_ascii_lowercase() || c == '-');
                 if alone && *homes.entry(class).or_insert(file) != file {
                     shared.push(class);

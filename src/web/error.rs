@@ -113,9 +113,11 @@ impl Error {
         }
     }
 
-    /// The page that says so.
-    pub(super) fn page(&self, language: Language) -> Response {
-        let (code, notice) = self.meaning(Words::of(language));
+    /// The page that says so, to whoever asked for a letter's link (`is_letters`) or for a page of the desk.
+    pub(super) fn page(&self, language: Language, is_letters: bool) -> Response {
+        let words = Words::of(language);
+        let (code, notice) = self.meaning(words);
+        let notice = if is_letters && code == StatusCode::NOT_FOUND { &words.no_link } else { notice };
         let why = match self {
             Self::Action(error) if code == StatusCode::CONFLICT => Some(spoken(error, language)),
             _ => None,
@@ -124,6 +126,7 @@ impl Error {
             h1 { (notice.title) }
             p { (why.as_deref().unwrap_or(notice.why)) }
             p .muted { (notice.next) }
+            @if !is_letters { p { a href="/" { (words.to_home) } } }
         };
         let mut response = (code, page::plain(language, notice.title, &main)).into_response();
         if let Self::TooMany(wait) = self {

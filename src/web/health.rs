@@ -4,6 +4,7 @@
 //! comes from somewhere else, whatever its connection says.
 
 use super::{Error, Pages};
+use crate::domain::language::Sentence;
 use crate::domain::moment::Moment;
 use crate::store;
 use axum::extract::{ConnectInfo, State};
@@ -18,7 +19,7 @@ use tokio::sync::watch;
 #[derive(Clone, Debug)]
 pub struct Health {
     /// Why nothing goes out; none while all is well.
-    pub hindrance: watch::Receiver<Option<String>>,
+    pub hindrance: watch::Receiver<Option<Sentence>>,
     /// Who may ask beside this machine.
     pub watchers: Vec<IpAddr>,
 }

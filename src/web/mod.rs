@@ -20,6 +20,7 @@ mod words;
 pub use error::Error;
 pub use health::Health;
 pub use limits::Limits;
+pub(crate) use spoken::spoken;
 
 use crate::clock::Clock;
 use crate::domain::forecast::Capacity;

@@ -7,7 +7,7 @@ use crate::domain::language::Language;
 use crate::store;
 
 /// Why something was not done, and what there is to do.
-pub(super) fn spoken(error: &Error, language: Language) -> String {
+pub(crate) fn spoken(error: &Error, language: Language) -> String {
     match language {
         Language::Chinese => chinese(error),
         Language::English => english(error),

@@ -4,6 +4,7 @@ mod api;
 mod approval;
 mod dispatching;
 mod edit;
+mod home;
 mod house;
 mod leaving;
 mod log;
@@ -27,6 +28,7 @@ use crate::domain::audit::Actor;
 use crate::domain::delivery::Turn;
 use crate::domain::dispatch::Occasion;
 use crate::domain::id::DeliveryId;
+use crate::domain::language::Sentence;
 use crate::domain::link::{Keyring, Use};
 use crate::domain::moment::Moment;
 use crate::domain::publication::{Profile, Undated};
@@ -51,7 +53,7 @@ struct Station {
     pages: Pages,
     clock: Clock,
     _stop: watch::Sender<bool>,
-    tell: watch::Sender<Option<String>>,
+    tell: watch::Sender<Option<Sentence>>,
 }
 
 impl Station {
@@ -59,6 +61,18 @@ impl Station {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("data")).await.unwrap();
         prepare(&store).await;
+        Self::at(folder, store, desk, relays()).await
+    }
+
+    /// A station with an admin, and nothing else yet.
+    async fn bare(relays: Relays) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("data")).await.unwrap();
+        actions::station::found(&store, Actor::Station, NOW).await.unwrap();
+        Self::at(folder, store, true, relays).await
+    }
+
+    async fn at(folder: TempDir, store: Store, desk: bool, relays: Relays) -> Self {
         let letters = folder.path().join("mailbox");
         std::fs::create_dir(&letters).unwrap();
         let (tell, hindrance) = watch::channel(None);
@@ -77,7 +91,7 @@ impl Station {
             capacity: Capacity::default(),
             health,
             limits: Limits::default(),
-            relays: relays(),
+            relays,
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -278,7 +292,13 @@ async fn what_is_not_there_says_so_in_the_askers_language() {
     for path in nowhere {
         let answer = station.ask("GET", path, "Accept-Language: zh-CN\r\n", "").await;
         assert!(is(&answer, 404) && answer.contains("没有这个页面"), "{path}: {answer}");
+        assert!(answer.contains("href=\"/\"") && !answer.contains("邮件"), "the desk has no letter to open: {answer}");
     }
+    let reader = station.ask("GET", "/read/abc", "Accept-Language: zh-CN\r\n", "").await;
+    assert!(
+        is(&reader, 404) && reader.contains("请从邮件里重新点开链接") && !reader.contains("href=\"/\""),
+        "{reader}"
+    );
     let answer = station.ask("POST", "/healthz", "", "").await;
     assert!(is(&answer, 405) && answer.to_lowercase().contains("allow: get,head"), "{answer}");
 }
@@ -297,7 +317,7 @@ async fn who_is_not_signed_in_sees_readers_pages_only() {
 #[tokio::test]
 async fn watchers_on_this_machine_hear_why_nothing_goes_out_and_others_only_that_the_station_lives() {
     let station = Station::start(false).await;
-    station.tell.send_replace(Some("the relay failed at connect".into()));
+    station.tell.send_replace(Some(Sentence::new("the relay failed at connect", "连不上。")));
     let near = station.get("/healthz").await;
     assert!(is(&near, 200) && near.contains("not sending: the relay failed at connect"), "{near}");
     let numbers = station.get("/metrics").await;

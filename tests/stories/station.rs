@@ -143,7 +143,7 @@ impl Station {
     }
 
     pub(crate) fn hindrance(&self) -> Option<String> {
-        self.running.as_ref().and_then(Running::hindrance)
+        self.running.as_ref().and_then(Running::hindrance).map(|why| why.english)
     }
 
     /// Time passes.

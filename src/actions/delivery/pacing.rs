@@ -8,6 +8,7 @@ use crate::domain::address::Address;
 use crate::domain::delivery::{Outcome, Report};
 use crate::domain::id::{DeliveryId, DispatchId};
 use crate::domain::lane::{Heard, Lane, Pace};
+use crate::domain::language::Sentence;
 use crate::domain::moment::Moment;
 use crate::domain::quota::Spent;
 use crate::domain::relay::{Relay, Route, relays_for};
@@ -38,7 +39,7 @@ pub struct Look {
     /// When more can go: the next letter is due, a lane has rested, a quota frees.
     pub next: Option<Moment>,
     /// Why what is due does not go now, if something is held back.
-    pub held_back: Option<String>,
+    pub held_back: Option<Sentence>,
 }
 
 /// What is known of lanes, relays and senders.
@@ -85,7 +86,10 @@ impl Pacing {
             let lane = self.lane(&way.lane, paces);
             if let Some(rest) = lane.rests_until(now) {
                 look.wait_for(rest);
-                look.held_back = Some(format!("{} has had enough for now", way.lane));
+                look.held_back = Some(Sentence::new(
+                    format!("{} has had enough for now", way.lane),
+                    format!("{} 要求寄慢一些，过一会儿自动再寄，不用处理。", way.lane),
+                ));
                 continue;
             }
             let (pace, connections) = (lane.pace(), lane.connections());
@@ -96,8 +100,14 @@ impl Pacing {
                 let frees = takers.iter().filter_map(|relay| self.frees_at(relay, now)).min();
                 frees.into_iter().for_each(|frees| look.wait_for(frees));
                 look.held_back = Some(match frees {
-                    Some(_) => "the relay's quota is used up for now".to_owned(),
-                    None => "no relay is set for the sender of a dispatch".to_owned(),
+                    Some(_) => Sentence::new(
+                        "the relay's quota is used up for now",
+                        "发信通道的限额暂时用完，额度恢复后自动再寄，不用处理。",
+                    ),
+                    None => Sentence::new(
+                        "no relay is set for the sender of a dispatch",
+                        "没有一条发信通道收这个发件人的信；请管理员在设置文件里为它设一条，或在刊物的“设置”里改发件地址。",
+                    ),
                 });
                 continue;
             }

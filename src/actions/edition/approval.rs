@@ -11,14 +11,16 @@ use crate::domain::moment::Moment;
 use crate::domain::publication::{Profile, Slug};
 use crate::store::{self, Connection, Store, Writing};
 
-/// Notes that an edition was put forward, with what the issue says on that day, and tells its reviewers.
+/// Notes that an edition was put forward, with what the issue says on that day, and tells its reviewers. One that was
+/// put forward last already is noted once more where that is done `again`: the issue said something else in between.
 pub(in crate::actions) async fn put_forward(
     writing: &mut Writing,
     issue: IssueId,
     (edition, day): (EditionId, Moment),
+    again: bool,
 ) -> Result<()> {
     let (_, contents) = to_print(writing, issue, day).await?;
-    match store::approval::submit(writing, issue, edition, &contents).await? {
+    match store::approval::submit(writing, issue, (edition, again), &contents).await? {
         Some(submission) => notice::review(writing, issue, edition, submission).await,
         None => Ok(()),
     }

@@ -208,21 +208,23 @@ impl Knowledge {
 
     /// What becomes of a row, now that the store has been looked at.
     fn judge(&self, row: &RosterRow) -> (Row, Option<Saved>) {
-        let shown = |outcome, address: &str, why| Row {
+        let shown = |outcome, address: &str, name: &Option<String>, why| Row {
             line: row.line,
             outcome,
             address: address.to_owned(),
-            name: None,
+            name: name.clone(),
             why: Some(why),
         };
         match &row.reading {
             Reading::Found { address, person, cleaned } => {
                 self.judge_found(row.line, address, person, cleaned.as_ref())
             }
-            Reading::Duplicate { address, of } => (shown(Outcome::Duplicate, address.as_str(), same_as(*of)), None),
-            Reading::Ask { written, why } => (shown(Outcome::Ask, written, why.clone()), None),
-            Reading::Rejected { written, why } => (shown(Outcome::Rejected, written, why.clone()), None),
-            Reading::Ignored { why } => (shown(Outcome::Ignored, "", why.clone()), None),
+            Reading::Duplicate { address, of, name } => {
+                (shown(Outcome::Duplicate, address.as_str(), name, same_as(*of)), None)
+            }
+            Reading::Ask { written, why, name } => (shown(Outcome::Ask, written, name, why.clone()), None),
+            Reading::Rejected { written, why, name } => (shown(Outcome::Rejected, written, name, why.clone()), None),
+            Reading::Ignored { why } => (shown(Outcome::Ignored, "", &None, why.clone()), None),
         }
     }
 

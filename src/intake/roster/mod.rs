@@ -108,16 +108,16 @@ impl Judge<'_> {
         if let Some(why) = self.ignored(row, &written) {
             return Reading::Ignored { why: said(why.0, why.1) };
         }
+        let mut person = self.columns.person(row);
         match self.hygiene.read(&written) {
-            Cell::Ask(why) => Reading::Ask { written, why },
-            Cell::Rejected(why) => Reading::Rejected { written, why },
+            Cell::Ask(why) => Reading::Ask { written, why, name: person.name },
+            Cell::Rejected(why) => Reading::Rejected { written, why, name: person.name },
             Cell::Clean { address, name, cleaned } => {
+                person.name = person.name.or(name);
                 if let Some(&of) = self.seen.get(&address.key()) {
-                    return Reading::Duplicate { address, of };
+                    return Reading::Duplicate { address, of, name: person.name };
                 }
                 self.seen.insert(address.key(), row.line);
-                let mut person = self.columns.person(row);
-                person.name = person.name.or(name);
                 Reading::Found { address, person, cleaned }
             }
         }

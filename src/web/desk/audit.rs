@@ -3,13 +3,15 @@
 
 use super::Asked;
 use crate::actions;
-use crate::domain::account::Account;
+use crate::domain::account::{Account, Permission};
 use crate::domain::audit::Line;
 use crate::domain::moment::Moment;
+use crate::domain::publication::Publication;
 use crate::store::{self, audit::Part};
 use crate::web::Error;
 use crate::web::csv::Csv;
 use crate::web::page::{self, Around, Place, second};
+use crate::web::words::audit::{Names, detail};
 use crate::web::words::house::Words;
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
@@ -52,14 +54,17 @@ pub(super) async fn show(asked: Asked, filter: Result<Query<Filter>, QueryReject
     let mut reading = asked.read().await?;
     let lines = store::audit::newest(&mut reading, &part, PAGE as i64 + 1).await?;
     let nouns = store::audit::nouns(&mut reading).await?;
-    let accounts = store::account::all(&mut reading).await?;
+    let known = Known {
+        accounts: store::account::all(&mut reading).await?,
+        publications: store::publication::all(&mut reading).await?,
+    };
     drop(reading);
     let shown = &lines[..lines.len().min(PAGE)];
     let main = html! {
         h1 { (words.audit) }
         p .muted { (words.audit_hint) }
-        (form(&asked, &part, &nouns, &accounts))
-        @if shown.is_empty() { p .empty { (words.nothing_noted) } } @else { (table(&asked, shown, &accounts)) }
+        (form(&asked, &part, &nouns, &known.accounts))
+        @if shown.is_empty() { p .empty { (words.nothing_noted) } } @else { (table(&asked, shown, &known)) }
         nav .pager {
             @if part.before.is_some() { a href=(address(&asked, &part, "", None)) { (asked.words().newer) } }
             @if let Some(last) = shown.last().filter(|_| lines.len() > PAGE) {
@@ -69,6 +74,24 @@ pub(super) async fn show(asked: Asked, filter: Result<Query<Filter>, QueryReject
     };
     let around = Around { title: words.audit, place: Place::Audit, live: false };
     Ok(page::desk(&asked, &around, &main))
+}
+
+/// Who and what has a name.
+struct Known {
+    accounts: Vec<Account>,
+    publications: Vec<Publication>,
+}
+
+impl Known {
+    fn account(&self, id: &str) -> Option<String> {
+        let found = self.accounts.iter().find(|account| account.id.to_string() == id);
+        found.map(|account| account.called().to_owned())
+    }
+
+    fn publication(&self, id: &str) -> Option<String> {
+        let found = self.publications.iter().find(|publication| publication.id.to_string() == id);
+        found.map(|publication| format!("《{}》", publication.profile.name))
+    }
 }
 
 fn form(asked: &Asked, part: &Part, nouns: &[String], accounts: &[Account]) -> Markup {
@@ -111,8 +134,13 @@ fn address(asked: &Asked, part: &Part, more: &str, before: Option<i64>) -> Strin
     format!("/audit{more}?actor={actor}&noun={noun}&since={since}{before}")
 }
 
-fn table(asked: &Asked, lines: &[Line], accounts: &[Account]) -> Markup {
+fn table(asked: &Asked, lines: &[Line], known: &Known) -> Markup {
     let words = Words::of(asked.language);
+    let names = Names { account: &|id| known.account(id), publication: &|id| known.publication(id) };
+    let said = |line: &Line| {
+        let done = (line.verb.as_str(), line.noun.as_str());
+        line.detail.as_deref().map(|text| detail(asked.language, done, text, &names))
+    };
     html! {
         table .rows.audit {
             thead { tr {
@@ -124,9 +152,14 @@ fn table(asked: &Asked, lines: &[Line], accounts: &[Account]) -> Markup {
             } }
             tbody { @for line in lines { tr {
                 td { (second(line.at, asked.pages.zone)) }
-                td { (who(words, &line.actor, accounts)) }
-                td .lead { (what(words, line)) }
-                td .muted { (line.detail.as_deref().unwrap_or_default()) }
+                td { (who(words, &line.actor, known)) }
+                td .lead {
+                    @match path(asked, line) {
+                        Some(path) => a href=(path) { (what(words, line, known)) },
+                        None => (what(words, line, known)),
+                    }
+                }
+                td .muted { (said(line).unwrap_or_default()) }
                 td .number.muted { (line.id) }
             } } }
         }
@@ -134,12 +167,9 @@ fn table(asked: &Asked, lines: &[Line], accounts: &[Account]) -> Markup {
 }
 
 /// Who acted, as people know them.
-fn who(words: &Words, actor: &str, accounts: &[Account]) -> String {
+fn who(words: &Words, actor: &str, known: &Known) -> String {
     match actor.split_once(':') {
-        Some(("account", id)) => {
-            let found = accounts.iter().find(|account| account.id.to_string() == id);
-            found.map_or_else(|| actor.to_owned(), |account| account.called().to_owned())
-        }
+        Some(("account", id)) => known.account(id).unwrap_or_else(|| actor.to_owned()),
         Some(("reader", id)) => (words.reader)(id),
         Some(("operator", name)) => (words.operator)(name),
         Some(_) | None if actor == "station" => words.station.to_owned(),
@@ -147,11 +177,31 @@ fn who(words: &Words, actor: &str, accounts: &[Account]) -> String {
     }
 }
 
-fn what(words: &Words, line: &Line) -> String {
+/// Where that is looked at, if it has a page and the asker may.
+fn path(asked: &Asked, line: &Line) -> Option<String> {
+    let (room, permission) = match line.noun.as_str() {
+        "issue" => ("issues", Permission::Look),
+        "dispatch" => ("dispatches", Permission::Look),
+        "delivery" => ("deliveries", Permission::SeeReaders),
+        "account" => ("accounts", Permission::KeepHouse),
+        _ => return None,
+    };
+    let id = line.noun_id.filter(|_| asked.may(permission))?;
+    Some(format!("/{room}/{id}"))
+}
+
+/// The verb, and what it was done to: by its name where it has one, else by its number.
+fn what(words: &Words, line: &Line, known: &Known) -> String {
     let verb = (words.verb)(&line.verb, &line.noun).unwrap_or(&line.verb);
     let noun = (words.noun)(&line.noun).unwrap_or(&line.noun);
-    let id = line.noun_id.map(|id| format!(" {id}")).unwrap_or_default();
-    format!("{verb} · {noun}{id}")
+    let id = line.noun_id.map(|id| id.to_string());
+    let name = id.as_deref().and_then(|id| match line.noun.as_str() {
+        "account" => known.account(id),
+        "publication" => known.publication(id),
+        _ => None,
+    });
+    let which = name.or(id).map(|which| format!(" {which}")).unwrap_or_default();
+    format!("{verb} · {noun}{which}")
 }
 
 /// `POST /audit/export`: it is noted, so it is more than a look.

@@ -1,6 +1,8 @@
 //! Home: what needs the visitor now, how the last issues went, and which date is next. What one may not do does not wait
 //! for one.
 
+mod begin;
+
 use super::issue::{Step, called};
 use super::{Asked, dispatch};
 use crate::domain::account::Permission;
@@ -37,9 +39,11 @@ pub(super) async fn show(asked: Asked) -> Result<Html<String>, Error> {
     let schedules = store::schedule::all(&mut reading).await?;
     drop(reading);
     publications.retain(|publication| asked.may_at(Permission::Look, publication.id));
+    let begin = begin::steps(&asked, &publications, &issues, !last.is_empty()).await?;
     let live = last.iter().any(|one| !one.phase.is_over());
     let main = html! {
         h1 { (words.hello[0]) (asked.account().called()) (words.hello[1]) }
+        (begin)
         div .columns {
             section .card #waiting data-live[live] { h2 { (words.for_you) } (waiting(&asked, &issues)) }
             aside .card { h2 { (asked.words().publications) } @if publications.is_empty() { p .muted { (words.no_publications) } } (places(&asked, &publications, &schedules)) }

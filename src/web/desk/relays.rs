@@ -128,7 +128,7 @@ fn card(asked: &Asked, (nth, way): (usize, &Way), condition: Option<Option<&Cond
     html! {
         section .card {
             h2 { span .muted { (nth) ". " } (way.relay.name) }
-            (stands(asked, condition))
+            (stands(asked, &way.relay.name, condition))
             dl .facts.relay {
                 div { dt { (words.address) } dd { (way.host) ":" (way.port) } }
                 div { dt { (words.encryption) } dd { ((words.encrypted)(way.encryption)) } }
@@ -143,11 +143,14 @@ fn card(asked: &Asked, (nth, way): (usize, &Way), condition: Option<Option<&Cond
     }
 }
 
-fn stands(asked: &Asked, condition: Option<Option<&Condition>>) -> Markup {
+fn stands(asked: &Asked, relay: &str, condition: Option<Option<&Condition>>) -> Markup {
     let words = Words::of(asked.language);
     let Some(known) = condition else { return html! { p .mark.queued { (words.not_here) } } };
-    let Some(Condition { rests_until, is_unfit, trouble, .. }) = known else {
-        return html! { p .mark.accepted { (words.well) } };
+    let Some(Condition { rests_until, is_unfit, trouble, .. }) = known.filter(|known| known.is_tried) else {
+        let walked = asked.pages.relays.sheet.borrow().as_ref().is_some_and(|walk| walk.went_well(relay));
+        return html! {
+            @if walked { p .mark.accepted { (words.walked_well) } } @else { p .mark.queued { (words.untried) } }
+        };
     };
     html! {
         @match (is_unfit, rests_until) {

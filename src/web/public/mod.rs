@@ -30,6 +30,13 @@ pub(super) fn routes(pages: &Pages) -> Router<Pages> {
         .layer(middleware::from_fn_with_state(pages.clone(), hold))
 }
 
+/// Whether a path is one of those that letters link to, to readers and to those who work here.
+pub(super) fn is_linked(path: &str) -> bool {
+    ["/leave", "/read", "/welcome", "/sign-in/reset"]
+        .iter()
+        .any(|room| path.strip_prefix(room).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
 /// Holds back who looks at far more pages that are open to everyone than people do. Leaving itself is never held back: mail providers pass many
 /// readers' clicks on from few addresses, and a link that opens nothing costs no write.
 pub(super) async fn hold(

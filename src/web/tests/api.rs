@@ -435,6 +435,7 @@ async fn a_token_is_made_on_a_page_shown_once_and_revoked_there() {
     assert!(is(&station.ask("POST", "/account/tokens/1/revoke", ours, "").await, 303));
     assert!(is(&station.ask("GET", "/api/v1/issues/1", &token, "").await, 401));
     let how = station.ask("GET", "/api", "Accept-Language: zh\r\n", "").await;
+    assert!(how.contains("http://localhost/api/v1/publications"), "where it was asked for: {how}");
     assert!(is(&how, 200) && how.contains("接口说明") && how.contains("/api/v1/dispatches/{dispatch}"), "{how}");
 }
 

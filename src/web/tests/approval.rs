@@ -159,3 +159,50 @@ async fn an_edition_of_another_publication_is_not_there() {
     assert!(is(&office.station.ask("GET", &format!("/issues/{}/preview", office.issue), &head, "").await, 404));
     assert!(is(&office.post(&office.editor, &format!("/editions/{edition}/approve"), "").await, 403), "no reviewer");
 }
+
+#[tokio::test]
+async fn the_same_words_submitted_again_are_said_to_be_the_edition_that_stood() {
+    let office = Office::start().await;
+    office.change("一").await;
+    office.submit(&office.editor).await;
+    let first = office.edition().await;
+    assert!(is(&office.post(&office.first, &format!("/editions/{first}/approve"), "why=good").await, 303));
+    office.change("二").await;
+    assert!(!office.page().await.contains("Word for word"));
+    // Changed and changed back, with nothing submitted in between: the editor pressed the button all the same.
+    office.change("一").await;
+    office.submit(&office.editor).await;
+    assert_eq!(office.edition().await, first);
+    let page = office.page().await;
+    assert_eq!(page.matches("Word for word what was submitted before").count(), 2, "where it stands and when: {page}");
+    assert!(page.contains("1 of 2 approvals"), "what was said counts on");
+    office.submit(&office.editor).await;
+    assert_eq!(office.page().await.matches("Word for word").count(), 2, "a second click is no other submission");
+    let sheet = office.station.ask("GET", &format!("/issues/{}/approval/sheet", office.issue), &office.first, "").await;
+    assert!(sheet.contains("Word for word what was submitted before"), "{sheet}");
+}
+
+#[tokio::test]
+async fn a_start_that_is_refused_for_want_of_approval_says_that_it_submitted_the_issue() {
+    let office = Office::start().await;
+    let list = "strict/all".parse().unwrap();
+    let id = actions::list::add(&office.station.store, Actor::Station, NOW, &list, "全体").await.unwrap();
+    let number = store::issue::find(&mut office.station.store.read().await.unwrap(), office.issue).await.unwrap();
+    let number = number.unwrap().contents.number.unwrap();
+    let path = format!("/issues/{}/dispatch", office.issue);
+    let head = format!("{}Accept-Language: zh\r\n", office.chief);
+    let before = office.station.ask("GET", &path, &head, "").await;
+    assert!(before.contains("现在按“开始投递”只会送审，不会寄出"), "who reads is warned: {before}");
+    let page = office.post(&head, &path, &format!("list-{id}=on&number={number}&when=now")).await;
+    assert!(is(&page, 422), "{page}");
+    for piece in [
+        "需要 2 人签发，目前 0 人已同意",
+        "已送审",
+        "投递没有开始",
+        &format!("href=\"/issues/{}/approval\"", office.issue),
+    ] {
+        let said = page.split_once("role=\"alert\"").unwrap().1.split("<form").next().unwrap();
+        assert!(said.contains(piece), "no {piece}: {said}");
+    }
+    assert!(office.page().await.contains("0 of 2 approvals"), "it is submitted indeed");
+}

@@ -198,3 +198,15 @@ async fn until(watching: &mut TcpStream, heard: &mut String, what: &str) {
         heard.push_str(&String::from_utf8_lossy(&bytes[..read]));
     }
 }
+
+#[tokio::test]
+async fn a_dispatch_that_cannot_go_says_why_in_the_askers_words() {
+    let station = Station::start(true).await;
+    let why =
+        Sentence::new("the relay office failed at connect: refused", "连不上 mail.x.example 的 587 端口。请看防火墙。");
+    station.tell.send_replace(Some(why));
+    let page = station.ask("GET", "/dispatches/1", "Accept-Language: zh\r\n", "").await;
+    assert!(page.contains("连不上 mail.x.example 的 587 端口。请看防火墙。"), "{page}");
+    assert!(!page.contains("failed at connect") && page.contains("href=\"/relays\">查看、测试发信通道"), "{page}");
+    assert!(station.get("/dispatches/1").await.contains("failed at connect: refused"));
+}

@@ -71,9 +71,12 @@ async fn the_house_is_never_left_without_an_admin() {
 async fn the_audit_is_searched_and_exported_and_its_chain_holds() {
     let station = Station::start(true).await;
     let page = station.ask("GET", "/audit", "Accept-Language: zh\r\n", "").await;
-    assert!(is(&page, 200) && page.contains("添加 · 刊物 1"), "{page}");
+    assert!(
+        is(&page, 200) && page.contains("添加 · 刊物 《河湾&lt;科技&gt;简报》") && page.contains("新加入 3 人"),
+        "{page}"
+    );
     let part = station.get("/audit?noun=publication").await;
-    assert!(part.contains("add · publication 1") && !part.contains("add · list"), "{part}");
+    assert!(part.contains("add · publication 《") && !part.contains("add · list"), "{part}");
     assert!(station.get("/audit?since=2099-01-01").await.contains("Nothing fits"));
     let export = station.ask("POST", "/audit/export", FORM, "").await;
     assert!(is(&export, 200) && export.contains("add,publication,1"), "{export}");

@@ -44,7 +44,7 @@ async fn test_letters_go_to_a_few_addresses_once_and_the_page_waits_for_the_answ
     assert!(page.contains("data-live") && page.contains("renews itself"), "{page}");
     station.clock.wind(std::time::Duration::from_secs(60));
     assert!(station.get("/issues/1/trials").await.contains("waited for a while"));
-    station.tell.send(Some("the relay is down".into())).unwrap();
+    station.tell.send(Some(Sentence::new("the relay is down", "连不上。"))).unwrap();
     assert!(station.get("/issues/1/trials").await.contains("Nothing is sent at the moment"));
 }
 

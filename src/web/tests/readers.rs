@@ -61,7 +61,9 @@ async fn a_roster_is_looked_at_brought_in_once_and_taken_back_but_who_left_stays
         page.find("zhao@qq.con").unwrap() < page.find("wangfang@cz.example").unwrap(),
         "what needs a look is first"
     );
-    assert!(station.get(&format!("{preview}?show=ask")).await.contains("perhaps qq.com is meant"));
+    let asked = station.get(&format!("{preview}?show=ask")).await;
+    assert!(asked.contains("perhaps qq.com is meant") && asked.contains("赵强"), "whose it is, is said: {asked}");
+    assert!(station.get(&format!("{preview}?show=rejected")).await.contains("孙丽"));
     assert!(!station.get(&format!("{preview}?show=new")).await.contains("zhao@qq.con"));
     assert_eq!(station.active().await, 2, "nothing is written before the yes");
 

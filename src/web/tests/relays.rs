@@ -2,7 +2,6 @@
 //! stories (tests/stories/walk.rs) go them.
 
 use super::*;
-use crate::domain::language::Sentence;
 use crate::domain::quota::Spent;
 use crate::domain::relay::Condition;
 use crate::domain::walk::{Encrypted, Found, Leg, Step, Trouble, Walk};
@@ -48,7 +47,9 @@ async fn how_a_relay_stands_is_what_its_courier_tells() {
     station.address = listener.local_addr().unwrap();
     let (_stop, stopped) = watch::channel(false);
     tokio::spawn(serve(listener, station.pages.clone(), stopped));
-    assert!(station.get("/relays").await.contains("stands"));
+    for text in ["not tried since the start", "mark queued"] {
+        assert!(station.get("/relays").await.contains(text), "what nobody tried is not called well: {text}");
+    }
     let both = |text: &str| Sentence { english: text.to_owned(), chinese: text.to_owned() };
     let trouble =
         Trouble { leg: Leg::Auth, why: both("为什么"), next: both("怎么做"), reply: Some("535 <no>".into()) };
@@ -57,6 +58,7 @@ async fn how_a_relay_stands_is_what_its_courier_tells() {
     let condition = Condition {
         relay: "office".into(),
         under_way: 3,
+        is_tried: true,
         rests_until: Some(NOW + Duration::from_secs(60)),
         is_unfit: false,
         trouble: Some(trouble),
@@ -69,6 +71,9 @@ async fn how_a_relay_stands_is_what_its_courier_tells() {
     {
         assert!(page.contains(piece), "no {piece}: {page}");
     }
+    let well = Condition { rests_until: None, trouble: None, ..condition.clone() };
+    conditions.send_replace(Some(vec![well]));
+    assert!(station.get("/relays").await.contains("<p class=\"mark accepted\">stands</p>"));
     conditions.send_replace(Some(vec![Condition { is_unfit: true, ..condition }]));
     assert!(station.get("/relays").await.contains("taken out until the settings are corrected"));
 }

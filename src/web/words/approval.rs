@@ -43,6 +43,7 @@ pub(in crate::web) struct Words {
     pub(in crate::web) edition_note: &'static str,
     pub(in crate::web) history: &'static str,
     pub(in crate::web) no_history: &'static str,
+    pub(in crate::web) stood_already: &'static str,
     pub(in crate::web) what: fn(What) -> &'static str,
     pub(in crate::web) who: fn(&str) -> String,
     pub(in crate::web) sheet: &'static str,
@@ -127,6 +128,7 @@ static CHINESE: Words = Words {
     edition_note: "寄出的就是它；链接可以点开查看。",
     history: "经过",
     no_history: "还没有送审过。",
+    stood_already: "与此前送审的内容一字不差，所以仍是那一份定稿；对它提过的意见继续有效。",
     what: |what| match what {
         What::Submitted => "送审",
         What::Approved => "同意签发",
@@ -211,6 +213,7 @@ static ENGLISH: Words = Words {
     edition_note: "This is what goes out; its links can be followed.",
     history: "History",
     no_history: "It has not been submitted.",
+    stood_already: "Word for word what was submitted before, so it is that edition; what was said of it counts on.",
     what: |what| match what {
         What::Submitted => "submitted",
         What::Approved => "approved",

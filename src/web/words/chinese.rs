@@ -80,9 +80,15 @@ pub(super) static WORDS: Words = Words {
 
     no_page: Trouble {
         title: "没有这个页面",
+        why: "这个地址上什么也没有：可能写错了，也可能不归您的账号看。",
+        next: "请核对地址，或从首页重新找。",
+    },
+    no_link: Trouble {
+        title: "没有这个页面",
         why: "这个地址上什么也没有，也可能链接不完整。",
         next: "请从邮件里重新点开链接，或完整复制后再试。",
     },
+    to_home: "回首页",
     leave_by_letter: Trouble {
         title: "请从自己的邮件里退订",
         why: "网页可以转给别人看，所以上面没有退订链接。",

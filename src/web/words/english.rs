@@ -80,9 +80,15 @@ pub(super) static WORDS: Words = Words {
 
     no_page: Trouble {
         title: "There is no such page",
+        why: "Nothing is at this address: it is written wrongly, or it is not for your account to see.",
+        next: "Look at the address again, or find it from the home page.",
+    },
+    no_link: Trouble {
+        title: "There is no such page",
         why: "Nothing is at this address, or the link is incomplete.",
         next: "Open the link from the letter again, or copy all of it.",
     },
+    to_home: "To the home page",
     leave_by_letter: Trouble {
         title: "Leave by the link in your own letter",
         why: "A page can be passed on, so it carries nobody's link to leave.",

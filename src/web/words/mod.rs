@@ -3,6 +3,7 @@
 
 pub(super) mod api;
 pub(super) mod approval;
+pub(super) mod audit;
 mod chinese;
 pub(super) mod edit;
 mod english;
@@ -117,6 +118,8 @@ pub(super) struct Words {
 
     // errors
     pub(super) no_page: Trouble,
+    pub(super) no_link: Trouble,
+    pub(super) to_home: &'static str,
     pub(super) unreadable: Trouble,
     pub(super) method: Trouble,
     pub(super) not_stored: Trouble,

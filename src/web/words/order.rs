@@ -44,6 +44,9 @@ pub(in crate::web) struct Words {
     pub(in crate::web) no_list_chosen: &'static str,
     pub(in crate::web) no_hour: &'static str,
     pub(in crate::web) stale: &'static str,
+    pub(in crate::web) put_forward: &'static str,
+    pub(in crate::web) short: fn(usize, u8) -> String,
+    pub(in crate::web) to_approval: &'static str,
 }
 
 impl Words {
@@ -96,6 +99,11 @@ static CHINESE: Words = Words {
     wrong_number: |number| format!("期号不对。这一期的期号是 {number}，请核对后重新输入。"),
     no_list_chosen: "请至少选择一个名单。",
     no_hour: "请填写投递时间，例如 2026-12-01 09:00；夏令时跳过的钟点不能选。",
+    short: |given, needed| {
+        format!("签发还不够：需要 {needed} 人，已有 {given} 人同意。现在按“开始投递”只会送审，不会寄出。")
+    },
+    put_forward: "这一期现在的内容已送审，签发人会收到通知信；投递没有开始。签发够了，请回到本页再按一次“开始投递”。",
+    to_approval: "去看签发到哪一步",
     stale: "这一期在您打开本页之后又改过。请核对现在的内容，再投递。",
 };
 
@@ -141,5 +149,10 @@ static ENGLISH: Words = Words {
     wrong_number: |number| format!("That is not its number. This issue is number {number}: look again, then type it."),
     no_list_chosen: "Choose a list.",
     no_hour: "Give a time, such as 2026-12-01 09:00; it must be one that the clock shows.",
+    short: |given, needed| {
+        format!("{given} of {needed} approvals are given. “Start” would only submit it; nothing goes out before.")
+    },
+    put_forward: "What it says now was submitted for approval, and its reviewers are told by letter; nothing was started. Once they said yes, come back and press “Start” again.",
+    to_approval: "See how far the approval is",
     stale: "The issue was changed after this page was opened. Look at it as it is now, then start.",
 };

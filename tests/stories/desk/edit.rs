@@ -5,9 +5,9 @@ use crate::browser::{Browser, Page};
 
 /// The fields of the articles, from the top.
 const FIELDS: &str = "[...document.querySelectorAll('form.passage:not([hidden]) textarea')]";
-const SAVED: &str = "document.querySelector('#saved').textContent.startsWith('已保存')";
+pub(super) const SAVED: &str = "document.querySelector('#saved').textContent.startsWith('已保存')";
 /// What the house has of a paragraph is shown beneath its field: nothing is left to be saved.
-const SHOWN: &str = "[...document.querySelectorAll('form.passage.paragraph:not([hidden])')]
+pub(super) const SHOWN: &str = "[...document.querySelectorAll('form.passage.paragraph:not([hidden])')]
     .every((form) => form.querySelector('.shown').textContent === form.querySelector('textarea').value)";
 
 /// The sample as an issue; the address of the page on which it is edited.
@@ -18,7 +18,7 @@ fn manuscript(office: &Office) -> String {
 }
 
 /// Goes to the end of the first paragraph that can be written in.
-fn goes_in(page: &Page) {
+pub(super) fn goes_in(page: &Page) {
     page.says(
         "(() => { const area = document.querySelector('form.passage.paragraph textarea');
             area.focus(); area.setSelectionRange(area.value.length, area.value.length); })()",

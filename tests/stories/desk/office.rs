@@ -37,25 +37,34 @@ struct Mailroom {
 impl Office {
     /// An office whose letters go to the built-in mailbox, a few at a time, so that somebody can watch.
     pub(super) fn opens() -> Self {
+        Self::with_settings("")
+    }
+
+    /// The same, whose house writes to those who work there: a link for whoever forgot the password.
+    pub(super) fn opens_and_writes_notices() -> Self {
+        Self::with_settings("[notices]\nfrom = \"desk@yunze.example\"\n")
+    }
+
+    fn with_settings(more: &str) -> Self {
         let cli = Cli::new();
         let mailbox = Mailroom::opens(cli.data().with_file_name("letters"));
-        let mut office = Self::at(cli, &mailbox.address.clone());
+        let mut office = Self::at(cli, &mailbox.address.clone(), more);
         office.mailroom = Some(mailbox);
         office
     }
 
     /// An office whose letters go to this relay.
     pub(super) fn with_relay(url: &str) -> Self {
-        Self::at(Cli::new(), url)
+        Self::at(Cli::new(), url, "")
     }
 
-    fn at(cli: Cli, relay: &str) -> Self {
+    fn at(cli: Cli, relay: &str, more: &str) -> Self {
         let cli = cli.with_relay(format!("{relay}&connections=2"));
         let from = "云泽科技观察编辑部 <brief@yunze.example>";
         cli.prints(&["publication", "add", "brief", "--name", "云泽科技观察", "--from", from]);
         cli.prints(&["list", "add", "brief/all", "--name", "全体读者"]);
         let pace = "[lanes.\"readers.example\"]\nconnections = 2\nper_minute = 4000\n";
-        let settings = format!("[web]\nlisten = \"127.0.0.1:0\"\nbase_url = \"http://letters.example\"\n{pace}");
+        let settings = format!("[web]\nlisten = \"127.0.0.1:0\"\nbase_url = \"http://letters.example\"\n{pace}{more}");
         let settings = cli.file("settings.toml", settings);
         let mut command = cli.command(env!("CARGO_BIN_EXE_yizhan"));
         command.arg("--data").arg(cli.data()).args(["--config", &settings, "serve"]);
@@ -106,9 +115,9 @@ impl Office {
         self.url(&format!("/dispatches/{}", started["dispatch"]))
     }
 
-    /// The first letter in the mailbox, as a mail program takes it apart.
-    pub(super) fn first_letter(&self) -> String {
-        let letter = std::fs::read(self.mailroom.as_ref().unwrap().folder.join("000001.eml")).unwrap();
+    /// A letter in the mailbox, counted from 1, as a mail program takes it apart.
+    pub(super) fn letter(&self, nth: usize) -> String {
+        let letter = std::fs::read(self.mailroom.as_ref().unwrap().folder.join(format!("{nth:06}.eml"))).unwrap();
         let letter = mail_parser::MessageParser::default().parse(&letter).unwrap();
         letter.body_html(0).unwrap().into_owned()
     }

@@ -1,5 +1,6 @@
 //! The whole way: an editor gets from a file to two hundred inboxes, and can then say who got it.
 
+use super::edit::{SAVED, SHOWN, goes_in};
 use super::office::{Office, PASSWORD};
 use crate::browser::{Browser, Page};
 use crate::outside;
@@ -11,6 +12,19 @@ fn takes_in(editor: &mut Page, file: &Path) {
     editor.brings(file);
     editor.follows("导入原稿");
     editor.sees("个问题待确认");
+}
+
+/// Changes words of a paragraph in place, which is saved by itself, and sees them in the preview.
+fn edits(editor: &mut Page, words: &str) {
+    let issue = editor.path();
+    editor.follows("编辑");
+    assert!(editor.path().ends_with("/edit"), "{} from {issue}", editor.path());
+    goes_in(editor);
+    editor.types(words);
+    editor.until(&format!("{SAVED} && {SHOWN}"));
+    editor.follows("预览");
+    editor.follows("纯文本");
+    editor.sees(words);
 }
 
 /// Answers every question by its default, by keys alone.
@@ -48,11 +62,12 @@ fn an_editor_gets_from_a_file_to_two_hundred_inboxes_and_can_say_who_got_it() {
     let before = editor.fields_written();
     takes_in(&mut editor, &seed);
     answers_by_keys(&mut editor);
-    editor.follows("去预览");
+    edits(&mut editor, "（已核对）");
     editor.follows("寄测试信");
     editor.sees("queued as 000001");
     assert_eq!(editor.fields_written() - before, 0, "from a file to a test letter nothing has to be typed");
     assert_eq!(office.letters(), 1);
+    assert!(office.letter(1).contains("（已核对）"), "what was edited is in the letter");
 
     editor.follows("签发");
     editor.follows("送审");
@@ -68,6 +83,7 @@ fn an_editor_gets_from_a_file_to_two_hundred_inboxes_and_can_say_who_got_it() {
     orders(&mut editor);
     watches(&mut editor);
     assert_eq!(office.letters(), 201);
+    assert!(office.letter(201).contains("（已核对）"), "the readers get what was edited");
 
     editor.follows("投递流水");
     editor.writes("地址、姓名或单位", "读者77");

@@ -7,14 +7,15 @@ use crate::web::desk::Asked;
 use crate::web::page::{self, Around, Place};
 use crate::web::words::api::Words;
 use crate::web::words::token;
+use axum::http::{HeaderMap, header};
 use axum::response::Html;
 use maud::{Markup, html};
 use serde_json::Value;
 
 /// `GET /api`
-pub(in crate::web::desk) async fn page(asked: Asked) -> Result<Html<String>, Error> {
+pub(in crate::web::desk) async fn page(asked: Asked, headers: HeaderMap) -> Result<Html<String>, Error> {
     let words = Words::of(asked.language);
-    let base = asked.pages.base_url.clone().unwrap_or_else(|| "http://127.0.0.1:8470".to_owned());
+    let base = asked.pages.base_url.clone().unwrap_or_else(|| format!("http://{}", host(&headers)));
     let main = html! {
         h1 { (words.title) }
         p { (words.what) }
@@ -32,6 +33,14 @@ pub(in crate::web::desk) async fn page(asked: Asked) -> Result<Html<String>, Err
         }
     };
     Ok(page::desk(&asked, &Around { title: words.title, place: Place::Account, live: false }, &main))
+}
+
+/// Where this page was asked for: the same place answers programs. What could mean something else to a shell is no host.
+fn host(headers: &HeaderMap) -> &str {
+    let is_plain =
+        |host: &&str| !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".:-[]".contains(c));
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    host.filter(is_plain).unwrap_or("127.0.0.1:8470")
 }
 
 fn shown(asked: &Asked, words: &Words, route: &Route) -> Markup {

@@ -11,7 +11,7 @@ use crate::actions;
 use crate::actions::edition::approval::{Answer, answer};
 use crate::compose;
 use crate::domain::account::Permission;
-use crate::domain::approval::{Case, Event, Hindrance, Standing, What};
+use crate::domain::approval::{Case, Event, Hindrance, Standing, What, stood_already};
 use crate::domain::edition::Edition;
 use crate::domain::id::{EditionId, IssueId};
 use crate::domain::issue::Issue;
@@ -152,6 +152,7 @@ fn standing(asked: &Asked, shown: &Shown) -> Markup {
                             }
                         }
                     }
+                    @if stands_anew(shown) { p .muted { (words.stood_already) } }
                     dl .facts {
                         div { dt { (words.digest) } dd { code { (short(edition)) } } }
                         @if let Some(last) = shown.submissions.first() {
@@ -163,6 +164,12 @@ fn standing(asked: &Asked, shown: &Shown) -> Markup {
             }
         }
     }
+}
+
+/// Whether what was submitted last had been submitted before.
+fn stands_anew(shown: &Shown) -> bool {
+    let last = shown.history.iter().position(|event| event.what == What::Submitted);
+    last.is_some_and(|nth| stood_already(&shown.history, nth))
 }
 
 /// Where an edition stands, in a sentence.
@@ -208,11 +215,12 @@ fn history(asked: &Asked, shown: &Shown) -> Markup {
     html! {
         h2 { (words.history) }
         @if shown.history.is_empty() { p .muted { (words.no_history) } }
-        ol .history { @for event in &shown.history { li {
+        ol .history { @for (nth, event) in shown.history.iter().enumerate() { li {
             p {
                 strong { ((words.who)(&event.who)) } " "
                 span .mark.(kind(event.what)) { ((words.what)(event.what)) }
             }
+            @if stood_already(&shown.history, nth) { p .muted { (words.stood_already) } }
             @if let Some(why) = &event.why { blockquote { (why) } }
             p .muted { (time(event.at, shown.profile.zone)) " · " (words.edition) " " (event.edition) }
         } } }

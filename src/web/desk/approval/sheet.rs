@@ -3,7 +3,7 @@
 
 use super::{Shown, short};
 use crate::compose;
-use crate::domain::approval::Event;
+use crate::domain::approval::stood_already;
 use crate::domain::issue::{Block, Contents, Dating};
 use crate::web::Error;
 use crate::web::desk::issue::title;
@@ -60,7 +60,7 @@ fn row(name: &str, value: &Markup) -> Markup {
 /// Who said what of this edition, in the order in which they did, with a line to sign on.
 fn answers(words: &Words, shown: &Shown) -> Markup {
     let Some((edition, _)) = &shown.current else { return html! {} };
-    let of_this = |event: &&Event| event.edition == edition.id;
+    let of_this = shown.history.iter().enumerate().rev().filter(|(_, event)| event.edition == edition.id);
     html! {
         table .signed {
             thead { tr {
@@ -70,12 +70,15 @@ fn answers(words: &Words, shown: &Shown) -> Markup {
                 th scope="col" { (words.time) }
                 th scope="col" { (words.signature) }
             } }
-            tbody { @for event in shown.history.iter().rev().filter(of_this) { tr {
-                td { ((words.who)(&event.who)) }
-                td { ((words.what)(event.what)) }
-                td { (event.why.as_deref().unwrap_or_default()) }
-                td { (time(event.at, shown.profile.zone)) }
-                td {}
+            tbody { @for (nth, event) in of_this { tr {
+                td data-name=(words.name) { ((words.who)(&event.who)) }
+                td data-name=(words.result) { ((words.what)(event.what)) }
+                td data-name=(words.remarks) {
+                    @if stood_already(&shown.history, nth) { (words.stood_already) }
+                    (event.why.as_deref().unwrap_or_default())
+                }
+                td data-name=(words.time) { (time(event.at, shown.profile.zone)) }
+                td data-name=(words.signature) {}
             } } }
         }
     }

@@ -9,13 +9,14 @@ use crate::actions::dispatch::Order;
 use crate::domain::dispatch::Occasion;
 use crate::domain::forecast::Forecast;
 use crate::domain::id::{EditionId, IssueId, ListId};
-use crate::domain::issue::Issue;
+use crate::domain::issue::{Issue, State};
 use crate::domain::list::{List, ListPath};
 use crate::domain::moment::Moment;
 use crate::domain::publication::Publication;
 use crate::store;
 use crate::store::dispatch::{Foreseen, Overview};
 use crate::web::Error;
+use crate::web::desk::issue::known;
 use crate::web::desk::{Asked, named};
 use crate::web::error::spoken;
 use crate::web::words::order::Words;
@@ -41,6 +42,19 @@ struct Typed {
     edition: Option<EditionId>,
 }
 
+/// Why an order was not taken.
+struct Why {
+    said: String,
+    /// Whether the issue was put forward to its reviewers instead, and waits for them.
+    is_in_review: bool,
+}
+
+impl From<String> for Why {
+    fn from(said: String) -> Self {
+        Self { said, is_in_review: false }
+    }
+}
+
 /// What the page is made from.
 struct Given {
     issue: Issue,
@@ -53,6 +67,8 @@ struct Given {
     gone_out: Vec<Overview>,
     /// Questions that are open.
     questions: usize,
+    /// How many approvals are given and needed, where they are too few: a start would only submit it.
+    wants_approval: Option<(usize, u8)>,
 }
 
 /// Whom an order would reach, and about how long it takes.
@@ -84,11 +100,14 @@ pub(in crate::web::desk) async fn start(
     let given = given(&asked, named(&id)?).await?;
     let typed = Typed::read(&pairs.map_err(|_| Error::Unreadable)?.0);
     let why = match order_of(&asked, &given, &typed) {
-        Err(why) => why,
+        Err(why) => Why::from(why),
         Ok(order) => match actions::dispatch::start(asked.store(), asked.actor(), asked.now(), &order).await {
             Ok(started) => return Ok(Redirect::to(&format!("/dispatches/{}", started.dispatch)).into_response()),
             Err(error @ actions::Error::Store(_)) => return Err(error.into()),
-            Err(error) => spoken(&error, asked.language),
+            Err(error) => {
+                let is_in_review = matches!(error, actions::Error::ApprovalsMissing { .. });
+                Why { said: spoken(&error, asked.language), is_in_review }
+            }
         },
     };
     let page = page_of(&asked, &given, &typed, Some(&why)).await?;
@@ -141,7 +160,14 @@ async fn given(asked: &Asked, id: IssueId) -> Result<Given, Error> {
     }
     let edition = store::issue::edition_of(&mut reading, id).await?;
     let questions = issue.flags.iter().filter(|flag| flag.answer.is_none() && !flag.choices.is_empty()).count();
-    Ok(Given { issue, publication, lists, edition, gone_out, questions })
+    drop(reading);
+    let wants_approval = match State::of(&known(asked, id).await?.standing) {
+        State::InReview { given, needed } => Some((given, needed)),
+        State::Ready => Some((0, publication.profile.approvals)).filter(|(_, needed)| *needed > 0),
+        State::Draft { .. } | State::SentBack | State::Approved | State::Scheduled(_) => None,
+        State::GoingOut { .. } | State::Out { .. } => None,
+    };
+    Ok(Given { issue, publication, lists, edition, gone_out, questions, wants_approval })
 }
 
 /// What is ordered, or why that cannot be, in the asker's words.
@@ -195,7 +221,7 @@ async fn outlook(asked: &Asked, given: &Given, typed: &Typed) -> Result<Option<O
     Ok(Some(Outlook { foreseen, forecast }))
 }
 
-async fn page_of(asked: &Asked, given: &Given, typed: &Typed, why: Option<&str>) -> Result<Html<String>, Error> {
+async fn page_of(asked: &Asked, given: &Given, typed: &Typed, why: Option<&Why>) -> Result<Html<String>, Error> {
     let outlook = outlook(asked, given, typed).await?;
     form::page(asked, given, typed, (outlook.as_ref(), why)).await
 }

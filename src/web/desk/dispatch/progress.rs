@@ -171,7 +171,11 @@ fn speed(asked: &Asked, standing: &Standing) -> Markup {
         @if a_minute > 0 { p { ((words.per_minute)(a_minute)) } } @else { p .muted { (words.no_speed) } }
         @if let Some(minutes) = standing.minutes_left() { p { ((words.eta)(minutes)) } }
         @if let Some(why) = hindrance.filter(|_| standing.overview.phase == Phase::Open) {
-            p .refusal { (words.hindered) ": " (why) }
+            div .refusal {
+                p { strong { (words.hindered) } }
+                p { (why.spoken(asked.language)) }
+                @if asked.may(Permission::KeepHouse) { p { a href="/relays" { (words.to_relays) } } }
+            }
         }
     }
 }

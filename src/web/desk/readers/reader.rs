@@ -112,7 +112,7 @@ async fn subscriptions(asked: &Asked, reader: &Subscriber, subscribed: &[Subscri
             div .line {
                 strong { (one.list_name) } " " span .muted { (one.publication_name) }
             }
-            div .line { (standing(words, &one.state, one.why.as_deref(), None)) " · " ((words.basis_of)(&one.basis)) " · "
+            p { (standing(words, &one.state, one.why.as_deref(), None)) " · " ((words.basis_of)(&one.basis)) " · "
                 span .muted { (words.since) " " (time(one.since, asked.pages.zone)) } }
             @if asked.may_at(Permission::KeepReaders, one.publication) {
                 @if one.state == "ended" {
@@ -155,7 +155,7 @@ async fn others(asked: &Asked, subscribed: &[Subscribed]) -> Result<Vec<(String,
 fn person(words: &Words, reader: &Subscriber, keeps: bool, typed: Option<&Person>) -> Markup {
     let fields = words.fields.into_iter().zip(reader.person.fields());
     html! {
-        dl .person {
+        dl .particulars {
             div { dt { (words.address) } dd .address { (reader.address) } }
             @for ((_, word), value) in fields { @if let Some(value) = value { div { dt { (word) } dd { (value) } } } }
         }

@@ -1,6 +1,6 @@
 //! How the order's page looks: the lists, what is to be expected, and the form that starts it.
 
-use super::{Given, Outlook, Typed};
+use super::{Given, Outlook, Typed, Why};
 use crate::store::dispatch::Foreseen;
 use crate::web::Error;
 use crate::web::desk::Asked;
@@ -18,12 +18,20 @@ pub(super) async fn page(
     asked: &Asked,
     given: &Given,
     typed: &Typed,
-    (outlook, why): (Option<&Outlook>, Option<&str>),
+    (outlook, why): (Option<&Outlook>, Option<&Why>),
 ) -> Result<Html<String>, Error> {
     let words = Words::of(asked.language);
     let main = html! {
         (issue::heading(asked, &given.issue, Step::Dispatch).await?)
-        @if let Some(why) = why { p .refusal role="alert" { (why) } }
+        @if let Some(why) = why {
+            div .refusal role="alert" {
+                p { (why.said) }
+                @if why.is_in_review {
+                    p { (words.put_forward) }
+                    p { a href=(Step::Approval.path(given.issue.id)) { (words.to_approval) } }
+                }
+            }
+        }
         @if given.questions > 0 {
             p .refusal { ((words.questions)(given.questions)) " " a href={ "/issues/" (given.issue.id) } { (words.to_review) } }
         }
@@ -34,7 +42,7 @@ pub(super) async fn page(
                     section .card { (lists(words, given, typed)) (when(words, given, typed)) @if !given.gone_out.is_empty() { (occasion(words, typed)) } }
                     aside .card { (expected(words, outlook)) }
                 }
-                section .card.confirm { (confirm(words, given, typed)) }
+                section .card.confirm { (confirm(words, given, typed, why.is_some())) }
             }
         }
         @if !given.gone_out.is_empty() {
@@ -88,13 +96,17 @@ fn occasion(words: &Words, typed: &Typed) -> Markup {
     }
 }
 
-fn confirm(words: &Words, given: &Given, typed: &Typed) -> Markup {
+fn confirm(words: &Words, given: &Given, typed: &Typed, was_told: bool) -> Markup {
+    let short = given.wants_approval;
     html! {
+        @if let Some((yes, needed)) = short.filter(|_| !was_told) {
+            p .muted { ((words.short)(yes, needed)) " " a href=(Step::Approval.path(given.issue.id)) { (words.to_approval) } }
+        }
         label {
             span { ((words.confirm)(&given.number())) }
             input type="text" name="number" value=(typed.number) inputmode="numeric" autocomplete="off" required;
         }
-        button .primary type="submit" { (words.start) }
+        button .primary[short.is_none()] type="submit" { (words.start) }
     }
 }
 
