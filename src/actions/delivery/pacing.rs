@@ -6,7 +6,7 @@ use crate::actions::Result;
 use crate::actions::station::Sending;
 use crate::domain::address::Address;
 use crate::domain::delivery::{Outcome, Report};
-use crate::domain::id::{DeliveryId, DispatchId};
+use crate::domain::id::{DeliveryId, DispatchId, EditionId};
 use crate::domain::lane::{Heard, Lane, Pace};
 use crate::domain::moment::Moment;
 use crate::domain::quota::Spent;
@@ -47,6 +47,10 @@ pub(in crate::actions) struct Pacing {
     pub(in crate::actions) lanes: HashMap<String, Lane>,
     pub(super) spent: HashMap<String, Spent>,
     pub(super) senders: HashMap<DispatchId, Address>,
+    /// Whom the test letters of an edition are from.
+    pub(super) trial_senders: HashMap<EditionId, Address>,
+    /// Whom notices are from.
+    pub(super) house: Option<Address>,
     /// Letters in sessions' hands: for which relay each was claimed, and when.
     out: HashMap<DeliveryId, (String, Moment)>,
     /// Whether what relays had before this process began is known.
@@ -89,7 +93,7 @@ impl Pacing {
                 continue;
             }
             let (pace, connections) = (lane.pace(), lane.connections());
-            let takers = relays_for(relays, way.dispatch.and_then(|dispatch| self.senders.get(&dispatch)));
+            let takers = relays_for(relays, self.sender(way));
             let open = takers.iter().filter(|relay| self.room(relay, now) != Some(0));
             let names: Vec<String> = open.map(|relay| relay.name.clone()).collect();
             if names.is_empty() {
@@ -97,7 +101,7 @@ impl Pacing {
                 frees.into_iter().for_each(|frees| look.wait_for(frees));
                 look.held_back = Some(match frees {
                     Some(_) => "the relay's quota is used up for now".to_owned(),
-                    None => "no relay is set for the sender of a dispatch".to_owned(),
+                    None => "no relay is set for the sender of a letter".to_owned(),
                 });
                 continue;
             }
@@ -112,6 +116,15 @@ impl Pacing {
         look
     }
 
+    /// Whom the letters of a way are from, where that is known.
+    fn sender(&self, way: &Way) -> Option<&Address> {
+        match (way.dispatch, way.edition) {
+            (Some(dispatch), _) => self.senders.get(&dispatch),
+            (None, Some(edition)) => self.trial_senders.get(&edition),
+            (None, None) => self.house.as_ref(),
+        }
+    }
+
     /// Whether letters of a way may go by a route now.
     pub(super) fn fits(&self, way: &Way, route: &Route, relays: &[Relay], now: Moment) -> bool {
         let lane = self.lanes.get(&way.lane);
@@ -120,11 +133,10 @@ impl Pacing {
             Some(lane) => *lane == way.lane,
             None => !apart,
         };
-        let sender = way.dispatch.and_then(|dispatch| self.senders.get(&dispatch));
         way.due <= now
             && by_lane
             && lane.is_none_or(|lane| lane.rests_until(now).is_none())
-            && relays_for(relays, sender).iter().any(|relay| relay.name == route.relay)
+            && relays_for(relays, self.sender(way)).iter().any(|relay| relay.name == route.relay)
     }
 
     /// How many letters may be claimed for a route, of the `room` that its sessions have; other roads of the turn may
