@@ -131,7 +131,7 @@ async fn has_an_uncertain_notice(station: &Station) -> DeliveryId {
     use crate::store::delivery::{Move, arm, claim, record, ways};
     let mut writing = station.store.write(Actor::Station, NOW).await.unwrap();
     let boot = store::station::raise_boot(&mut writing).await.unwrap();
-    let (account, to) = (crate::domain::id::AccountId(1), "guest@x.example".parse().unwrap());
+    let (account, to) = (AccountId(1), "guest@x.example".parse().unwrap());
     let told = store::notice::Told { account, to, language: Language::Chinese };
     let id = store::notice::insert(&mut writing, &told, &Notice::Reset, "once").await.unwrap().unwrap();
     store::account::set_reset(&mut writing, account, id).await.unwrap();

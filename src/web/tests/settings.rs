@@ -187,7 +187,7 @@ async fn an_edition_that_was_made_keeps_its_look() {
 #[tokio::test]
 async fn standing_lines_are_in_every_letter_without_an_imprint_and_test_readers_are_filled_in() {
     let station = Station::start(true).await;
-    let mut issue = store::issue::find(&mut station.store.read().await.unwrap(), crate::domain::id::IssueId(1))
+    let mut issue = store::issue::find(&mut station.store.read().await.unwrap(), IssueId(1))
         .await
         .unwrap()
         .unwrap();
