@@ -84,6 +84,8 @@ fn profile() -> Profile {
         motto: None,
         reply_to: None,
         theme: Default::default(),
+        colophon: Vec::new(),
+        testers: Vec::new(),
     }
 }
 

@@ -24,7 +24,7 @@ use crate::domain::relay::{ReturnPath, Route};
 use crate::domain::valve::Valve;
 use crate::store::attempt::Tried;
 use crate::store::delivery::{Claimed, Move, Way};
-use crate::store::{self, Writing};
+use crate::store::{self, Connection, Writing};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -283,17 +283,35 @@ impl Sending {
             store::delivery::bring_near(&mut writing, latest).await?;
             writing.commit().await?;
         }
-        for dispatch in self.ways.iter().filter_map(|way| way.dispatch) {
-            let Entry::Vacant(unknown) = self.pacing.senders.entry(dispatch) else { continue };
-            match store::dispatch::sender(&mut reading, dispatch).await {
-                Ok(sender) => drop(unknown.insert(sender)),
-                // The claim finds out, and holds this dispatch alone.
-                Err(store::Error::Unreadable(_)) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
+        self.know_senders(&mut reading).await?;
         self.count_anew();
         Ok(self.pacing.look(self.ways.iter(), (&self.rules.relays, &self.rules.paces), now))
+    }
+
+    /// Learns whom the letters of each way are from: that says by which relays they go.
+    async fn know_senders(&mut self, reading: &mut Connection) -> Result<()> {
+        // The claim finds out about one that cannot be read, and holds this dispatch alone.
+        let known = |sender| match sender {
+            Ok(sender) => Ok(Some(sender)),
+            Err(store::Error::Unreadable(_)) => Ok(None),
+            Err(error) => Err(error),
+        };
+        self.pacing.house = self.rules.notices_from().map(|(from, _)| from.address.clone());
+        for way in &self.ways {
+            if let Some(dispatch) = way.dispatch {
+                if let Entry::Vacant(unknown) = self.pacing.senders.entry(dispatch)
+                    && let Some(sender) = known(store::dispatch::sender(reading, dispatch).await)?
+                {
+                    unknown.insert(sender);
+                }
+            } else if let Some(edition) = way.edition
+                && let Entry::Vacant(unknown) = self.pacing.trial_senders.entry(edition)
+                && let Some(sender) = known(store::edition::sender(reading, edition).await)?
+            {
+                unknown.insert(sender);
+            }
+        }
+        Ok(())
     }
 
     /// Forgets what was counted of dispatches that were resumed since.

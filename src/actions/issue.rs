@@ -4,7 +4,7 @@
 mod edit;
 mod facts;
 
-pub use edit::{Done, Edited, edit, redo, undo};
+pub use edit::{Done, Edited, edit, turn};
 pub use facts::{Seen, set_facts};
 
 use super::{Error, Result, document};

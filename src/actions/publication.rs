@@ -1,5 +1,6 @@
 //! Publications: added and changed here.
 
+use super::edition::trial::AT_ONCE;
 use super::{Error, Result, publication_named};
 use crate::domain::audit::Actor;
 use crate::domain::id::PublicationId;
@@ -97,6 +98,12 @@ async fn set_within(
 fn must_be_lawful(profile: &Profile) -> Result<()> {
     if profile.name.trim().is_empty() {
         return Err(Error::refused("a publication has a name; write it with --name", "刊物要有名称。"));
+    }
+    if profile.testers.len() > AT_ONCE {
+        return Err(Error::refused(
+            format!("test letters are offered to {AT_ONCE} addresses at most"),
+            format!("测试信收件人最多 {AT_ONCE} 个。"),
+        ));
     }
     if let Some(colour) = profile.theme.illegible() {
         let (nearest, ratio) = (colour.legible_on(WHITE), colour.contrast(WHITE));

@@ -50,6 +50,8 @@ pub(super) enum Account {
     },
     /// Lists the accounts
     List,
+    /// Lists the letters to accounts of which nobody knows whether they came; `delivery resolve` settles one
+    Uncertain,
     /// Tokens, by which programs act for an account through the API
     #[command(subcommand)]
     Token(token::Token),
@@ -74,6 +76,7 @@ impl Account {
             Self::Close { email } => set_closed(context, &email, true).await,
             Self::Open { email } => set_closed(context, &email, false).await,
             Self::List => list(context).await,
+            Self::Uncertain => uncertain(context).await,
             Self::Token(command) => command.run(context).await,
         }
     }
@@ -129,5 +132,23 @@ async fn list(context: &Context) -> anyhow::Result<()> {
     }
     let none = "There is no account; `yizhan account add EMAIL --role ROLE` adds one.";
     output::rows(context.json, ["account", "email", "role", "state"], rows, none);
+    Ok(())
+}
+
+/// Letters that are listed.
+const UNCERTAIN: i64 = 500;
+
+async fn uncertain(context: &Context) -> anyhow::Result<()> {
+    let mut rows = Vec::new();
+    for line in store::notice::unsettled(&mut *context.store.read().await?, UNCERTAIN).await? {
+        let (since, why) = (line.since.rfc3339_in(chrono_tz::UTC), line.why.unwrap_or_default());
+        if context.json {
+            output::json(&json!({ "delivery": line.delivery, "account": line.account, "email": line.address,
+                "kind": line.kind, "since": since, "why": why }));
+        }
+        rows.push([line.delivery.to_string(), line.address, line.kind, since, why]);
+    }
+    let none = "No letter to an account is uncertain.";
+    output::rows(context.json, ["delivery", "email", "kind", "since", "why"], rows, none);
     Ok(())
 }

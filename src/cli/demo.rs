@@ -250,6 +250,8 @@ fn profile() -> anyhow::Result<Profile> {
         motto: None,
         reply_to: None,
         theme: Default::default(),
+        colophon: Vec::new(),
+        testers: Vec::new(),
     })
 }
 

@@ -3,7 +3,8 @@
 use super::context::Context;
 use super::output;
 use crate::actions;
-use crate::domain::address::Mailbox;
+use crate::domain::address::{Address, Mailbox};
+use crate::domain::issue::ColophonLine;
 use crate::domain::language::Language;
 use crate::domain::list::ListPath;
 use crate::domain::publication::{Changes, Profile, Publication as Row, Slug, Undated};
@@ -96,6 +97,12 @@ pub(super) struct Wishes {
     /// Where readers' answers go; '' for the sender
     #[arg(long, value_name = "ADDRESS")]
     reply_to: Option<String>,
+    /// A line of the imprint of issues that have none: 'Phone: 4366683' (repeatable); '' for none
+    #[arg(long, value_name = "LINE")]
+    colophon: Vec<String>,
+    /// Whom test letters are offered to (repeatable, up to three); '' for nobody
+    #[arg(long = "tester", value_name = "ADDRESS")]
+    testers: Vec<String>,
     /// The colour of numbers and subheads, as #b3261e
     #[arg(long, value_name = "COLOUR")]
     accent: Option<Colour>,
@@ -118,7 +125,11 @@ pub(super) struct Wishes {
 
 impl Wishes {
     fn changes(self) -> anyhow::Result<Changes> {
-        let Self { name, from, compiled_by, approvals, lang, zone, undated, motto, reply_to, .. } = self;
+        let Self {
+            name, from, compiled_by, approvals, lang, zone, undated, motto, reply_to, colophon, testers, ..
+        } = self;
+        let colophon = named_lines(colophon).map(|lines| lines.iter().map(|line| ColophonLine::of(line)).collect());
+        let testers = named_lines(testers).map(|lines| lines.iter().map(|line| tester(line)).collect()).transpose()?;
         let reply_to = match reply_to.as_deref().map(str::trim) {
             None => None,
             Some("") => Some(None),
@@ -139,8 +150,19 @@ impl Wishes {
             motto,
             reply_to,
             theme,
+            colophon,
+            testers,
         })
     }
+}
+
+/// What was named; nothing where the option was not given, none of it where that was empty.
+fn named_lines(lines: Vec<String>) -> Option<Vec<String>> {
+    (!lines.is_empty()).then(|| lines.into_iter().filter(|line| !line.trim().is_empty()).collect())
+}
+
+fn tester(text: &str) -> anyhow::Result<Address> {
+    text.trim().parse().with_context(|| format!("--tester '{text}'"))
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, String> {
@@ -198,6 +220,8 @@ impl Publication {
                     motto,
                     reply_to,
                     theme,
+                    colophon: Vec::new(),
+                    testers: Vec::new(),
                 };
                 let now = context.clock.now();
                 let id = actions::publication::add(&context.store, context.actor.clone(), now, &profile).await?;

@@ -99,6 +99,8 @@ mod tests {
             motto: None,
             reply_to: None,
             theme: Default::default(),
+            colophon: Vec::new(),
+            testers: Vec::new(),
         }
     }
 

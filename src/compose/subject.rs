@@ -86,6 +86,8 @@ mod tests {
             motto: None,
             reply_to: None,
             theme: Default::default(),
+            colophon: Vec::new(),
+            testers: Vec::new(),
         }
     }
 

@@ -27,7 +27,7 @@ pub(super) fn issue(publication: &Profile, issue: &Contents, correction: Option<
         compiled_by: issue.compiled_by.clone().or_else(|| publication.compiled_by.clone()),
         correction: correction.map(spacing::running),
         articles: articles(&issue.articles),
-        imprint: imprint(issue),
+        imprint: imprint(publication, issue),
         address: Slot::Address.mark().to_owned(),
         leave: Slot::Leave.mark().to_owned(),
         read: view::ReadLink { opens: WITH_PAGE[0], page: Slot::Read.mark().to_owned(), closes: WITH_PAGE[1] },
@@ -79,12 +79,14 @@ fn date(publication: &Profile, issue: &Contents) -> Option<String> {
     }
 }
 
-fn imprint(issue: &Contents) -> Vec<view::ImprintLine> {
+/// The issue's own, else what stands in every issue of the publication.
+fn imprint(publication: &Profile, issue: &Contents) -> Vec<view::ImprintLine> {
     let line = |line: &ColophonLine| view::ImprintLine {
         label: spacing::title(&line.label),
         value: spacing::title(&line.value),
     };
-    issue.colophon.lines.iter().map(line).collect()
+    let own = &issue.colophon.lines;
+    if own.is_empty() { &publication.colophon } else { own }.iter().map(line).collect()
 }
 
 fn articles(articles: &[Article]) -> Vec<view::Article> {

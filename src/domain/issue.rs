@@ -213,6 +213,22 @@ pub struct ColophonLine {
     pub value: String,
 }
 
+impl ColophonLine {
+    /// A line as somebody writes it: `电话：4366683`, or without a label.
+    pub fn of(text: &str) -> Self {
+        let text = text.trim();
+        let (label, value) = text.split_once('：').or_else(|| text.split_once(": ")).unwrap_or(("", text));
+        Self { label: label.trim().to_owned(), value: value.trim().to_owned() }
+    }
+}
+
+impl std::fmt::Display for ColophonLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { label, value } = self;
+        if label.is_empty() { f.write_str(value) } else { write!(f, "{label}：{value}") }
+    }
+}
+
 impl Inline {
     /// The words alone; a break is a newline.
     pub fn plain(&self) -> &str {

@@ -4,6 +4,7 @@ use super::address::{Address, Mailbox};
 use super::document::Digest;
 use super::han::narrowed;
 use super::id::PublicationId;
+use super::issue::ColophonLine;
 use super::language::Language;
 use super::theme::{Theme, ThemeChanges};
 use chrono_tz::Tz;
@@ -45,6 +46,10 @@ pub struct Profile {
     pub reply_to: Option<Address>,
     /// How its letters look.
     pub theme: Theme,
+    /// The imprint of an issue that has none of its own.
+    pub colophon: Vec<ColophonLine>,
+    /// Whom test letters are offered to.
+    pub testers: Vec<Address>,
 }
 
 /// What is to be otherwise about a periodical; what is not named stays.
@@ -72,6 +77,10 @@ pub struct Changes {
     pub reply_to: Option<Option<Address>>,
     /// How its letters look.
     pub theme: ThemeChanges,
+    /// The imprint of an issue that has none of its own.
+    pub colophon: Option<Vec<ColophonLine>>,
+    /// Whom test letters are offered to.
+    pub testers: Option<Vec<Address>>,
 }
 
 impl Profile {
@@ -89,6 +98,8 @@ impl Profile {
             motto,
             reply_to,
             theme,
+            colophon,
+            testers,
         } = changes;
         let changed = Self {
             slug: self.slug.clone(),
@@ -103,6 +114,8 @@ impl Profile {
             motto: line(motto, &self.motto),
             reply_to: reply_to.unwrap_or_else(|| self.reply_to.clone()),
             theme: self.theme.with(theme),
+            colophon: colophon.unwrap_or_else(|| self.colophon.clone()),
+            testers: testers.unwrap_or_else(|| self.testers.clone()),
         };
         let differs = [
             ("name", self.name != changed.name),
@@ -116,6 +129,8 @@ impl Profile {
             ("motto", self.motto != changed.motto),
             ("reply-to", self.reply_to != changed.reply_to),
             ("theme", self.theme != changed.theme),
+            ("colophon", self.colophon != changed.colophon),
+            ("testers", self.testers != changed.testers),
         ];
         let words = differs.into_iter().filter_map(|(word, differs)| differs.then_some(word)).collect();
         (changed, words)

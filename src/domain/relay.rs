@@ -103,7 +103,7 @@ pub struct Route {
     pub lane: Option<String>,
 }
 
-/// The relays that take a sender's letters (or a test letter, without one), the first choice first: those that are set for the sender, or
+/// The relays that take a sender's letters (or those of one who cannot be read), the first choice first: those that are set for the sender, or
 /// otherwise those that are set for nobody.
 pub fn relays_for<'r>(relays: &'r [Relay], sender: Option<&Address>) -> Vec<&'r Relay> {
     let takes = |relay: &Relay, sender: &Address| {
@@ -117,7 +117,7 @@ pub fn relays_for<'r>(relays: &'r [Relay], sender: Option<&Address>) -> Vec<&'r 
     match sender {
         Some(_) if own.is_empty() => common().collect(),
         Some(_) => own,
-        // Of a test letter the sender is not known before it is claimed.
+        // The claim finds out about a sender that cannot be read.
         None if common().next().is_none() => relays.iter().collect(),
         None => common().collect(),
     }

@@ -18,11 +18,13 @@ use crate::domain::moment::Moment;
 use serde::Serialize;
 use std::time::Duration;
 
-/// A way to send letters by: the due letters of one dispatch (or of trials and notices) on one lane.
+/// A way to send letters by: the due letters of one dispatch, of one edition's trials, or of all notices, on one lane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Way {
     /// The dispatch; none for trials and notices.
     pub dispatch: Option<DispatchId>,
+    /// The edition of trials; none for a dispatch, which has its own, and for notices.
+    pub edition: Option<EditionId>,
     /// The lane.
     pub lane: String,
     /// When its first letter is due.
@@ -214,14 +216,14 @@ pub async fn recover(writing: &mut Writing, boot: i64) -> Result<(u64, u64)> {
 }
 
 /// Every way that has letters queued, trials and notices first, with when the first is due and how many are by now. Steps from lane to
-/// lane through the index, so its cost is that of the lanes, not of the letters.
+/// lane through the index, so its cost is that of the lanes, not of the letters; of trials and notices there are few.
 ///
 /// # Errors
 /// [`Error::Broken`].
 pub async fn ways(conn: &mut Connection, now: Moment) -> Result<Vec<Way>> {
     let rows = sqlx::query!(
         r#"WITH RECURSIVE
-               source (dispatch_id) AS (SELECT NULL UNION ALL SELECT id FROM (SELECT id FROM dispatch WHERE phase = 'open' ORDER BY at, id)),
+               source (dispatch_id) AS (SELECT id FROM (SELECT id FROM dispatch WHERE phase = 'open' ORDER BY at, id)),
                way (dispatch_id, lane) AS (
                    SELECT dispatch_id,
                           (SELECT min(d.lane) FROM delivery AS d WHERE d.state = 'queued' AND d.dispatch_id IS source.dispatch_id)
@@ -231,12 +233,16 @@ pub async fn ways(conn: &mut Connection, now: Moment) -> Result<Vec<Way>> {
                           (SELECT min(d.lane) FROM delivery AS d
                            WHERE d.state = 'queued' AND d.dispatch_id IS way.dispatch_id AND d.lane > way.lane)
                    FROM way WHERE lane IS NOT NULL)
-           SELECT dispatch_id AS "dispatch_id?: i64", lane AS "lane!: String",
+           SELECT NULL AS "dispatch_id?: i64", edition_id AS "edition_id?: i64", lane AS "lane!: String", min(due_at) AS "due!: i64",
+                  min(count(*) FILTER (WHERE due_at <= ?1), ?2) AS "ready!: u32", NULL AS "counted_from?: i64"
+           FROM delivery WHERE state = 'queued' AND dispatch_id IS NULL GROUP BY edition_id, lane
+           UNION ALL
+           SELECT dispatch_id, NULL, lane,
                   (SELECT min(d.due_at) FROM delivery AS d
-                   WHERE d.state = 'queued' AND d.dispatch_id IS way.dispatch_id AND d.lane = way.lane) AS "due!: i64",
+                   WHERE d.state = 'queued' AND d.dispatch_id IS way.dispatch_id AND d.lane = way.lane),
                   (SELECT count(*) FROM (SELECT 1 FROM delivery AS d
-                   WHERE d.state = 'queued' AND d.dispatch_id IS way.dispatch_id AND d.lane = way.lane AND d.due_at <= ? LIMIT ?)) AS "ready!: u32",
-                  (SELECT p.counted_from FROM dispatch AS p WHERE p.id = way.dispatch_id) AS "counted_from?: i64"
+                   WHERE d.state = 'queued' AND d.dispatch_id IS way.dispatch_id AND d.lane = way.lane AND d.due_at <= ?1 LIMIT ?2)),
+                  (SELECT p.counted_from FROM dispatch AS p WHERE p.id = way.dispatch_id)
            FROM way WHERE lane IS NOT NULL"#,
         now.0,
         FEW
@@ -247,6 +253,7 @@ pub async fn ways(conn: &mut Connection, now: Moment) -> Result<Vec<Way>> {
         .into_iter()
         .map(|row| Way {
             dispatch: row.dispatch_id.map(DispatchId),
+            edition: row.edition_id.map(EditionId),
             lane: row.lane,
             due: Moment(row.due),
             ready: row.ready,
@@ -284,6 +291,7 @@ pub async fn claim(writing: &mut Writing, boot: i64, ways: &[Way], room: u32) ->
            FROM (SELECT d.id, (SELECT g.answer FROM gate AS g WHERE g.delivery_id = d.id) AS answer
                  FROM json_each(?3) AS way CROSS JOIN delivery AS d
                  WHERE d.state = 'queued' AND d.dispatch_id IS (way.value ->> 'dispatch') AND d.lane = (way.value ->> 'lane') AND d.due_at <= ?2
+                   AND (d.dispatch_id IS NOT NULL OR d.edition_id IS (way.value ->> 'edition'))
                  LIMIT ?4) AS due
            WHERE delivery.id = due.id AND delivery.state = 'queued' AND due.answer <> 'held'
            RETURNING id AS "id!: i64", state, dispatch_id AS "dispatch_id?: i64", edition_id AS "edition_id?: i64", address, name, since,

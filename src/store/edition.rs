@@ -1,6 +1,7 @@
 //! Editions, as rows. One is only ever added.
 
 use super::{Connection, Error, Result, Writing, from_json, to_json};
+use crate::domain::address::Address;
 use crate::domain::document::Digest;
 use crate::domain::edition::{Edition, Print};
 use crate::domain::id::{EditionId, IssueId};
@@ -95,4 +96,18 @@ pub async fn of_issue(conn: &mut Connection, issue: IssueId) -> Result<Vec<Overv
             is_current: row.is_current,
         })
         .collect())
+}
+
+/// Whom the letters of an edition are from.
+///
+/// # Errors
+/// [`Error::Unreadable`] or [`Error::Broken`].
+pub async fn sender(conn: &mut Connection, id: EditionId) -> Result<Address> {
+    let from = sqlx::query_scalar!(
+        r#"SELECT print ->> '$.letterhead.from.address' AS "from: String" FROM edition WHERE id = ?"#,
+        id.0
+    )
+    .fetch_one(conn)
+    .await?;
+    from.and_then(|from| from.parse().ok()).ok_or(Error::Unreadable("sender"))
 }

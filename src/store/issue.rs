@@ -96,12 +96,19 @@ pub async fn is_held_by(writing: &mut Writing, id: IssueId, edition: EditionId) 
     Ok(())
 }
 
+/// Writes the articles that are not there as they are now: mostly one, in which somebody types.
 async fn save_articles(writing: &mut Writing, id: IssueId, articles: &[Article]) -> Result<()> {
-    sqlx::query!("DELETE FROM article WHERE issue_id = ?", id.0).execute(&mut **writing).await?;
+    let known = self::articles(writing, id).await?;
     for (position, article) in (1_i64..).zip(articles) {
+        let before = usize::try_from(position - 1).ok().and_then(|at| known.get(at));
+        if before == Some(article) {
+            continue;
+        }
         let blocks = to_json(&article.blocks);
         sqlx::query!(
-            "INSERT INTO article (issue_id, position, title_id, section, title, source, author, blocks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO article (issue_id, position, title_id, section, title, source, author, blocks) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (issue_id, position) DO UPDATE SET title_id = excluded.title_id, section = excluded.section,
+                 title = excluded.title, source = excluded.source, author = excluded.author, blocks = excluded.blocks",
             id.0,
             position,
             article.id.0,
@@ -114,10 +121,16 @@ async fn save_articles(writing: &mut Writing, id: IssueId, articles: &[Article])
         .execute(&mut **writing)
         .await?;
     }
+    let last = i64::try_from(articles.len()).unwrap_or(i64::MAX);
+    sqlx::query!("DELETE FROM article WHERE issue_id = ? AND position > ?", id.0, last).execute(&mut **writing).await?;
     Ok(())
 }
 
+/// Writes the flags, where they are not there as they are now.
 async fn save_flags(writing: &mut Writing, id: IssueId, flags: &[Flag]) -> Result<()> {
+    if self::flags(writing, id).await? == flags {
+        return Ok(());
+    }
     sqlx::query!("DELETE FROM flag WHERE issue_id = ?", id.0).execute(&mut **writing).await?;
     for (position, flag) in (1_i64..).zip(flags) {
         let (finding, choices) = (to_json(&flag.finding), to_json(&flag.choices));

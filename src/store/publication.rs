@@ -14,10 +14,11 @@ pub async fn insert(writing: &mut Writing, profile: &Profile) -> Result<Publicat
     let (language, zone, now) = (profile.language.tag(), profile.zone.name(), writing.now.0);
     let undated = word(&profile.undated);
     let (reply_to, theme) = (profile.reply_to.as_ref().map(Address::as_str), super::to_json(&profile.theme));
+    let (colophon, testers) = (super::to_json(&profile.colophon), super::to_json(&profile.testers));
     let id = sqlx::query!(
         "INSERT INTO publication (slug, name, from_name, from_address, compiled_by, approvals, language, zone, undated,
-                                  own_approval, motto, reply_to, theme, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                  own_approval, motto, reply_to, theme, colophon, testers, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         slug,
         profile.name,
         profile.from.name,
@@ -31,6 +32,8 @@ pub async fn insert(writing: &mut Writing, profile: &Profile) -> Result<Publicat
         profile.motto,
         reply_to,
         theme,
+        colophon,
+        testers,
         now
     )
     .execute(&mut **writing)
@@ -47,9 +50,10 @@ pub async fn update(writing: &mut Writing, id: PublicationId, profile: &Profile)
     let from_address = profile.from.address.as_str();
     let (language, zone, undated) = (profile.language.tag(), profile.zone.name(), word(&profile.undated));
     let (reply_to, theme) = (profile.reply_to.as_ref().map(Address::as_str), super::to_json(&profile.theme));
+    let (colophon, testers) = (super::to_json(&profile.colophon), super::to_json(&profile.testers));
     sqlx::query!(
         "UPDATE publication SET name = ?, from_name = ?, from_address = ?, compiled_by = ?, approvals = ?, language = ?,
-                zone = ?, undated = ?, own_approval = ?, motto = ?, reply_to = ?, theme = ? WHERE id = ?",
+                zone = ?, undated = ?, own_approval = ?, motto = ?, reply_to = ?, theme = ?, colophon = ?, testers = ? WHERE id = ?",
         profile.name,
         profile.from.name,
         from_address,
@@ -62,6 +66,8 @@ pub async fn update(writing: &mut Writing, id: PublicationId, profile: &Profile)
         profile.motto,
         reply_to,
         theme,
+        colophon,
+        testers,
         id.0
     )
     .execute(&mut **writing)
@@ -93,7 +99,8 @@ pub async fn find(conn: &mut Connection, id: PublicationId) -> Result<Publicatio
 pub async fn all(conn: &mut Connection) -> Result<Vec<Publication>> {
     let rows = sqlx::query!(
         r#"SELECT id AS "id!: i64", slug, name, from_name, from_address, compiled_by, approvals AS "approvals: u8",
-                  language, zone, undated, own_approval AS "own_approval!: bool", motto, reply_to, theme
+                  language, zone, undated, own_approval AS "own_approval!: bool", motto, reply_to, theme,
+                  colophon, testers
            FROM publication ORDER BY slug"#
     )
     .fetch_all(conn)
@@ -116,6 +123,8 @@ pub async fn all(conn: &mut Connection) -> Result<Vec<Publication>> {
                     motto: row.motto,
                     reply_to: row.reply_to.map(|address| address.parse()).transpose().map_err(|_| unreadable())?,
                     theme: from_json("publication", &row.theme)?,
+                    colophon: from_json("publication", &row.colophon)?,
+                    testers: from_json("publication", &row.testers)?,
                 },
             })
         })

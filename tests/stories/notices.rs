@@ -492,3 +492,125 @@ async fn notices_go_before_letters_of_an_issue() {
     let record = station.relay.record();
     assert!(record[..2].iter().any(|taken| taken.rcpt == "editor@harbour.example"), "{:?}", record[0].rcpt);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_may_have_come_is_named_and_goes_once_more_when_somebody_says_so() {
+    let mut station = house().await;
+    let editor = station.has_account("editor", Role::Editor).await;
+    station.relay.will(|_, nth| if nth == 1 { Behaviour::CloseAt(Stage::Dot) } else { Behaviour::Accept });
+    station.works().await;
+    station.asks_for_a_password("editor@harbour.example").await;
+    station.until_told(editor, |lines| lines.iter().any(Line::is_unsettled)).await;
+    let unsettled = async || store::notice::unsettled(&mut station.store.read().await.unwrap(), 10).await.unwrap();
+    let lines = unsettled().await;
+    assert_eq!(
+        (lines.len(), lines[0].address.as_str(), lines[0].kind.as_str()),
+        (1, "editor@harbour.example", "reset")
+    );
+    let (store, now, again) = (&station.store, station.clock.now(), actions::delivery::Settlement::Resend);
+    actions::delivery::resolve(store, operator(), now, lines[0].delivery, again).await.unwrap();
+    // The relay rests after a connection that broke.
+    while !is_accepted(&station.told(editor).await, 1) {
+        station.waits(Duration::from_secs(1));
+        tokio::task::yield_now().await;
+    }
+    assert!(unsettled().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notices_and_test_letters_go_by_the_relay_of_their_sender() {
+    use crate::relay::Relay;
+    use yizhan::config::RelaySettings;
+    let named = |name: &str, relay: &Relay, senders: &[&str]| RelaySettings {
+        url: Some(relay.url().into()),
+        name: Some(name.into()),
+        senders: senders.iter().map(|sender| (*sender).to_owned()).collect(),
+        ..RelaySettings::default()
+    };
+    let (common, desk, notes) = (Relay::start(), Relay::start(), Relay::start());
+    let mut station = house().await;
+    station.settings.relay.url = None;
+    station.settings.relays = vec![
+        named("common", &common, &[]),
+        named("desk", &desk, &["desk@harbour.example"]),
+        named("notes", &notes, &["notes@harbour.example"]),
+    ];
+    let editor = station.has_account("editor", Role::Editor).await;
+    let issue = station.takes_in(BULLETIN).await;
+    station.works().await;
+    station.asks_for_a_password("editor@harbour.example").await;
+    station.until_told(editor, |lines| is_accepted(lines, 1)).await;
+    let to = ["trial@harbour.example".parse().unwrap()];
+    actions::edition::trial::try_issue(&station.store, operator(), station.clock.now(), issue, &to).await.unwrap();
+    notes.waits_for(1).await;
+    let whom = |relay: &Relay| relay.record().into_iter().map(|taken| taken.rcpt).collect::<Vec<_>>();
+    assert_eq!(whom(&common), [""; 0]);
+    assert_eq!(
+        (whom(&desk), whom(&notes)),
+        (vec!["editor@harbour.example".into()], vec!["trial@harbour.example".into()])
+    );
+}
+
+/// A dispatch of an editor's all of whose letters have ended while nobody looked, and another of a later issue.
+async fn two_dispatches(station: &mut Station, editor: AccountId) -> (DispatchId, DispatchId) {
+    // Whether notices go is known once somebody sends.
+    station.works().await;
+    station.stops().await;
+    let first = station.starts(editor, (1..=2).map(reader)).await;
+    let issue = station.takes_in(&BULLETIN.replace("No. 7", "No. 8")).await;
+    let second = station.dispatches(issue, &["all"]).await;
+    while actions::dispatch::open(&station.store, station.clock.now()).await.unwrap() {}
+    station.meddles("UPDATE delivery SET state = 'accepted', tries = 1, due_at = NULL WHERE dispatch_id = 1").await;
+    assert_eq!((first, station.phase(first).await, station.phase(second).await), (DispatchId(1), "open", "open"));
+    (first, second)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_dispatch_ends_because_another_is_called_off_is_told() {
+    let mut station = house().await;
+    let editor = station.has_account("editor", Role::Editor).await;
+    let (first, second) = two_dispatches(&mut station, editor).await;
+    actions::dispatch::cancel(&station.store, operator(), station.clock.now(), second).await.unwrap();
+    assert_eq!((station.phase(first).await, station.phase(second).await), ("closed", "cancelled"));
+    let told = station.told(editor).await;
+    assert_eq!(told.iter().map(|line| line.kind.as_str()).collect::<Vec<_>>(), ["over"], "not of what was called off");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_dispatch_ends_because_a_letter_of_another_is_settled_is_told() {
+    let mut station = house().await;
+    let editor = station.has_account("editor", Role::Editor).await;
+    let (first, second) = two_dispatches(&mut station, editor).await;
+    station.meddles("UPDATE delivery SET state = 'uncertain', why = 'no answer', tries = 1, due_at = NULL WHERE dispatch_id = 2").await;
+    let (store, now) = (&station.store, station.clock.now());
+    let how = (actions::delivery::Settlement::Accepted, false);
+    assert_eq!(actions::delivery::resolve_all(store, operator(), now, second, how).await.unwrap(), 2);
+    assert_eq!((station.phase(first).await, station.phase(second).await), ("closed", "closed"));
+    assert_eq!(station.told(editor).await.len(), 1, "of the first only");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_program_was_answered_is_forgotten_within_an_hour_of_its_day() {
+    use yizhan::actions::idempotency::{Begun, begin};
+    use yizhan::domain::token::{Scope, USUAL};
+    let mut station = house().await;
+    let admin = station.has_account("admin", Role::Admin).await;
+    let wanted =
+        actions::token::Wanted { name: "p".into(), scopes: vec![Scope::Read], publication: None, lasts: USUAL };
+    let now = station.clock.now();
+    let (token, _) = actions::token::make(&station.store, operator(), now, admin, wanted).await.unwrap();
+    let begun = begin(&station.store, operator(), now, token, ("k", [1; 32])).await.unwrap();
+    assert!(matches!(begun, Begun::New(_)));
+    station.works().await;
+    let is_kept = async || {
+        let mut reading = station.store.read().await.unwrap();
+        store::idempotency::find(&mut reading, token, "k").await.unwrap().is_some()
+    };
+    station.waits(yizhan::domain::token::ANSWER_KEPT - Duration::from_secs(60));
+    assert!(is_kept().await);
+    // The hours are counted from when somebody began to keep them, which may be just now.
+    while is_kept().await {
+        station.waits(Duration::from_secs(60));
+        tokio::task::yield_now().await;
+    }
+}

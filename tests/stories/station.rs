@@ -68,6 +68,8 @@ impl Station {
             motto: None,
             reply_to: None,
             theme: Default::default(),
+            colophon: Vec::new(),
+            testers: Vec::new(),
         };
         actions::publication::add(&station.store, operator(), station.clock.now(), &profile).await.unwrap();
         station.has_list("all").await;

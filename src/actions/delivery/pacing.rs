@@ -6,7 +6,7 @@ use crate::actions::Result;
 use crate::actions::station::Sending;
 use crate::domain::address::Address;
 use crate::domain::delivery::{Outcome, Report};
-use crate::domain::id::{DeliveryId, DispatchId};
+use crate::domain::id::{DeliveryId, DispatchId, EditionId};
 use crate::domain::lane::{Heard, Lane, Pace};
 use crate::domain::language::Sentence;
 use crate::domain::moment::Moment;
@@ -48,6 +48,10 @@ pub(in crate::actions) struct Pacing {
     pub(in crate::actions) lanes: HashMap<String, Lane>,
     pub(super) spent: HashMap<String, Spent>,
     pub(super) senders: HashMap<DispatchId, Address>,
+    /// Whom the test letters of an edition are from.
+    pub(super) trial_senders: HashMap<EditionId, Address>,
+    /// Whom notices are from.
+    pub(super) house: Option<Address>,
     /// Letters in sessions' hands: for which relay each was claimed, and when.
     out: HashMap<DeliveryId, (String, Moment)>,
     /// Whether what relays had before this process began is known.
@@ -93,7 +97,7 @@ impl Pacing {
                 continue;
             }
             let (pace, connections) = (lane.pace(), lane.connections());
-            let takers = relays_for(relays, way.dispatch.and_then(|dispatch| self.senders.get(&dispatch)));
+            let takers = relays_for(relays, self.sender(way));
             let open = takers.iter().filter(|relay| self.room(relay, now) != Some(0));
             let names: Vec<String> = open.map(|relay| relay.name.clone()).collect();
             if names.is_empty() {
@@ -105,7 +109,7 @@ impl Pacing {
                         "发信通道的限额暂时用完，额度恢复后自动再寄，不用处理。",
                     ),
                     None => Sentence::new(
-                        "no relay is set for the sender of a dispatch",
+                        "no relay is set for the sender of a letter",
                         "没有一条发信通道收这个发件人的信；请管理员在设置文件里为它设一条，或在刊物的“设置”里改发件地址。",
                     ),
                 });
@@ -122,6 +126,15 @@ impl Pacing {
         look
     }
 
+    /// Whom the letters of a way are from, where that is known.
+    fn sender(&self, way: &Way) -> Option<&Address> {
+        match (way.dispatch, way.edition) {
+            (Some(dispatch), _) => self.senders.get(&dispatch),
+            (None, Some(edition)) => self.trial_senders.get(&edition),
+            (None, None) => self.house.as_ref(),
+        }
+    }
+
     /// Whether letters of a way may go by a route now.
     pub(super) fn fits(&self, way: &Way, route: &Route, relays: &[Relay], now: Moment) -> bool {
         let lane = self.lanes.get(&way.lane);
@@ -130,11 +143,10 @@ impl Pacing {
             Some(lane) => *lane == way.lane,
             None => !apart,
         };
-        let sender = way.dispatch.and_then(|dispatch| self.senders.get(&dispatch));
         way.due <= now
             && by_lane
             && lane.is_none_or(|lane| lane.rests_until(now).is_none())
-            && relays_for(relays, sender).iter().any(|relay| relay.name == route.relay)
+            && relays_for(relays, self.sender(way)).iter().any(|relay| relay.name == route.relay)
     }
 
     /// How many letters may be claimed for a route, of the `room` that its sessions have; other roads of the turn may

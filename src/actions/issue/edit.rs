@@ -57,23 +57,12 @@ pub async fn edit(store: &Store, actor: Actor, now: Moment, id: IssueId, wish: &
     }
 }
 
-/// Undoes a deed: this one, else the actor's own last one that holds.
+/// Undoes a deed: this one, else the actor's own last one that holds; or does one again that was undone: this one, else
+/// the actor's own first one behind what holds.
 ///
 /// # Errors
-/// [`Error::Unknown`]; [`Error::Refused`] where nothing is to be undone, or its passage has been changed since.
-pub async fn undo(store: &Store, actor: Actor, now: Moment, id: IssueId, number: Option<u32>) -> Result<Edited> {
-    turn(store, (actor, now), id, (Verb::Undo, number)).await
-}
-
-/// Does a deed again that was undone: this one, else the actor's own first one behind what holds.
-///
-/// # Errors
-/// As [`undo`].
-pub async fn redo(store: &Store, actor: Actor, now: Moment, id: IssueId, number: Option<u32>) -> Result<Edited> {
-    turn(store, (actor, now), id, (Verb::Redo, number)).await
-}
-
-async fn turn(
+/// [`Error::Unknown`]; [`Error::Refused`] where there is none, or its passage has been changed since.
+pub async fn turn(
     store: &Store,
     (actor, now): (Actor, Moment),
     id: IssueId,
@@ -178,6 +167,10 @@ fn refused(why: &Refusal) -> Error {
         Refusal::Fixed => Error::refused(
             "a table or picture stays one, and is neither split nor joined",
             "表格和图片不能改成别的样式，也不能拆分或合并。",
+        ),
+        Refusal::Row => Error::refused(
+            "the table has no such row, or only this one; remove the table instead",
+            "没有这一行，或者表格只剩这一行；整张表格不要了，请按“删除”。",
         ),
         Refusal::Character(c) => Error::refused(
             format!("no letter holds the character U+{:04X}; leave it out", u32::from(*c)),

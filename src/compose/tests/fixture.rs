@@ -28,6 +28,8 @@ pub(super) fn publication(language: Language) -> Profile {
         motto: None,
         reply_to: None,
         theme: Default::default(),
+        colophon: Vec::new(),
+        testers: Vec::new(),
     }
 }
 

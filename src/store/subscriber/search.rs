@@ -98,7 +98,8 @@ impl Search {
 
     /// The words, in lower case, without the mark that sets pieces apart.
     fn terms(&self) -> Vec<String> {
-        self.words.to_lowercase().replace('¦', " ").split_whitespace().map(str::to_owned).collect()
+        // A NUL would end the search's own text too soon (FTS5 reads it as a C string).
+        self.words.to_lowercase().replace(['¦', '\0'], " ").split_whitespace().map(str::to_owned).collect()
     }
 
     /// At most so many readers after one, having looked at no more than `farthest`.

@@ -37,6 +37,8 @@ pub(super) async fn show(asked: Asked) -> Result<Html<String>, Error> {
     let issues = issue::known(&mut reading, &shown).await?;
     let mut publications = store::publication::all(&mut reading).await?;
     let schedules = store::schedule::all(&mut reading).await?;
+    let keeps_house = asked.may(Permission::KeepHouse);
+    let uncertain = if keeps_house { store::notice::unsettled(&mut reading, 1).await? } else { Vec::new() };
     drop(reading);
     publications.retain(|publication| asked.may_at(Permission::Look, publication.id));
     let begin = begin::steps(&asked, &publications, &issues, !last.is_empty()).await?;
@@ -45,7 +47,7 @@ pub(super) async fn show(asked: Asked) -> Result<Html<String>, Error> {
         h1 { (words.hello[0]) (asked.account().called()) (words.hello[1]) }
         (begin)
         div .columns {
-            section .card #waiting data-live[live] { h2 { (words.for_you) } (waiting(&asked, &issues)) }
+            section .card #waiting data-live[live] { h2 { (words.for_you) } @if !uncertain.is_empty() { p { a href="/accounts#uncertain" { (words.uncertain_notices) " →" } } } (waiting(&asked, &issues)) }
             aside .card { h2 { (asked.words().publications) } @if publications.is_empty() { p .muted { (words.no_publications) } } (places(&asked, &publications, &schedules)) }
         }
         h2 { (words.last) }

@@ -1,12 +1,13 @@
 //! Accounts of the house: who works here, where, and as what. A link by which somebody chooses a password is shown
 //! once, to whoever made it.
 
+use super::delivery::{Settle, settlements};
 use super::{Asked, named};
 use crate::actions;
 use crate::actions::account::Newcomer;
 use crate::domain::account::{Account, Rights, Role};
 use crate::domain::address::Address;
-use crate::domain::id::{AccountId, SessionId, TokenId};
+use crate::domain::id::{AccountId, DeliveryId, SessionId, TokenId};
 use crate::domain::publication::Publication;
 use crate::domain::secret::Secret;
 use crate::domain::token::Token;
@@ -67,10 +68,12 @@ async fn index(asked: &Asked, adding: &Adding, why: Option<&str>) -> Result<Html
     let accounts = store::account::all(&mut reading).await?;
     let publications = store::publication::all(&mut reading).await?;
     let letters = store::notice::go(&mut reading).await?;
+    let unsettled = store::notice::unsettled(&mut reading, UNSETTLED).await?;
     drop(reading);
     let main = html! {
         h1 { (words.accounts) }
         @if !letters { p .muted { (words::reset::Words::of(asked.language).house_sends_none) } }
+        @if !unsettled.is_empty() { (uncertain(asked, &unsettled)) }
         table .rows {
             thead { tr {
                 th scope="col" { (words.account) }
@@ -91,6 +94,23 @@ async fn index(asked: &Asked, adding: &Adding, why: Option<&str>) -> Result<Html
     };
     let around = Around { title: words.accounts, place: Place::Accounts, live: false };
     Ok(page::desk(asked, &around, &main))
+}
+
+/// Letters that ask for an admin's word and are shown at once.
+const UNSETTLED: i64 = 50;
+
+/// Letters of which nobody knows whether they came, each leading to its account, where it is settled.
+fn uncertain(asked: &Asked, notices: &[Line]) -> Markup {
+    let words = words::reset::Words::of(asked.language);
+    html! {
+        section .notice #uncertain {
+            p { strong { (words.uncertain) } }
+            ul { @for notice in notices { li {
+                a href={ "/accounts/" (notice.account) "#letters" } { (notice.address) " · " ((words.kind)(&notice.kind)) }
+                " " span .muted { (time(notice.since, asked.pages.zone)) }
+            } } }
+        }
+    }
 }
 
 fn adding_form(asked: &Asked, adding: &Adding, why: Option<&str>) -> Markup {
@@ -174,7 +194,7 @@ async fn one(asked: &Asked, id: AccountId, link: Option<&str>, why: Option<&str>
                 @if !tokens.is_empty() { (tokens_of(asked, id, &tokens)) }
             }
         }
-        @if !notices.is_empty() { (notices_to(asked, &notices)) }
+        @if !notices.is_empty() { (notices_to(asked, id, &notices)) }
     };
     let around = Around { title: account.called(), place: Place::Accounts, live: false };
     Ok(page::desk(asked, &around, &main))
@@ -183,19 +203,46 @@ async fn one(asked: &Asked, id: AccountId, link: Option<&str>, why: Option<&str>
 /// Letters to an account that are shown.
 const LAST_NOTICES: i64 = 12;
 
-fn notices_to(asked: &Asked, notices: &[Line]) -> Markup {
+fn notices_to(asked: &Asked, id: AccountId, notices: &[Line]) -> Markup {
     let words = words::reset::Words::of(asked.language);
     html! {
-        h2 { (words.last_notices) }
+        h2 #letters { (words.last_notices) }
         table .rows {
             thead { tr { th scope="col" { (words.told) } th scope="col" { (words.when) } th scope="col" { (asked.words().state) } } }
             tbody { @for notice in notices { tr {
                 td .lead { ((words.kind)(&notice.kind)) }
                 td { (time(notice.since, asked.pages.zone)) }
-                td { ((words.state)(&notice.state)) @if let Some(why) = &notice.why { " " span .muted { (why) } } }
+                td { ((words.state)(&notice.state)) @if let Some(why) = &notice.why { " " span .muted { (why) } }
+                    @if let Some(who) = &notice.settled_by { " " span .muted { (words.settled_by) " " (who) } }
+                    @if notice.is_unsettled() { (settle_form(asked, id, notice)) }
+                }
             } } }
         }
     }
+}
+
+fn settle_form(asked: &Asked, id: AccountId, notice: &Line) -> Markup {
+    let words = words::progress::Words::of(asked.language);
+    html! {
+        form .options method="post" action={ "/accounts/" (id) "/notices/" (notice.delivery) "/settle" } {
+            (settlements(words, &notice.delivery.to_string()))
+            button type="submit" { (words.settle) }
+        }
+    }
+}
+
+/// `POST /accounts/{account}/notices/{notice}/settle`
+pub(super) async fn settle_notice(
+    asked: Asked,
+    Path((id, notice)): Path<(String, String)>,
+    typed: Result<Form<Settle>, FormRejection>,
+) -> Result<Response, Error> {
+    let (id, notice): (AccountId, DeliveryId) = (named(&id)?, named(&notice)?);
+    let as_what = typed.map_err(|_| Error::Unreadable)?.0.settlement()?;
+    let kept = store::notice::find(&mut *asked.read().await?, notice).await?;
+    kept.filter(|kept| kept.account == id).ok_or(Error::NoPage)?;
+    let done = actions::delivery::resolve(asked.store(), asked.actor(), asked.now(), notice, as_what).await;
+    settled(&asked, id, done).await
 }
 
 fn rights_form(words: &Words, account: &Account, publications: &[Publication]) -> Markup {

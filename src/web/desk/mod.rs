@@ -66,6 +66,7 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .post(May::KeepHouse, "/accounts/{account}/close", house::set_closed)
         .post(May::KeepHouse, "/accounts/{account}/sessions/{session}/end", house::end_session)
         .post(May::KeepHouse, "/accounts/{account}/tokens/{token}/revoke", house::revoke_token)
+        .post(May::KeepHouse, "/accounts/{account}/notices/{notice}/settle", house::settle_notice)
         .get(May::KeepHouse, "/relays", relays::show)
         .post(May::KeepHouse, "/relays/test", relays::test)
         .get(May::SeeAudit, "/audit", audit::show)

@@ -3,7 +3,9 @@
 
 use super::{Asked, publication};
 use crate::actions;
+use crate::actions::edition::trial::AT_ONCE;
 use crate::domain::address::{Address, Mailbox};
+use crate::domain::issue::ColophonLine;
 use crate::domain::language::Language;
 use crate::domain::publication::{Changes, Profile, Undated};
 use crate::domain::theme::Theme;
@@ -47,6 +49,10 @@ pub(super) struct Typed {
     approvals: String,
     own_approval: Option<String>,
     undated: String,
+    /// A line each.
+    colophon: String,
+    /// A line each.
+    testers: String,
     /// The digest of what the page showed.
     seen: String,
 }
@@ -67,6 +73,8 @@ impl Typed {
             approvals: profile.approvals.to_string(),
             own_approval: profile.own_approval.then(|| "on".to_owned()),
             undated: undated(profile.undated).to_owned(),
+            colophon: lines(&profile.colophon),
+            testers: lines(&profile.testers),
             seen: profile.digest().to_string(),
         }
     }
@@ -93,6 +101,9 @@ impl Typed {
         must(address.is_ok(), "from_address", words.no_address);
         must(reply_to.is_ok(), "reply_to", words.no_address);
         must(zone.is_ok(), "zone", words.no_zone);
+        let testers = written(&self.testers).map(str::parse::<Address>).collect::<Result<Vec<_>, _>>();
+        let testers = testers.ok().filter(|testers| testers.len() <= AT_ONCE);
+        must(testers.is_some(), "testers", words.no_testers);
         let (Ok(address), Ok(reply_to), Ok(zone), true) = (address, reply_to, zone, wrong.is_empty()) else {
             return Err(wrong);
         };
@@ -108,9 +119,20 @@ impl Typed {
             own_approval: Some(self.own_approval.is_some()),
             motto: Some(self.motto.clone()),
             reply_to: Some(reply_to),
+            colophon: Some(written(&self.colophon).map(ColophonLine::of).collect()),
+            testers,
             ..Changes::default()
         })
     }
+}
+
+/// What was written, line by line.
+fn written(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+fn lines<T: ToString>(all: &[T]) -> String {
+    all.iter().map(T::to_string).collect::<Vec<_>>().join("\n")
 }
 
 fn undated(rule: Undated) -> &'static str {
@@ -259,6 +281,8 @@ fn profile(slug: crate::domain::publication::Slug, changes: Changes) -> Profile 
         motto: None,
         reply_to: None,
         theme: Theme::default(),
+        colophon: Vec::new(),
+        testers: Vec::new(),
     };
     plain.with(changes).0
 }
@@ -290,10 +314,12 @@ fn fields(words: &Words, draft: &Draft) -> Markup {
         (form.line("name", words.name, &typed.name, "text"))
         (form.line("motto", words.motto, &typed.motto, "text"))
         (form.line("compiled_by", words.compiled_by, &typed.compiled_by, "text"))
+        (form.lines("colophon", words.colophon, &typed.colophon))
         h2 { (words.sending) }
         (form.line("from_name", words.from_name, &typed.from_name, "text"))
         (form.line("from_address", words.from_address, &typed.from_address, "email"))
         (form.line("reply_to", words.reply_to, &typed.reply_to, "email"))
+        (form.lines("testers", words.testers, &typed.testers))
         (form.choice("language", words.language, &typed.language, &[("zh-CN", "中文".to_owned()), ("en", "English".to_owned())]))
         (form.line("zone", words.zone, &typed.zone, "text"))
         datalist #zones { @for zone in ZONES { option value=(zone) {} } }
@@ -316,6 +342,16 @@ impl Fields<'_> {
         html! {
             div .field {
                 label { span { (label) } input type=(kind) name=(field) value=(value) maxlength="200" list=[list] autocomplete="off"; }
+                small .muted { (hint) }
+                (self.remarks(field))
+            }
+        }
+    }
+
+    fn lines(&self, field: &'static str, (label, hint): Field, value: &str) -> Markup {
+        html! {
+            div .field {
+                label { span { (label) } textarea name=(field) rows="3" maxlength="2000" autocomplete="off" { "\n" (value) } }
                 small .muted { (hint) }
                 (self.remarks(field))
             }
@@ -367,6 +403,8 @@ impl Fields<'_> {
             "name" => typed.name.clone(),
             "motto" => typed.motto.clone(),
             "compiled_by" => typed.compiled_by.clone(),
+            "colophon" => written(&typed.colophon).collect::<Vec<_>>().join("；"),
+            "testers" => written(&typed.testers).collect::<Vec<_>>().join("；"),
             "from_name" => typed.from_name.clone(),
             "from_address" => typed.from_address.clone(),
             "reply_to" => typed.reply_to.clone(),

@@ -224,6 +224,40 @@ async fn a_request_that_a_crash_ended_is_told_by_whether_it_acted() {
 }
 
 #[tokio::test]
+async fn an_answer_too_long_to_keep_is_not_kept_and_a_kept_one_goes_after_its_time() {
+    use crate::actions::idempotency::{Begun, Ending, begin, end, prune};
+    use crate::domain::token::{ANSWER_KEPT, RUNNING};
+    const MOST: usize = 64 * 1024;
+    let station = Station::start(false).await;
+    let (token, _) = bearer(&station.store, AccountId(1), &[Scope::Readers], None).await;
+    let (store, me) = (&station.store, || Actor::Account(AccountId(1)));
+    let begins = async |key, now| begin(store, me(), now, token, (key, [1; 32])).await.unwrap();
+    let ends = async |row, body: &str| end(store, me(), NOW, row, Ending::Done(200, body)).await.unwrap();
+
+    let Begun::New(row) = begins("fits", NOW).await else { panic!() };
+    ends(row, &"x".repeat(MOST)).await;
+    assert_eq!(begins("fits", NOW).await, Begun::Answered(200, "x".repeat(MOST)));
+    let Begun::New(row) = begins("long", NOW).await else { panic!() };
+    ends(row, &"x".repeat(MOST + 1)).await;
+    let Begun::New(row) = begins("long", NOW).await else { panic!("nothing was done, so its key is free") };
+
+    // What was done is not done again, though its answer is gone.
+    let errand = store.clone().on(store::Errand { token, request: Some(row) });
+    actions::list::rename(&errand, me(), NOW, &"brief/all".parse().unwrap(), "众").await.unwrap();
+    ends(row, &"x".repeat(MOST + 1)).await;
+    assert_eq!(begins("long", NOW + RUNNING).await, Begun::Lost);
+
+    let is_kept = async |key| {
+        let mut reading = store.read().await.unwrap();
+        store::idempotency::find(&mut reading, token, key).await.unwrap().is_some()
+    };
+    prune(store, NOW + ANSWER_KEPT).await.unwrap();
+    assert!(is_kept("fits").await && is_kept("long").await);
+    prune(store, NOW + ANSWER_KEPT + Duration::from_millis(1)).await.unwrap();
+    assert!(!is_kept("fits").await && !is_kept("long").await);
+}
+
+#[tokio::test]
 async fn a_token_opens_what_it_was_made_for_and_nothing_else() {
     let station = Station::start(false).await;
     let store = &station.store;

@@ -262,6 +262,47 @@ async fn a_letter_that_grew_too_large_is_told_with_its_size_and_what_was_typed_i
 }
 
 #[tokio::test]
+async fn a_table_gets_a_row_and_loses_one_by_buttons_and_that_is_undone() {
+    use crate::domain::issue::{Block, BlockKind, Inline};
+    let station = Station::start(true).await;
+    let mut issue = station.is_now().await;
+    let cell = |text: &str| vec![Inline::Text(text.to_owned())];
+    let rows = vec![vec![cell("甲"), cell("乙")], vec![cell("1"), cell("2")]];
+    issue.contents.articles[0].blocks.push(Block { id: BlockId(77), kind: BlockKind::Table { rows }, lines: (0, 0) });
+    let mut writing = station.store.write(Actor::Station, NOW).await.unwrap();
+    store::issue::save(&mut writing, issue.id, &issue.contents, &issue.flags).await.unwrap();
+    writing.commit().await.unwrap();
+    let at = station.row().await.iter().position(|passage| passage.id == BlockId(77)).unwrap();
+    let page = station.look(PAGE).await;
+    assert!(page.contains("下面加一行") && page.contains("<option value=\"2\" selected>2</option>"), "{page}");
+
+    let presses = async |deed: &str, row: &str, text: &str| {
+        let mut pairs = station.filled(at, text, deed).await;
+        pairs.push(("row".to_owned(), row.to_owned()));
+        station.ask("POST", PAGE, FORM, &form(&pairs)).await
+    };
+    // What was typed beside it is kept too.
+    assert!(is(&presses("add-row", "1", "甲\t丙\n1\t2").await, 303));
+    assert_eq!(station.texts().await[at], "甲\t丙\n\t\n1\t2");
+    assert!(is(&presses("remove-row", "3", "甲\t丙\n\t\n1\t2").await, 303));
+    assert_eq!(station.texts().await[at], "甲\t丙\n\t");
+    for row in ["0", "3"] {
+        let refused = presses("add-row", row, "甲\t丙\n\t").await;
+        assert!(is(&refused, 422) && refused.contains("没有这一行"), "{row}: {refused}");
+    }
+    assert!(is(&presses("add-row", "x", "甲\t丙\n\t").await, 400));
+    assert!(is(&presses("remove-row", "2", "甲\t丙\n\t").await, 303));
+    assert!(is(&presses("remove-row", "1", "甲\t丙").await, 422), "a table has one row at least");
+    for _ in 0..3 {
+        station.press(&format!("{PAGE}/undo"), &[("", "")]).await;
+    }
+    assert_eq!(station.texts().await[at], "甲\t乙\n1\t2");
+    let mut pairs = station.filled(0, "老茶馆", "add-row").await;
+    pairs.push(("row".to_owned(), "1".to_owned()));
+    assert!(is(&station.ask("POST", PAGE, FORM, &form(&pairs)).await, 422), "a title has no rows");
+}
+
+#[tokio::test]
 async fn a_script_gets_what_it_changed_and_no_more() {
     let station = Station::start(true).await;
     station.fill(1, "一\n\n二\n\n三\n\n四", "split").await;

@@ -125,3 +125,48 @@ async fn an_admin_sees_an_accounts_tokens_and_ends_one() {
     assert!(is(&station.ask("GET", "/api/v1/issues/1", &token, "").await, 401));
     assert!(!station.get(&page).await.contains(&revoke));
 }
+
+/// A letter to the admin of which nobody knows whether it came.
+async fn has_an_uncertain_notice(station: &Station) -> DeliveryId {
+    use crate::domain::delivery::Next;
+    use crate::domain::language::Language;
+    use crate::domain::notice::Notice;
+    use crate::store::delivery::{Move, arm, claim, record, ways};
+    let mut writing = station.store.write(Actor::Station, NOW).await.unwrap();
+    let boot = store::station::raise_boot(&mut writing).await.unwrap();
+    let (account, to) = (AccountId(1), "guest@x.example".parse().unwrap());
+    let told = store::notice::Told { account, to, language: Language::Chinese };
+    let id = store::notice::insert(&mut writing, &told, &Notice::Reset, "once").await.unwrap().unwrap();
+    store::account::set_reset(&mut writing, account, id).await.unwrap();
+    let mut ways = ways(&mut writing, NOW).await.unwrap();
+    ways.retain(|way| way.dispatch.is_none() && way.edition.is_none());
+    claim(&mut writing, boot, &ways, 10).await.unwrap();
+    assert_eq!(arm(&mut writing, boot, &[id]).await.unwrap(), [id]);
+    record(&mut writing, boot, &[Move::tried(id, &Next::Uncertain, NOW, "no answer".into())]).await.unwrap();
+    writing.commit().await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn of_a_letter_that_may_not_have_come_an_admin_is_told_and_settles_it_once() {
+    let station = Station::start(true).await;
+    assert!(!station.get("/").await.contains("#uncertain"));
+    let id = has_an_uncertain_notice(&station).await;
+    assert!(station.get("/").await.contains("/accounts#uncertain"));
+    assert!(station.get("/accounts").await.contains("guest@x.example · a new password"));
+    let path = format!("/accounts/1/notices/{id}/settle");
+    assert!(station.get("/accounts/1").await.contains(&path));
+
+    for (path, body, code) in [
+        (format!("/accounts/2/notices/{id}/settle"), "as=closed", 404),
+        ("/accounts/1/notices/1/settle".to_owned(), "as=closed", 404),
+        (path.clone(), "as=lost", 400),
+    ] {
+        assert!(is(&station.ask("POST", &path, FORM, body).await, code), "{path} {body}");
+    }
+    assert!(is(&station.ask("POST", &path, FORM, "as=closed").await, 303));
+    assert!(!station.get("/").await.contains("#uncertain") && !station.get("/accounts/1").await.contains(&path));
+    assert!(station.get("/accounts/1").await.contains("settled by account:1"));
+    assert!(is(&station.ask("POST", &path, FORM, "as=resend").await, 303), "it is uncertain still");
+    assert!(is(&station.ask("POST", &path, FORM, "as=resend").await, 409), "a second click");
+}

@@ -83,6 +83,7 @@ async fn a_roster_is_looked_at_brought_in_once_and_taken_back_but_who_left_stays
     assert!(is(&again, 409) && again.contains("taken back already"), "{again}");
     assert!(station.get("/readers?q=wangfang").await.contains("Nobody fits"), "whom only the import knew is forgotten");
     assert!(!station.get("/readers?q=reader2").await.contains("新单位"));
+    assert!(is(&station.get("/readers?q=%2Fe%00").await, 200), "a NUL is a space");
 }
 
 #[tokio::test]

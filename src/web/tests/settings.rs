@@ -183,3 +183,37 @@ async fn an_edition_that_was_made_keeps_its_look() {
     let after = actions::edition::submit(&station.store, Actor::Station, NOW, IssueId(1)).await.unwrap();
     assert_ne!(before, after, "another look is another edition");
 }
+
+#[tokio::test]
+async fn standing_lines_are_in_every_letter_without_an_imprint_and_test_readers_are_filled_in() {
+    let station = Station::start(true).await;
+    let mut issue = store::issue::find(&mut station.store.read().await.unwrap(), IssueId(1)).await.unwrap().unwrap();
+    assert!(station.get("/issues/1/preview").await.contains("value=\"guest@x.example\""));
+    let seen = profile_now(&station).await.digest().to_string();
+    for testers in ["a%40x.example%0Ano", "a%40x.example%0Ab%40x.example%0Ac%40x.example%0Ad%40x.example"] {
+        let refused = station.ask("POST", PATH, FORM, &form(&seen, &format!("&testers={testers}"))).await;
+        assert!(is(&refused, 422) && refused.contains("three at most"), "{refused}");
+    }
+    let more = "&colophon=Phone%EF%BC%9A4366683%0D%0A%0D%0AAll+rights+reserved&testers=%20t%40x.example%0D%0Au%40x.example%0D%0A";
+    assert!(is(&station.ask("POST", PATH, FORM, &form(&seen, more)).await, 303));
+    let page = station.get(PATH).await;
+    assert!(page.contains("Phone：4366683\nAll rights reserved</textarea>"), "{page}");
+    let preview = station.get("/issues/1/preview").await;
+    assert!(preview.contains("value=\"t@x.example\"") && preview.contains("value=\"u@x.example\""), "{preview}");
+    assert!(!preview.contains("value=\"guest@x.example\""));
+
+    // What was submitted stays as it was frozen; what is changed since has them.
+    assert!(!station.get("/issues/1/preview/html").await.contains("4366683"));
+    let mut writing = station.store.write(Actor::Station, NOW).await.unwrap();
+    store::issue::save(&mut writing, issue.id, &issue.contents, &issue.flags).await.unwrap();
+    writing.commit().await.unwrap();
+    let letter = station.get("/issues/1/preview/html").await;
+    assert!(letter.contains("4366683") && letter.contains("All rights reserved"), "{letter}");
+    let own = crate::domain::issue::ColophonLine::of("Phone: 1112223");
+    issue.contents.colophon = crate::domain::issue::Colophon::of(vec![own]);
+    let mut writing = station.store.write(Actor::Station, NOW).await.unwrap();
+    store::issue::save(&mut writing, issue.id, &issue.contents, &issue.flags).await.unwrap();
+    writing.commit().await.unwrap();
+    let letter = station.get("/issues/1/preview/html").await;
+    assert!(letter.contains("1112223") && !letter.contains("4366683") && !letter.contains("All rights"), "{letter}");
+}

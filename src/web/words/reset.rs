@@ -32,6 +32,8 @@ pub(in crate::web) struct Words {
     pub(in crate::web) last_notices: &'static str,
     pub(in crate::web) told: &'static str,
     pub(in crate::web) when: &'static str,
+    pub(in crate::web) uncertain: &'static str,
+    pub(in crate::web) settled_by: &'static str,
     pub(in crate::web) kind: fn(&str) -> &'static str,
     pub(in crate::web) state: fn(&str) -> &'static str,
 }
@@ -75,6 +77,8 @@ static CHINESE: Words = Words {
     last_notices: "最近的通知信",
     told: "内容",
     when: "时间",
+    uncertain: "有通知信不知道是否寄到。点开账号，在“最近的通知信”里了结：",
+    settled_by: "认定人：",
     kind: |kind| match kind {
         "reset" => "重设密码",
         "review" => "请审阅签发",
@@ -122,6 +126,8 @@ static ENGLISH: Words = Words {
     last_notices: "Last letters to this account",
     told: "What",
     when: "When",
+    uncertain: "Of some letters to accounts nobody knows whether they came. Open the account and settle them under “Last letters to this account”:",
+    settled_by: "settled by",
     kind: |kind| match kind {
         "reset" => "a new password",
         "review" => "to review",

@@ -117,3 +117,24 @@ fn what_is_composed_is_left_alone_and_two_who_write_in_one_passage_lose_nothing(
     second.until(&format!("{FIELDS}.some((area) => area.value.endsWith('xy'))"));
     assert_eq!(looks_again(&mut second, &at)[0], format!("{before}xy"));
 }
+
+#[test]
+fn what_was_typed_goes_along_with_a_page_that_is_left() {
+    let Some(browser) = Browser::find() else { return };
+    let office = Office::opens();
+    let mut editor = office.employs(&browser, "编辑甲", "editor");
+    let at = manuscript(&office);
+    editor.goes_to(&at);
+    let before = says(&editor)[0].clone();
+    goes_in(&editor);
+    editor.types("去");
+    // Long before it would be saved by itself.
+    editor.goes_to(&office.url("/publications"));
+    editor.goes_to(&at);
+    let mut looks = 1;
+    while says(&editor)[0] != format!("{before}去") {
+        looks += 1;
+        assert!(looks < 50, "{:?}", says(&editor));
+        editor.goes_to(&at);
+    }
+}

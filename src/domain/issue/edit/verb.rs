@@ -67,7 +67,8 @@ impl Deed {
     /// What it is called in the history.
     pub fn verb(&self) -> Verb {
         match self {
-            Self::Keep => Verb::Keep,
+            // A row more or less is a change of the table's words.
+            Self::Keep | Self::AddRow(_) | Self::RemoveRow(_) => Verb::Keep,
             Self::Split => Verb::Split,
             Self::Merge => Verb::Merge,
             Self::Up => Verb::Up,

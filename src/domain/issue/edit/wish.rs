@@ -1,7 +1,7 @@
 //! Wish: what an editor wants of one passage: the words and the kind that they typed, and a deed with it. It names the
 //! revision that they saw. What fits becomes a patch; where somebody else was faster, both texts are told and none is lost.
 
-use super::super::BlockId;
+use super::super::{BlockId, BlockKind};
 use super::passage::{Credits, Kind, Passage, Revision, What};
 use super::patch::{Patch, Step, end_of_article, is_title, place_of, title_before};
 use super::spelling::{Form, Letter, letters, lines_of, passage, respell};
@@ -59,6 +59,10 @@ pub enum Deed {
     },
     /// An empty paragraph comes behind it.
     Add,
+    /// A table gets an empty row behind its nth.
+    AddRow(usize),
+    /// A table loses its nth row.
+    RemoveRow(usize),
     /// What was typed comes in as a new passage, for its own is gone.
     Anew,
 }
@@ -86,6 +90,8 @@ pub enum Refusal {
     TitleJoined,
     /// A table or picture stays one, and is neither split nor joined.
     Fixed,
+    /// A table has no such row, or no other.
+    Row,
     /// No letter holds this character.
     Character(char),
 }
@@ -137,14 +143,14 @@ impl Wish {
             let same = *deed == Deed::Keep && wanted.as_ref().is_ok_and(|wanted| *wanted == now.what);
             return if same { Ok(Patch::default()) } else { Err(conflict(now)) };
         }
-        let wanted = wanted?;
+        let wanted = with_rows(wanted?, deed)?;
         self.check(row, at, &wanted)?;
         let mut steps = change(now, wanted.clone());
         match deed {
             Deed::Keep if is_parted(&self.typed, &text) => {
                 steps = self.split(row, now, text.trim_matches('\n'), next)?
             }
-            Deed::Keep | Deed::Remove { .. } | Deed::Anew => {}
+            Deed::Keep | Deed::AddRow(_) | Deed::RemoveRow(_) | Deed::Remove { .. } | Deed::Anew => {}
             Deed::Split => steps = self.split(row, now, &text, next)?,
             Deed::Merge => steps = self.merge(row, at, &wanted)?,
             Deed::Up => steps.push(up(row, at, &wanted)?),
@@ -271,6 +277,19 @@ impl Wish {
     }
 }
 
+/// A table with a row more or less, where that is wished.
+fn with_rows(mut wanted: What, deed: &Deed) -> Result<What, Refusal> {
+    let (Deed::AddRow(nth) | Deed::RemoveRow(nth)) = deed else { return Ok(wanted) };
+    let What::Block { kind: BlockKind::Table { rows }, .. } = &mut wanted else { return Err(Refusal::Row) };
+    let at = nth.checked_sub(1).filter(|at| *at < rows.len()).ok_or(Refusal::Row)?;
+    match deed {
+        Deed::AddRow(_) => rows.insert(at + 1, vec![Vec::new(); rows[at].len()]),
+        _ if rows.len() == 1 => return Err(Refusal::Row),
+        _ => drop(rows.remove(at)),
+    }
+    Ok(wanted)
+}
+
 /// Whether an empty line stands between what was typed.
 fn is_parted(typed: &Typed, text: &str) -> bool {
     let can_be = !typed.kind.is_line() && !matches!(typed.kind, Kind::Table | Kind::Picture);
@@ -314,7 +333,7 @@ fn change(now: &Passage, wanted: What) -> Vec<Step> {
 }
 
 fn empty(id: u32) -> Passage {
-    let kind = super::super::BlockKind::Paragraph { text: Vec::new() };
+    let kind = BlockKind::Paragraph { text: Vec::new() };
     Passage { id: BlockId(id), what: What::Block { kind, lines: (0, 0) } }
 }
 

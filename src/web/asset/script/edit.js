@@ -23,7 +23,7 @@
     const kind = (form) => form.elements.kind.value;
     const isLine = (form) => /^(title|heading)/.test(kind(form));
     const isLines = (form) => /^(bullets|numbered|table)$/.test(kind(form));
-    const typed = (form) => [...form.querySelectorAll('textarea, select, .credits input')].map((one) => one.value).join('\u0000');
+    const typed = (form) => [...form.querySelectorAll('textarea, select[name=kind], .credits input')].map((one) => one.value).join('\u0000');
     const state = (form) => {
       if (!states.has(form)) states.set(form, { saved: typed(form), asked: 0 });
       return states.get(form);
@@ -200,7 +200,7 @@
       if (form?.isConnected && (asked.deed === 'keep' || form.id)) state(form).saved = asked.said;
       if (asked.made) adopt(asked, doc);
       await take(doc, asked);
-      if (asked.deed === 'up' || asked.deed === 'down') focus(form, asked.caret);
+      if (/^(up|down|add-row|remove-row)$/.test(asked.deed)) focus(form, asked.caret);
       if (asked.deed === 'add') focus(after(form));
       if (asked.verb && !manuscript.contains(document.activeElement)) focus(document.getElementById(doc.querySelector('form.passage')?.id));
       for (const one of forms()) if (state(one).saved !== typed(one)) saveSoon(one);
@@ -450,7 +450,7 @@
       if (!form) return;
       grow(field(form));
       if (event.isComposing || composing) clearTimeout(state(form).timer);
-      else if (event.target.matches('select')) save(form);
+      else if (event.target.matches('select')) { if (event.target.name === 'kind') save(form); }
       else saveSoon(form);
     });
 
@@ -522,8 +522,11 @@
       // The button parts where the caret was.
       if (deed === 'split' && !area.value.includes('\n\n')) return enter(form);
       if (deed === 'merge') return join(form);
+      const isOfRows = /-row$/.test(deed), above = isOfRows ? Number(form.elements.row.value) - (deed === 'remove-row') : 0;
+      // The buttons of the table as it is then replace these: nobody may be in them.
+      if (isOfRows) area.focus();
       const asked = ask(form, deed);
-      if (asked) asked.caret = area.selectionStart;
+      if (asked) asked.caret = isOfRows ? area.value.split('\n').slice(0, above).join('\n').length + (above > 0) : area.selectionStart;
     });
 
     manuscript.addEventListener('paste', (event) => {

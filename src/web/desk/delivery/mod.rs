@@ -52,6 +52,12 @@ pub(super) struct Settle {
     settlement: String,
 }
 
+impl Settle {
+    pub(super) fn settlement(&self) -> Result<Settlement, Error> {
+        self.settlement.parse().map_err(|_| Error::Unreadable)
+    }
+}
+
 /// `GET /deliveries/{delivery}`
 pub(super) async fn show(asked: Asked, Path(id): Path<String>) -> Result<Html<String>, Error> {
     page_of(&asked, named(&id)?, None).await
@@ -64,8 +70,7 @@ pub(super) async fn settle(
     typed: Result<Form<Settle>, FormRejection>,
 ) -> Result<Response, Error> {
     let id: DeliveryId = named(&id)?;
-    let as_what: Settlement =
-        typed.map_err(|_| Error::Unreadable)?.0.settlement.parse().map_err(|_| Error::Unreadable)?;
+    let as_what = typed.map_err(|_| Error::Unreadable)?.0.settlement()?;
     match actions::delivery::resolve(asked.store(), asked.actor(), asked.now(), id, as_what).await {
         Ok(()) => Ok(Redirect::to(&format!("/deliveries/{id}")).into_response()),
         Err(error @ actions::Error::Refused(_)) => {

@@ -12,7 +12,7 @@ pub(in crate::web) mod presence;
 use super::{Step, find, heading, known};
 use crate::actions::{self, issue::Edited};
 use crate::compose::{HTML_LIMIT, size_of_html};
-use crate::domain::issue::edit::{Kind, Passage, Wish, passages};
+use crate::domain::issue::edit::{Kind, Passage, Verb, Wish, passages};
 use crate::domain::issue::{BlockId, Issue, State};
 use crate::domain::moment::Moment;
 use crate::store;
@@ -163,44 +163,27 @@ pub(in crate::web::desk) async fn change(
     Ok((kept.0, page).into_response())
 }
 
+type Turning = (Asked, Path<String>, Extension<Presence>, HeaderMap, Pairs);
+
 /// `POST /issues/{issue}/edit/undo`
-pub(in crate::web::desk) async fn undo(
-    asked: Asked,
-    Path(id): Path<String>,
-    Extension(presence): Extension<Presence>,
-    headers: HeaderMap,
-    pairs: Pairs,
-) -> Result<Response, Error> {
-    let number = form::number(&pairs.map_err(|_| Error::Unreadable)?.0);
-    let undone = actions::issue::undo(asked.store(), asked.actor(), asked.now(), named(&id)?, number).await;
-    turned(&asked, &id, (&presence, &headers), undone).await
+pub(in crate::web::desk) async fn undo(turning: Turning) -> Result<Response, Error> {
+    turn(turning, Verb::Undo).await
 }
 
 /// `POST /issues/{issue}/edit/redo`
-pub(in crate::web::desk) async fn redo(
-    asked: Asked,
-    Path(id): Path<String>,
-    Extension(presence): Extension<Presence>,
-    headers: HeaderMap,
-    pairs: Pairs,
-) -> Result<Response, Error> {
-    let number = form::number(&pairs.map_err(|_| Error::Unreadable)?.0);
-    let redone = actions::issue::redo(asked.store(), asked.actor(), asked.now(), named(&id)?, number).await;
-    turned(&asked, &id, (&presence, &headers), redone).await
+pub(in crate::web::desk) async fn redo(turning: Turning) -> Result<Response, Error> {
+    turn(turning, Verb::Redo).await
 }
 
-async fn turned(
-    asked: &Asked,
-    id: &str,
-    (presence, headers): (&Presence, &HeaderMap),
-    turned: actions::Result<Edited>,
-) -> Result<Response, Error> {
+async fn turn((asked, Path(id), Extension(presence), headers, pairs): Turning, verb: Verb) -> Result<Response, Error> {
+    let number = form::number(&pairs.map_err(|_| Error::Unreadable)?.0);
+    let turned = actions::issue::turn(asked.store(), (asked.actor(), asked.now()), named(&id)?, (verb, number)).await;
     match turned {
-        Ok(Edited::Done(done)) => answer(asked, id, headers, (&done.touched, &done.made)).await,
-        Ok(Edited::Same | Edited::Conflict(_)) => answer(asked, id, headers, (&[], &[])).await,
+        Ok(Edited::Done(done)) => answer(&asked, &id, &headers, (&done.touched, &done.made)).await,
+        Ok(Edited::Same | Edited::Conflict(_)) => answer(&asked, &id, &headers, (&[], &[])).await,
         Err(error @ actions::Error::Refused(_)) => {
             let refused = Kept::Refused { wish: None, why: spoken(&error, asked.language) };
-            let page = page(asked, &find(asked, id).await?, presence, Some(refused)).await?;
+            let page = page(&asked, &find(&asked, &id).await?, &presence, Some(refused)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(other) => Err(other.into()),

@@ -75,7 +75,8 @@ pub(super) async fn show(
     Path(issue): Path<String>,
     looking: Result<Query<Looking>, QueryRejection>,
 ) -> Result<Html<String>, Error> {
-    page(&asked, named(&issue)?, looking?.0.view, &trial::Draft::of(&asked)).await
+    let id = named(&issue)?;
+    page(&asked, id, looking?.0.view, &trial::Draft::of(&asked, id).await?).await
 }
 
 /// The page, with a form for test letters as it was filled in.

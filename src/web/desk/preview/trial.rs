@@ -46,9 +46,15 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// As it is offered: to whoever sits there.
-    pub(super) fn of(asked: &Asked) -> Self {
-        Self { typed: [asked.account().email.clone(), String::new(), String::new()], why: None }
+    /// As it is offered: to the publication's test readers, else to whoever sits there.
+    pub(super) async fn of(asked: &Asked, id: IssueId) -> Result<Self, Error> {
+        let mut reading = asked.read().await?;
+        let issue = actions::issue::find(&mut reading, id).await?;
+        let testers = store::publication::find(&mut reading, issue.publication).await?.profile.testers;
+        let mut typed: [String; AT_ONCE] = Default::default();
+        typed[0].clone_from(&asked.account().email);
+        typed.iter_mut().zip(testers).for_each(|(typed, tester)| *typed = tester.to_string());
+        Ok(Self { typed, why: None })
     }
 }
 

@@ -72,6 +72,13 @@ fn tools(words: &Words, passage: &Passage, chosen: Kind, at: usize) -> Markup {
             } } }
             @if !is_fixed { (deed("split", words.split)) }
             @if !is_fixed && at > 0 && own != Kind::Title { (deed("merge", words.merge)) }
+            @if let What::Block { kind: BlockKind::Table { rows }, .. } = &passage.what {
+                label { (words.row) " " select name="row" { @for nth in 1..=rows.len() {
+                    option value=(nth) selected[nth == rows.len()] { (nth) }
+                } } }
+                (deed("add-row", words.add_row))
+                (deed("remove-row", words.remove_row))
+            }
             (deed("up", words.up))
             (deed("down", words.down))
             (deed("add", words.add))

@@ -55,7 +55,13 @@ impl Presence {
     /// Somebody opens the page.
     pub(super) fn enter(&self, issue: IssueId, asked: &Asked) -> Page {
         let (account, clock) = (asked.account(), asked.pages.clock.clone());
-        let now = clock.steady();
+        self.come(issue, (account.id, account.called()), clock.steady());
+        self.ring();
+        Page { presence: self.clone(), issue, account: account.id, clock }
+    }
+
+    /// Notes that somebody has come, where there is room to know them.
+    fn come(&self, issue: IssueId, (account, name): (AccountId, &str), now: Moment) {
         let mut rooms = self.rooms();
         // A room is left while its last one may come back; nobody else would empty it.
         rooms.retain(|_, room| {
@@ -65,18 +71,15 @@ impl Presence {
         if rooms.contains_key(&issue) || rooms.len() < MOST_ISSUES {
             let room = rooms.entry(issue).or_default();
             let has_room = room.len() < MOST;
-            match room.iter_mut().find(|one| one.account == account.id) {
+            match room.iter_mut().find(|one| one.account == account) {
                 Some(one) => (one.pages, one.left) = (one.pages + 1, None),
                 None if has_room => {
-                    let name = account.called().to_owned();
-                    room.push(Present { account: account.id, name, passage: None, pages: 1, left: None });
+                    let name = name.to_owned();
+                    room.push(Present { account, name, passage: None, pages: 1, left: None });
                 }
                 None => {}
             }
         }
-        drop(rooms);
-        self.ring();
-        Page { presence: self.clone(), issue, account: account.id, clock }
     }
 
     /// Somebody who is there goes into a passage, or out of all.
@@ -134,5 +137,44 @@ impl Drop for Page {
         }
         drop(rooms);
         self.presence.ring();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who is known at an issue.
+    fn known(presence: &Presence, issue: i64) -> usize {
+        presence.rooms().get(&IssueId(issue)).map_or(0, Vec::len)
+    }
+
+    #[test]
+    fn no_more_issues_and_people_are_known_than_there_is_room_for_and_who_leaves_makes_some() {
+        let (presence, clock) = (Presence::default(), crate::clock::Clock::wound(Moment(0)));
+        let comes = |issue: i64, account: i64| presence.come(IssueId(issue), (AccountId(account), "a"), clock.steady());
+        let most = i64::try_from(MOST_ISSUES).unwrap();
+        (1..=most + 1).for_each(|issue| comes(issue, 1));
+        assert_eq!((known(&presence, most), known(&presence, most + 1)), (1, 0));
+        comes(1, 2);
+        assert_eq!(known(&presence, 1), 2, "who comes to an issue that is known is known there");
+
+        let leaves = |issue: i64, account: i64| {
+            let (issue, account) = (IssueId(issue), AccountId(account));
+            drop(Page { presence: presence.clone(), issue, account, clock: clock.clone() });
+        };
+        // Somebody who was not known has nothing to leave behind.
+        leaves(most + 1, 1);
+        leaves(most, 1);
+        comes(most + 1, 1);
+        assert_eq!(known(&presence, most + 1), 0, "the last one may come back for a moment");
+        clock.wind(LINGERS);
+        comes(most + 1, 1);
+        assert_eq!((known(&presence, most), known(&presence, most + 1)), (0, 1));
+
+        for account in 1..=100 {
+            comes(2, account);
+        }
+        assert_eq!(known(&presence, 2), MOST);
     }
 }
