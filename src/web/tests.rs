@@ -4,6 +4,7 @@ mod api;
 mod approval;
 mod dispatching;
 mod edit;
+mod groups;
 mod house;
 mod leaving;
 mod log;

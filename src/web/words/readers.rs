@@ -235,7 +235,7 @@ static CHINESE: Words = Words {
     no_group: "（不分组）",
     nobody_chosen: "没有选中读者。请先勾选，或选择“查到的全部读者”。",
     too_many: "一次最多处理 50,000 位读者。请用条件缩小范围，分几次做。",
-    other_number: "人数在您确认前有了变化，什么都还没有做。请看过新的人数再确认。",
+    other_number: "符合条件的读者在您确认前有了变化，什么都还没有做。请看过新的人数再确认。",
     deed_of: |deed| match deed {
         Wish::Add => "加入名单",
         Wish::TakeOff => "移出名单",
@@ -414,7 +414,7 @@ static ENGLISH: Words = Words {
     no_group: "(none)",
     nobody_chosen: "Nobody is chosen. Tick readers first, or choose all that the search finds.",
     too_many: "At most 50,000 readers at once. Narrow the search, and do it in parts.",
-    other_number: "The number has changed before you confirmed, and nothing is done. Look at it again, then confirm.",
+    other_number: "The readers have changed before you confirmed, and nothing is done. Look at the number again, then confirm.",
     deed_of: |deed| match deed {
         Wish::Add => "Add to list",
         Wish::TakeOff => "Take off the list",
