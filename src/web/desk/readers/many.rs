@@ -295,6 +295,8 @@ pub(super) async fn deeds(asked: &Asked, ground: &Ground) -> Result<Markup, Erro
                     }
                     (button(Wish::TakeOff, words.take_off_this))
                 }
+            }
+            div .filter {
                 (button(Wish::Suppress, words.suppress_them))
                 (button(Wish::Lift, words.lift_them))
             }
