@@ -15,6 +15,9 @@ use sqlx::{QueryBuilder, Sqlite};
 /// The most readers that one page looks at; it says so when there may be more.
 pub const FARTHEST: usize = 20_000;
 
+/// The most readers that a page looks at to say how many there are.
+pub const COUNTED: usize = 10_000;
+
 /// The most readers that are looked at in one statement.
 const WINDOW: usize = 5_000;
 

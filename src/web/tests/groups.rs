@@ -55,7 +55,8 @@ async fn a_group_is_put_together_looked_at_kept_changed_and_removed_without_sql_
     }
     assert_eq!(station.audit().await.iter().filter(|line| *line == "add group").count(), 1);
     let page = station.ask("GET", &format!("{GROUPS}/1"), "Accept-Language: zh\r\n", "").await;
-    for piece in ["单位包含“科技局”，且状态是“在订”", "现有 2 位读者", "王芳", "City"] {
+    for piece in ["单位包含\u{201c}科技局\u{201d}，且状态是\u{201c}在订\u{201d}", "现有 2 位读者", "王芳", "City"]
+    {
         assert!(page.contains(piece), "no {piece}: {page}");
     }
 

@@ -154,7 +154,7 @@ async fn a_list_is_added_renamed_searched_and_exported() {
     }
     assert!(is(&station.get(&format!("{LIST}?state=lost")).await, 400));
     let csv = station.post(&format!("{LIST}/export"), "").await;
-    assert!(csv.contains("\r\n\r\n\u{feff}Address,Name") && csv.contains("left this list"), "{csv}");
+    assert!(csv.contains("\r\n\u{feff}Address,Name") && csv.contains("left this list"), "{csv}");
     assert!(csv.contains("attachment; filename=\"brief-all.csv\""));
     assert_eq!(station.audit().await.last().unwrap(), "export list");
     let some = station.post(&format!("{LIST}/export"), "as=csv&state=ended").await;

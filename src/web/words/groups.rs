@@ -65,12 +65,13 @@ static CHINESE: Words = Words {
     no_field: "（不用这一行）",
     relation: "关系",
     value: "内容",
-    hint: "“未填”“已填”不用写内容。名单写名称；状态写在订、待确认、已退出或停发，按本刊全部名单来看；日期写成 2026-01-31。\
+    hint: "选未填、已填时不用写内容。名单写名称；状态写在订、待确认、已退出或停发，按本刊全部名单来看；日期写成 2026-01-31。\
            条件不够时，先按“查看结果”，会多出一行。",
     look: "查看结果",
-    found: |n, is_all| match is_all {
-        true => format!("现有 {n} 位读者"),
-        false => format!("至少 {n} 位读者（读者太多，只数了一部分）"),
+    found: |n, is_all| match (n, is_all) {
+        (n, true) => format!("现有 {n} 位读者"),
+        (0, false) => "读者太多，只看了一部分，其中还没有符合条件的。".to_owned(),
+        (n, false) => format!("至少 {n} 位读者（读者太多，只数了一部分）"),
     },
     only_first: |n| format!("这里只列出前 {n} 位。"),
     nobody: "没有符合条件的读者。",
@@ -106,6 +107,7 @@ static ENGLISH: Words = Words {
     found: |n, is_all| match (n, is_all) {
         (1, true) => "1 reader now".to_owned(),
         (n, true) => format!("{n} readers now"),
+        (0, false) => "There are too many readers to look at each; none of those looked at fits.".to_owned(),
         (n, false) => format!("{n} readers at least (there are too many to look at each)"),
     },
     only_first: |n| format!("Only the first {n} are shown."),

@@ -3,7 +3,7 @@
 
 use super::source::{Source, whole};
 use crate::domain::group::{Condition, How, Rule, Test, Text};
-use crate::domain::id::{ListId, PublicationId};
+use crate::domain::id::ListId;
 use crate::domain::moment::Moment;
 use crate::domain::publication::{Publication, Slug};
 use crate::domain::subscriber::Stands;
@@ -15,7 +15,6 @@ use sqlx::{QueryBuilder, Sqlite};
 /// A rule with what it takes to ask it of a publication's readers.
 #[derive(Clone, Debug)]
 pub struct Ruled {
-    publication: PublicationId,
     zone: Tz,
     lists: Vec<(Slug, ListId)>,
     rule: Rule,
@@ -29,7 +28,7 @@ impl Ruled {
     pub async fn of(conn: &mut Connection, publication: &Publication, rule: Rule) -> Result<Self> {
         let lists = list::of_publication(conn, publication.id).await?;
         let lists = lists.into_iter().map(|list| (list.slug, list.id)).collect();
-        Ok(Self { publication: publication.id, zone: publication.profile.zone, lists, rule })
+        Ok(Self { zone: publication.profile.zone, lists, rule })
     }
 
     /// The lists of the publication.
@@ -146,8 +145,12 @@ impl Ruled {
 
     /// A subscription `c` of the reader to a list of the publication, in whatever state.
     fn push_subscription(&self, sql: &mut QueryBuilder<Sqlite>) {
-        sql.push("SELECT 1 FROM subscription AS c JOIN list AS l ON l.id = c.list_id WHERE c.subscriber_id = s.id");
-        sql.push(" AND l.publication_id = ").push_bind(self.publication.0);
+        sql.push("SELECT 1 FROM subscription AS c WHERE c.subscriber_id = s.id AND c.list_id IN (");
+        let mut each = sql.separated(", ");
+        for list in self.all_lists() {
+            each.push_bind(list.0);
+        }
+        sql.push(")");
     }
 }
 

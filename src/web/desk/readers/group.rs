@@ -12,7 +12,7 @@ use crate::domain::id::GroupId;
 use crate::domain::list::List;
 use crate::domain::publication::Publication;
 use crate::store;
-use crate::store::subscriber::search::{Among, FARTHEST, Ruled, Search};
+use crate::store::subscriber::search::{Among, COUNTED, FARTHEST, Ruled, Search};
 use crate::web::Error;
 use crate::web::words::{groups::Words, readers};
 use axum::extract::rejection::QueryRejection;
@@ -109,7 +109,11 @@ pub(super) async fn page(
     let words = Words::of(asked.language);
     let search = room.search(asked).await?;
     let mut reading = asked.read().await?;
-    let (count, is_all) = search.count(&mut reading, FARTHEST).await?;
+    // Who pages on knows how many there are.
+    let count = match filter.after.is_empty() {
+        true => Some(search.count(&mut reading, COUNTED).await?),
+        false => None,
+    };
     let page = search.page(&mut reading, filter.after()?, PAGE, FARTHEST).await?;
     let readers = store::subscriber::some(&mut reading, &page.found).await?;
     let subscribed = seen(asked, store::subscriber::subscriptions(&mut reading, &page.found).await?);
@@ -123,7 +127,7 @@ pub(super) async fn page(
         (room.heading(asked))
         @if let Some((is_done, said)) = &said { p .refusal[!is_done] .notice[*is_done] role="status" { (said) } }
         p .told { (told(asked, &room.group.rule, &lists)) }
-        p { strong { ((words.found)(count, is_all)) } }
+        @if let Some((count, is_all)) = count { p { strong { ((words.found)(count, is_all)) } } }
         (ways(asked, room, keeps))
         @if readers.is_empty() { p .empty { (words.nobody) } } @else if keeps {
             form method="post" action={ (room.at()) "/choose" } { (table) (pager) (many::deeds(asked, &ground).await?) }

@@ -11,7 +11,7 @@ use crate::domain::language::Sentence;
 use crate::domain::list::List;
 use crate::domain::publication::Publication;
 use crate::store;
-use crate::store::subscriber::search::{Among, FARTHEST, Ruled, Search, Stands};
+use crate::store::subscriber::search::{Among, COUNTED, FARTHEST, Ruled, Search, Stands};
 use crate::web::Error;
 use crate::web::error::spoken;
 use crate::web::words::{groups::Words, readers};
@@ -202,7 +202,7 @@ async fn found(asked: &Asked, bench: &Bench, rule: Rule) -> Result<Markup, Error
     let mut reading = asked.read().await?;
     let ruled = Ruled::of(&mut reading, &bench.publication, rule).await?;
     let search = Search { ruled: Some(ruled), ..Search::of(Among::All) };
-    let (count, is_all) = search.count(&mut reading, FARTHEST).await?;
+    let (count, is_all) = search.count(&mut reading, COUNTED).await?;
     let page = search.page(&mut reading, 0.into(), SHOWN, FARTHEST).await?;
     let readers = store::subscriber::some(&mut reading, &page.found).await?;
     let subscribed = seen(asked, store::subscriber::subscriptions(&mut reading, &page.found).await?);
