@@ -40,14 +40,14 @@ pub async fn rename(store: &Store, actor: Actor, now: Moment, path: &ListPath, n
     Ok(writing.commit().await?)
 }
 
-/// Notes that somebody takes a list's readers away with them as a file.
+/// Notes that somebody takes a list's readers away with them as a file, and which.
 ///
 /// # Errors
 /// [`Error::Unknown`] when there is no such list.
-pub async fn export(store: &Store, actor: Actor, now: Moment, path: &ListPath) -> Result<()> {
+pub async fn export(store: &Store, actor: Actor, now: Moment, (path, what): (&ListPath, &str)) -> Result<()> {
     let mut writing = store.write(actor, now).await?;
     let list = named(&mut writing, path).await?;
-    store::audit::note(&mut writing, "export", "list", Some(list.id.0), None).await?;
+    store::audit::note(&mut writing, "export", "list", Some(list.id.0), Some(what.to_owned())).await?;
     Ok(writing.commit_quietly().await?)
 }
 

@@ -6,6 +6,7 @@ pub mod delivery;
 pub mod dispatch;
 pub mod document;
 pub mod edition;
+pub mod group;
 pub mod idempotency;
 pub mod issue;
 pub mod journal;

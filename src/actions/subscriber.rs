@@ -9,7 +9,7 @@ mod many;
 pub use again::{Case, bring_back, lift, suppress};
 pub use edit::{edit, see};
 pub use judge::{Detail, Imported, Outcome, Row};
-pub use many::{Deed, Done, MOST, to_many};
+pub use many::{Deed, Done, MOST, Whose, to_many};
 
 use super::{Error, Result, journal, list, publication_named};
 use crate::domain::address::Address;

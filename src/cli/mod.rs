@@ -12,6 +12,7 @@ mod demo;
 mod dispatch;
 mod dkim;
 mod edition;
+mod group;
 mod issue;
 mod keys;
 mod list;
@@ -119,6 +120,9 @@ enum Command {
     /// Lists of readers
     #[command(subcommand)]
     List(list::List),
+    /// Groups: readers chosen by a rule
+    #[command(subcommand)]
+    Group(group::Group),
     /// Readers
     #[command(subcommand)]
     Subscriber(subscriber::Subscriber),
@@ -177,7 +181,7 @@ impl Command {
             Self::Account(command) => {
                 matches!(command, account::Account::Add { .. } | account::Account::Invite { .. })
             }
-            Self::Publication(_) | Self::List(_) | Self::Subscriber(_) | Self::Schedule(_) => false,
+            Self::Publication(_) | Self::List(_) | Self::Group(_) | Self::Subscriber(_) | Self::Schedule(_) => false,
             Self::Delivery(_) | Self::Dkim(_) | Self::Audit(_) | Self::Backup(_) => false,
         }
     }
@@ -230,6 +234,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve => serve::serve(&context).await,
         Command::Publication(command) => command.run(&context).await,
         Command::List(command) => command.run(&context).await,
+        Command::Group(command) => command.run(&context).await,
         Command::Subscriber(command) => command.run(&context).await,
         Command::Issue(command) => command.run(&context).await,
         Command::Edition(command) => command.run(&context).await,

@@ -61,11 +61,16 @@ impl Address {
 
     /// The lane its letters travel on: the provider behind the domain (DELIVERY.md §4).
     pub fn lane(&self) -> &str {
-        match self.domain() {
-            "qq.com" | "foxmail.com" | "vip.qq.com" => "qq.com",
-            "163.com" | "126.com" | "yeah.net" | "vip.163.com" | "vip.126.com" | "188.com" => "163.com",
-            other => other,
-        }
+        lane_of(self.domain())
+    }
+}
+
+/// The lane of a domain in lower case: the provider behind it.
+pub fn lane_of(domain: &str) -> &str {
+    match domain {
+        "qq.com" | "foxmail.com" | "vip.qq.com" => "qq.com",
+        "163.com" | "126.com" | "yeah.net" | "vip.163.com" | "vip.126.com" | "188.com" => "163.com",
+        other => other,
     }
 }
 

@@ -57,6 +57,8 @@ ids! {
     SubscriberId "subscriber",
     /// A roster that was brought in.
     ImportId "import",
+    /// Readers chosen by a rule.
+    GroupId "group",
     /// The rule that says when something goes out.
     ScheduleId "schedule",
     /// The decision to send one edition.

@@ -13,6 +13,7 @@ pub mod dispatch;
 pub mod document;
 pub mod edition;
 pub mod forecast;
+pub mod group;
 pub mod han;
 pub mod id;
 pub mod issue;

@@ -118,6 +118,44 @@ impl std::str::FromStr for Basis {
     }
 }
 
+/// How a reader stands with a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// Letters go, or would but for a suppression.
+    Active,
+    /// Asked, not confirmed.
+    Pending,
+    /// Left, or was taken off.
+    Ended,
+    /// Their address is suppressed.
+    Suppressed,
+}
+
+impl Stands {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Active, Self::Pending, Self::Ended, Self::Suppressed];
+
+    /// The word in addresses of pages.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Pending => "pending",
+            Self::Ended => "ended",
+            Self::Suppressed => "suppressed",
+        }
+    }
+
+    /// The one with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.word() == word)
+    }
+
+    /// The state of the subscription, where it is one.
+    pub fn state(self) -> Option<&'static str> {
+        (self != Self::Suppressed).then(|| self.word())
+    }
+}
+
 /// A roster as it was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {

@@ -17,6 +17,7 @@ pub mod document;
 pub mod edition;
 mod fence;
 pub mod gauge;
+pub mod group;
 pub mod idempotency;
 pub mod issue;
 pub mod journal;

@@ -275,6 +275,22 @@ pub async fn suppressed(conn: &mut Connection, address: &Address) -> Result<Opti
     Ok(sqlx::query_scalar!("SELECT why FROM suppression WHERE address_key = ?", key).fetch_optional(conn).await?)
 }
 
+/// Why the addresses of these readers must not be written to; of those where it is so.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn suppressed_of(conn: &mut Connection, ids: &[SubscriberId]) -> Result<HashMap<SubscriberId, String>> {
+    let ids = to_json(&ids);
+    let rows = sqlx::query!(
+        r#"SELECT s.id AS "id!: i64", x.why FROM json_each(?) AS j CROSS JOIN subscriber AS s ON s.id = j.value
+           CROSS JOIN suppression AS x ON x.address_key = s.address_key"#,
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.why)).collect())
+}
+
 /// Suppresses an address; whether it was not yet.
 ///
 /// # Errors
@@ -301,6 +317,62 @@ pub async fn lift(writing: &mut Writing, address: &Address) -> Result<Option<Str
     Ok(sqlx::query_scalar!("DELETE FROM suppression WHERE address_key = ? RETURNING why", key)
         .fetch_optional(&mut **writing)
         .await?)
+}
+
+/// Suppresses the addresses of these readers; how many were not yet.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn suppress_all(writing: &mut Writing, ids: &[SubscriberId], why: &str) -> Result<u64> {
+    let (ids, now) = (to_json(&ids), writing.now.0);
+    let done = sqlx::query!(
+        "INSERT INTO suppression (address_key, why, since)
+         SELECT s.address_key, ?1, ?2 FROM json_each(?3) AS j CROSS JOIN subscriber AS s ON s.id = j.value WHERE true
+         ON CONFLICT DO NOTHING",
+        why,
+        now,
+        ids
+    )
+    .execute(&mut **writing)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Lifts the suppressions of these readers' addresses; how many there were.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn lift_all(writing: &mut Writing, ids: &[SubscriberId]) -> Result<u64> {
+    let ids = to_json(&ids);
+    let done = sqlx::query!(
+        "DELETE FROM suppression WHERE address_key IN
+            (SELECT s.address_key FROM json_each(?) AS j CROSS JOIN subscriber AS s ON s.id = j.value)",
+        ids
+    )
+    .execute(&mut **writing)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Those of these readers who are, or were, on a list of a publication, in id order.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn those_of(
+    conn: &mut Connection,
+    publication: PublicationId,
+    ids: &[SubscriberId],
+) -> Result<Vec<SubscriberId>> {
+    let ids = to_json(&ids);
+    let found = sqlx::query_scalar!(
+        r#"SELECT DISTINCT c.subscriber_id FROM json_each(?) AS j CROSS JOIN subscription AS c ON c.subscriber_id = j.value
+           JOIN list AS l ON l.id = c.list_id WHERE l.publication_id = ? ORDER BY c.subscriber_id"#,
+        ids,
+        publication.0
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(found.into_iter().map(SubscriberId).collect())
 }
 
 /// The lists of a publication that a subscriber is on, by short name and name.

@@ -23,6 +23,7 @@ const STYLES: &[&str] = &[
     include_str!("asset/style/preview.css"),
     include_str!("asset/style/approval.css"),
     include_str!("asset/style/readers.css"),
+    include_str!("asset/style/groups.css"),
     include_str!("asset/style/dispatch.css"),
     include_str!("asset/style/api.css"),
     include_str!("asset/style/press.css"),

@@ -1,6 +1,7 @@
 //! Csv: a table as text (RFC 4180) that spreadsheet programs open as it is meant: in UTF-8, and a cell is text, never a
 //! formula.
 
+use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use std::borrow::Cow;
@@ -25,11 +26,26 @@ impl Csv {
         self.0.push_str("\r\n");
     }
 
+    /// A piece in the middle of a table that is written while it is taken.
+    pub(super) fn piece() -> Self {
+        Self(String::new())
+    }
+
+    /// What is written so far.
+    pub(super) fn into_text(self) -> String {
+        self.0
+    }
+
     /// The answer that a browser keeps as a file of this name.
     pub(super) fn named(self, name: &str) -> Response {
+        Self::answer(name, Body::from(self.0))
+    }
+
+    /// The same, of a table that is still being written.
+    pub(super) fn answer(name: &str, table: Body) -> Response {
         let disposition = format!("attachment; filename=\"{name}.csv\"");
         let kind = (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned());
-        ([kind, (header::CONTENT_DISPOSITION, disposition)], self.0).into_response()
+        ([kind, (header::CONTENT_DISPOSITION, disposition)], table).into_response()
     }
 }
 

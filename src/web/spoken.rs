@@ -66,6 +66,7 @@ fn named(noun: &str) -> &'static str {
         "account" => "账号",
         "dispatch" => "投递任务",
         "edition" => "定稿",
+        "group" => "读者组",
         "flag" => "问题",
         "issue" => "这一期",
         "list" => "名单",

@@ -4,6 +4,7 @@ mod api;
 mod approval;
 mod dispatching;
 mod edit;
+mod groups;
 mod home;
 mod house;
 mod leaving;

@@ -1,12 +1,28 @@
 //! Search: readers found among a million. Whatever is asked for, one index says who may fit, in the order in which
 //! they became known; the rest is looked at in growing windows, and a page looks at no more than [`FARTHEST`].
 
+mod rule;
+mod source;
+
+pub use crate::domain::subscriber::Stands;
+pub use rule::Ruled;
+
 use crate::domain::id::{ListId, PublicationId, SubscriberId};
 use crate::store::{Connection, Result, list};
+use source::{Source, matching};
 use sqlx::{QueryBuilder, Sqlite};
 
 /// The most readers that one page looks at; it says so when there may be more.
 pub const FARTHEST: usize = 20_000;
+
+/// The most readers that a page looks at to say how many there are.
+pub const COUNTED: usize = 10_000;
+
+/// The most readers that are looked at in one statement.
+const WINDOW: usize = 5_000;
+
+/// The most lists that are gone through together.
+const MOST_LISTS: usize = 50;
 
 /// Among whom is searched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,44 +33,6 @@ pub enum Among {
     Publications(Vec<PublicationId>),
     /// Whoever is, or was, on this list.
     List(ListId),
-}
-
-/// How a reader stands with a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stands {
-    /// Letters go, or would but for a suppression.
-    Active,
-    /// Asked, not confirmed.
-    Pending,
-    /// Left, or was taken off.
-    Ended,
-    /// Their address is suppressed.
-    Suppressed,
-}
-
-impl Stands {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Active, Self::Pending, Self::Ended, Self::Suppressed];
-
-    /// The word in addresses of pages.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Pending => "pending",
-            Self::Ended => "ended",
-            Self::Suppressed => "suppressed",
-        }
-    }
-
-    /// The one with this word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.word() == word)
-    }
-
-    /// The state of the subscription, where it is one.
-    fn state(self) -> Option<&'static str> {
-        (self != Self::Suppressed).then(|| self.word())
-    }
 }
 
 /// What is asked for; all of it must fit.
@@ -72,6 +50,8 @@ pub struct Search {
     pub category: Option<String>,
     /// How they stand with the list.
     pub stands: Option<Stands>,
+    /// A group's rule.
+    pub ruled: Option<Ruled>,
 }
 
 /// A part of what was found.
@@ -86,14 +66,22 @@ pub struct Page {
 impl Search {
     /// Everybody among them.
     pub fn of(among: Among) -> Self {
-        Self { among, words: String::new(), organisation: None, region: None, category: None, stands: None }
+        Self {
+            among,
+            words: String::new(),
+            organisation: None,
+            region: None,
+            category: None,
+            stands: None,
+            ruled: None,
+        }
     }
 
     /// Whether nothing is asked for but among whom.
     pub fn is_open(&self) -> bool {
         let is_set = |field: &Option<String>| field.is_some();
         let fields = [&self.organisation, &self.region, &self.category];
-        self.terms().is_empty() && !fields.into_iter().any(is_set) && self.stands.is_none()
+        self.terms().is_empty() && !fields.into_iter().any(is_set) && self.stands.is_none() && self.ruled.is_none()
     }
 
     /// The words, in lower case, without the mark that sets pieces apart.
@@ -113,10 +101,11 @@ impl Search {
         at_most: usize,
         farthest: usize,
     ) -> Result<Page> {
-        let by = self.by(conn).await?;
+        let sources = self.sources(conn).await?;
         let (mut page, mut window, mut looked) = (Page { found: Vec::new(), next: Some(after) }, at_most + 1, 0);
         while let Some(from) = page.next {
-            let seen: Vec<(i64, bool)> = self.window(by, from, window).build_query_as().fetch_all(&mut *conn).await?;
+            let seen: Vec<(i64, bool)> =
+                self.window(&sources, from, window).build_query_as().fetch_all(&mut *conn).await?;
             page.next = (seen.len() == window).then(|| seen.last().map_or(from, |(id, _)| SubscriberId(*id)));
             looked += seen.len();
             for (id, fits) in seen {
@@ -132,71 +121,77 @@ impl Search {
             if looked >= farthest {
                 break;
             }
-            window = (window * 4).min(5_000);
+            window = (window * 4).min(WINDOW);
         }
         Ok(page)
     }
 
-    /// By which index they are found. A short list is gone through whatever is asked; a long one only where no
-    /// index of readers says more.
-    async fn by(&self, conn: &mut Connection) -> Result<By> {
-        if let Among::List(id) = self.among
-            && list::size(conn, id).await? <= FARTHEST as i64
-        {
-            return Ok(By::List);
+    /// How many there are, having looked at no more than `farthest`; and whether that is all.
+    ///
+    /// # Errors
+    /// [`crate::store::Error::Broken`].
+    pub async fn count(&self, conn: &mut Connection, farthest: usize) -> Result<(usize, bool)> {
+        let sources = self.sources(conn).await?;
+        let (mut found, mut looked, mut after) = (0, 0, SubscriberId(0));
+        while looked < farthest {
+            let seen: Vec<(i64, bool)> =
+                self.window(&sources, after, WINDOW).build_query_as().fetch_all(&mut *conn).await?;
+            found += seen.iter().filter(|(_, fits)| *fits).count();
+            looked += seen.len();
+            match seen.last() {
+                Some((last, _)) if seen.len() == WINDOW => after = SubscriberId(*last),
+                _ => return Ok((found, true)),
+            }
         }
-        Ok(match self {
-            Self { stands: Some(Stands::Suppressed), .. } => By::Suppression,
-            _ if !self.terms().is_empty() => By::Words,
-            Self { organisation: Some(_), .. } => By::Organisation,
-            Self { category: Some(_), .. } => By::Category,
-            Self { region: Some(_), .. } => By::Region,
-            Self { among: Among::List(_), .. } => By::List,
-            _ => By::Everybody,
-        })
+        Ok((found, false))
+    }
+
+    /// By which indexes they are found. Short lists are gone through whatever is asked; long ones only where no
+    /// index of readers says more.
+    async fn sources(&self, conn: &mut Connection) -> Result<Vec<Source>> {
+        let of_state = self.stands.and_then(Stands::state);
+        let lists: Vec<_> = match (&self.among, &self.ruled) {
+            (Among::List(id), _) => vec![Source::List(*id, of_state)],
+            (Among::All | Among::Publications(_), Some(ruled)) => {
+                ruled.all_lists().map(|id| Source::List(id, None)).collect()
+            }
+            (Among::All | Among::Publications(_), None) => Vec::new(),
+        };
+        let mut size = 0;
+        for list in &lists {
+            if let Source::List(id, _) = list {
+                size += list::size(conn, *id).await?;
+            }
+        }
+        // SQLite joins some hundreds of sources; a house with more lists than this is no short one.
+        if (1..=MOST_LISTS).contains(&lists.len()) && size <= FARTHEST as i64 {
+            return Ok(lists);
+        }
+        let column = |name, value: &Option<String>| value.clone().map(|value| Source::Column(name, value));
+        let terms = self.terms();
+        let asked = [
+            (self.stands == Some(Stands::Suppressed)).then_some(Source::Suppression),
+            (!terms.is_empty()).then(|| Source::Words(matching(&terms))),
+            column("organisation", &self.organisation),
+            column("category", &self.category),
+            column("region", &self.region),
+        ];
+        let asked = asked.into_iter().flatten().min_by_key(Source::breadth);
+        let ruled = self.ruled.as_ref().and_then(Ruled::sources);
+        let broadest = |sources: &Vec<Source>| sources.iter().map(Source::breadth).max();
+        let best = [asked.map(|one| vec![one]), ruled].into_iter().flatten().min_by_key(broadest);
+        let is_list = matches!(self.among, Among::List(_));
+        Ok(best.unwrap_or_else(|| if is_list { lists } else { vec![Source::Everybody] }))
     }
 
     /// The next readers who may fit, and whether they do.
-    fn window(&self, by: By, after: SubscriberId, window: usize) -> QueryBuilder<Sqlite> {
+    fn window(&self, sources: &[Source], after: SubscriberId, window: usize) -> QueryBuilder<Sqlite> {
         let mut sql = QueryBuilder::new("SELECT k.id, ");
         self.push_fits(&mut sql);
         sql.push(" FROM (");
-        self.push_candidates(&mut sql, by, after, window);
+        Source::push_all(&mut sql, sources, after.0, window as i64);
         sql.push(") AS k JOIN subscriber AS s ON s.id = k.id ORDER BY k.id");
         sql
-    }
-
-    fn push_candidates(&self, sql: &mut QueryBuilder<Sqlite>, by: By, after: SubscriberId, window: usize) {
-        let id = match by {
-            By::Words => {
-                sql.push("SELECT rowid AS id FROM subscriber_words WHERE subscriber_words MATCH ");
-                sql.push_bind(matching(&self.terms()));
-                "rowid"
-            }
-            By::Suppression => {
-                sql.push(
-                    "SELECT r.id FROM suppression AS x CROSS JOIN subscriber AS r ON r.address_key = x.address_key WHERE true",
-                );
-                "r.id"
-            }
-            By::Organisation => field(sql, "organisation", self.organisation.as_deref()),
-            By::Category => field(sql, "category", self.category.as_deref()),
-            By::Region => field(sql, "region", self.region.as_deref()),
-            By::List => {
-                sql.push("SELECT subscriber_id AS id FROM subscription WHERE list_id = ");
-                sql.push_bind(self.list());
-                if let Some(state) = self.stands.and_then(Stands::state) {
-                    sql.push(" AND state = ").push_bind(state);
-                }
-                "subscriber_id"
-            }
-            By::Everybody => {
-                sql.push("SELECT id FROM subscriber WHERE true");
-                "id"
-            }
-        };
-        sql.push(" AND ").push(id).push(" > ").push_bind(after.0);
-        sql.push(" ORDER BY ").push(id).push(" LIMIT ").push_bind(window as i64);
     }
 
     /// Whether a reader `s` fits, by everything that is asked.
@@ -234,44 +229,11 @@ impl Search {
         if self.stands == Some(Stands::Suppressed) {
             sql.push(" AND EXISTS (SELECT 1 FROM suppression AS x WHERE x.address_key = s.address_key)");
         }
+        if let Some(ruled) = &self.ruled {
+            ruled.push(sql);
+        }
         sql.push(") AS fits");
     }
-
-    fn list(&self) -> i64 {
-        match self.among {
-            Among::List(id) => id.0,
-            Among::All | Among::Publications(_) => 0,
-        }
-    }
-}
-
-/// The index that says who may fit.
-#[derive(Clone, Copy)]
-enum By {
-    Words,
-    Suppression,
-    Organisation,
-    Category,
-    Region,
-    List,
-    Everybody,
-}
-
-fn field(sql: &mut QueryBuilder<Sqlite>, column: &'static str, value: Option<&str>) -> &'static str {
-    sql.push("SELECT id FROM subscriber WHERE ").push(column).push(" = ");
-    sql.push_bind(value.unwrap_or_default().to_owned());
-    "id"
-}
-
-/// What is looked up for words, three characters at a time. Short ones are looked up where a piece begins or ends.
-fn matching(terms: &[String]) -> String {
-    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-    let one = |term: &String| match term.chars().count() {
-        1 => format!("({} OR {})", quoted(&format!("¦¦{term}")), quoted(&format!("{term}¦¦"))),
-        2 => format!("({} OR {})", quoted(&format!("¦{term}")), quoted(&format!("{term}¦"))),
-        _ => quoted(term),
-    };
-    terms.iter().map(one).collect::<Vec<_>>().join(" AND ")
 }
 
 /// The field of a person whose values are suggested.

@@ -35,6 +35,7 @@ pub(super) use asked::Asked;
 pub(super) use entry::corner;
 pub(super) use issue::Step;
 pub(super) use issue::edit::presence::Presence;
+pub(super) use readers::Wish;
 
 use super::{Error, Pages};
 use crate::domain::account::Permission as May;
@@ -116,7 +117,7 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .get(May::SeeReaders, "/log", delivery::log::show)
         .get(May::SeeReaders, "/deliveries/{delivery}", delivery::show)
         .post(May::Dispatch, "/deliveries/{delivery}/settle", delivery::settle);
-    let rooms = api::routes(of_readers(of_lists(of_publication(rooms))));
+    let rooms = api::routes(of_readers(of_groups(of_lists(of_publication(rooms)))));
     if pages.mailbox.is_none() {
         return rooms;
     }
@@ -149,12 +150,28 @@ fn of_lists(rooms: Rooms) -> Rooms {
         .post(May::KeepReaders, "/publications/{publication}/lists/{list}/rename", list::rename)
         .post(May::KeepReaders, "/publications/{publication}/lists/{list}/choose", many::choose)
         .post(May::KeepReaders, "/publications/{publication}/lists/{list}/act", many::act)
-        .post(May::SeeReaders, "/publications/{publication}/lists/{list}/export", export::csv)
+        .post(May::SeeReaders, "/publications/{publication}/lists/{list}/export", export::of_list)
         .get(May::KeepReaders, "/publications/{publication}/lists/{list}/import", import::ask)
         .upload(May::KeepReaders, "/publications/{publication}/lists/{list}/import", import::LARGEST, import::take)
         .get(May::KeepReaders, "/publications/{publication}/lists/{list}/import/{digest}", import::preview)
         .post(May::KeepReaders, "/publications/{publication}/lists/{list}/import/{digest}", import::confirm)
         .post(May::KeepReaders, "/publications/{publication}/lists/{list}/imports/{import}/undo", import::undo)
+}
+
+/// A publication's groups: readers chosen by a rule.
+fn of_groups(rooms: Rooms) -> Rooms {
+    use readers::{export, group, many, rule};
+    rooms
+        .get(May::SeeReaders, "/publications/{publication}/groups", group::list)
+        .post(May::KeepReaders, "/publications/{publication}/groups", rule::add)
+        .get(May::KeepReaders, "/publications/{publication}/groups/new", rule::ask)
+        .get(May::SeeReaders, "/publications/{publication}/groups/{group}", group::show)
+        .post(May::KeepReaders, "/publications/{publication}/groups/{group}", rule::set)
+        .get(May::KeepReaders, "/publications/{publication}/groups/{group}/edit", rule::ask_to_edit)
+        .post(May::KeepReaders, "/publications/{publication}/groups/{group}/remove", group::remove)
+        .post(May::KeepReaders, "/publications/{publication}/groups/{group}/choose", many::choose_of_group)
+        .post(May::KeepReaders, "/publications/{publication}/groups/{group}/act", many::act_on_group)
+        .post(May::SeeReaders, "/publications/{publication}/groups/{group}/export", export::of_group)
 }
 
 /// All readers that the visitor may see. Which ones those are, each room asks itself.

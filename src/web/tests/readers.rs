@@ -6,13 +6,13 @@ use crate::domain::id::{PublicationId, SubscriberId};
 use crate::domain::list::Leaving;
 use crate::store::subscriber::search::{Among, FARTHEST, Search as Sought, Stands};
 
-const LIST: &str = "/publications/brief/lists/all";
-const FORM: &str = "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+pub(super) const LIST: &str = "/publications/brief/lists/all";
+pub(super) const FORM: &str = "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n";
 const ROSTER: &str = "姓名,单位,邮箱\n王芳,市财政局,wangfang@cz.example\n赵强,市科技局,zhao@qq.con\n孙丽,,无\n\
     读者<2>,新单位,reader2@y.example\n李离,,reader1@y.example\n,,\n";
 
 impl Station {
-    async fn post(&self, path: &str, body: &str) -> String {
+    pub(super) async fn post(&self, path: &str, body: &str) -> String {
         self.ask("POST", path, FORM, body).await
     }
 
@@ -23,25 +23,39 @@ impl Station {
         self.ask("POST", path, head, &format!("--xyz\r\n{file}\r\n\r\n{text}\r\n--xyz--\r\n")).await
     }
 
-    async fn audit(&self) -> Vec<String> {
+    pub(super) async fn audit(&self) -> Vec<String> {
         let lines = store::audit::after(&mut self.store.read().await.unwrap(), 0).await.unwrap();
         lines.into_iter().map(|(line, _)| format!("{} {}", line.verb, line.noun)).collect()
     }
 
-    async fn leaves(&self, reader: u32) {
+    pub(super) async fn leaves(&self, reader: u32) {
         let from: Leaving = "brief/all".parse().unwrap();
         let address = format!("reader{reader}@y.example").parse().unwrap();
         actions::subscriber::leave(&self.store, Actor::Station, NOW, &from, &address).await.unwrap();
     }
 
-    async fn active(&self) -> i64 {
+    pub(super) async fn active(&self) -> i64 {
         let mut reading = self.store.read().await.unwrap();
         let list = store::list::by_path(&mut reading, &"brief/all".parse().unwrap()).await.unwrap().unwrap();
         store::list::readers(&mut reading, list.id).await.unwrap().active
     }
 }
 
-fn location(answer: &str) -> &str {
+impl Station {
+    /// Chooses readers for a deed and says yes to what is asked then; the answer.
+    pub(super) async fn confirmed(&self, at: &str, body: &str) -> String {
+        let asked = self.post(&format!("{at}/choose"), body).await;
+        assert!(is(&asked, 200), "{asked}");
+        self.post(&format!("{at}/act"), &format!("{body}&seen={}", seen(&asked))).await
+    }
+}
+
+/// Whom a page that asks for the second yes has shown.
+pub(super) fn seen(page: &str) -> &str {
+    page.split("name=\"seen\" value=\"").nth(1).unwrap_or_else(|| panic!("nobody: {page}")).split('"').next().unwrap()
+}
+
+pub(super) fn location(answer: &str) -> &str {
     answer.lines().find_map(|line| line.strip_prefix("location: ")).unwrap_or_else(|| panic!("no way on: {answer}"))
 }
 
@@ -143,9 +157,33 @@ async fn a_list_is_added_renamed_searched_and_exported() {
     }
     assert!(is(&station.get(&format!("{LIST}?state=lost")).await, 400));
     let csv = station.post(&format!("{LIST}/export"), "").await;
-    assert!(csv.contains("\r\n\r\n\u{feff}Address,Name") && csv.contains("left this list"), "{csv}");
+    assert!(csv.contains("\r\n\u{feff}Address,Name") && csv.contains("left this list"), "{csv}");
     assert!(csv.contains("attachment; filename=\"brief-all.csv\""));
     assert_eq!(station.audit().await.last().unwrap(), "export list");
+    let some = station.post(&format!("{LIST}/export"), "as=csv&state=ended").await;
+    assert!(some.contains("reader1@") && !some.contains("reader2@"), "what is found, and no more: {some}");
+    let sheet = station.send("POST", &format!("{LIST}/export"), FORM, "as=xlsx").await;
+    let body = sheet.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap() + 4;
+    assert!(sheet[body..].windows(4).any(|bytes| bytes == b"PK\x03\x04"), "a workbook is a zip archive");
+    assert!(is(&station.post(&format!("{LIST}/export"), "as=doc").await, 400));
+}
+
+#[tokio::test]
+async fn a_long_list_is_exported_whole_and_no_cell_is_a_formula() {
+    let station = Station::start(true).await;
+    let row = |line: u32| {
+        let address = format!("many{line}@y.example").parse().unwrap();
+        let person = Person { name: Some("=1+1".into()), ..Person::default() };
+        RosterRow { line, reading: Reading::Found { address, person, cleaned: None } }
+    };
+    let list = "brief/all".parse().unwrap();
+    let to = Destination { list: &list, basis: Basis::Duty, dry_run: false };
+    let roster = Roster { rows: (1..=1_200).map(row).collect() };
+    actions::subscriber::import(&station.store, Actor::Station, NOW, &roster, &to).await.unwrap();
+    let csv = station.post(&format!("{LIST}/export"), "as=csv").await;
+    let rows: Vec<_> = (1..=1_200).filter(|n| csv.contains(&format!("\nmany{n}@y.example,'=1+1,"))).collect();
+    assert_eq!(rows.len(), 1_200, "page after page");
+    assert_eq!(csv.matches('\u{feff}').count(), 1, "the mark stands at the beginning only");
 }
 
 #[tokio::test]
@@ -156,23 +194,29 @@ async fn many_are_changed_by_a_second_yes_if_they_are_still_as_many() {
     assert!(is(&asked, 200) && asked.contains("Add 3 readers to the list “City”?"), "{asked}");
     station.leaves(3).await;
     let filter = "of=found&state=active&deed=group&as=A";
-    let stale = station.post(&format!("{LIST}/act"), &format!("{filter}&count=3")).await;
-    assert!(is(&stale, 409) && stale.contains("number has changed"), "{stale}");
-    let done = station.post(&format!("{LIST}/act"), &format!("{filter}&count=2")).await;
+    let stale = station.post(&format!("{LIST}/act"), &format!("{filter}&seen={}", seen(&asked))).await;
+    assert!(is(&stale, 409) && stale.contains("have changed") && stale.contains("2 readers"), "{stale}");
+    let done = station.post(&format!("{LIST}/act"), &format!("{filter}&seen={}", seen(&stale))).await;
     assert!(location(&done).ends_with("?state=active&done=2&others=0"), "{done}");
     assert_eq!(station.audit().await.last().unwrap(), "group readers of list");
     let grouped = station.get(&format!("{LIST}?group=A")).await;
     assert!(grouped.contains("reader1@") && !grouped.contains("reader3@"), "{grouped}");
 
-    let added = station.post(&format!("{LIST}/act"), "of=ticked&r=1&r=99&deed=add&to=city&basis=gift&count=1").await;
+    let added = station.confirmed(LIST, "of=ticked&r=1&r=99&deed=add&to=city&basis=gift").await;
     assert!(location(&added).ends_with("done=1&others=0"), "{added}");
     assert!(station.get("/publications/brief/lists/city").await.contains("reader1@y.example"));
-    let off = station.post(&format!("{LIST}/act"), "of=ticked&r=2&deed=off&count=1").await;
-    assert!(is(&off, 303), "{off}");
+    let off = "of=ticked&r=2&deed=off";
+    let unreasoned = station.confirmed(LIST, off).await;
+    assert!(is(&unreasoned, 422) && unreasoned.contains("Give the reason"), "{unreasoned}");
+    let off = format!("{off}&why=moved+away");
+    assert!(is(&station.confirmed(LIST, &off).await, 303));
+    let twice = station.confirmed(LIST, &off).await;
+    assert!(location(&twice).ends_with("done=0&others=1"), "a double click takes nobody off twice: {twice}");
+    assert_eq!(station.audit().await.iter().filter(|line| *line == "take readers off list").count(), 1);
     assert!(station.get(&format!("{LIST}?state=ended")).await.contains("taken off by the office"));
     let nobody = station.post(&format!("{LIST}/choose"), "of=ticked&deed=off").await;
     assert!(is(&nobody, 422) && nobody.contains("Nobody is chosen"), "{nobody}");
-    let elsewhere = station.post(&format!("{LIST}/act"), "of=ticked&r=1&deed=add&to=none&basis=gift&count=1").await;
+    let elsewhere = station.post(&format!("{LIST}/act"), "of=ticked&r=1&deed=add&to=none&basis=gift").await;
     assert!(is(&elsewhere, 404), "{elsewhere}");
 }
 
@@ -238,7 +282,7 @@ async fn readers_of_other_publications_are_neither_shown_nor_changed() {
         assert!(is(&answer, 404), "{deed}: {answer}");
     }
     assert!(is(&ask("GET", "/publications/other/lists/all", "").await, 404));
-    let act = ask("POST", &format!("{LIST}/act"), "of=ticked&r=4&deed=off&count=1").await;
+    let act = ask("POST", &format!("{LIST}/act"), "of=ticked&r=4&deed=off&why=x&seen=1-x").await;
     assert!(is(&act, 409), "who is not on the list is passed over: {act}");
 }
 

@@ -9,6 +9,7 @@ pub(super) mod edit;
 mod english;
 pub(super) mod entry;
 pub(super) mod facts;
+pub(super) mod groups;
 pub(super) mod home;
 pub(super) mod house;
 pub(super) mod issue;

@@ -1,8 +1,9 @@
 //! What the pages say of readers and lists.
 
-use crate::actions::subscriber::{Deed, Outcome};
+use crate::actions::subscriber::Outcome;
 use crate::domain::language::Language;
 use crate::store::subscriber::search::Stands;
+use crate::web::desk::Wish;
 
 /// The words of these rooms.
 pub(in crate::web) struct Words {
@@ -64,15 +65,20 @@ pub(in crate::web) struct Words {
     pub(in crate::web) add_them: &'static str,
     pub(in crate::web) group_them: &'static str,
     pub(in crate::web) take_off: &'static str,
+    pub(in crate::web) take_off_from: &'static str,
+    pub(in crate::web) take_off_this: &'static str,
+    pub(in crate::web) suppress_them: &'static str,
+    pub(in crate::web) lift_them: &'static str,
     pub(in crate::web) no_group: &'static str,
     pub(in crate::web) nobody_chosen: &'static str,
     pub(in crate::web) too_many: &'static str,
     pub(in crate::web) other_number: &'static str,
-    pub(in crate::web) deed_of: fn(&Deed) -> &'static str,
-    pub(in crate::web) deed_asks: fn(&Deed, &str, &str) -> String,
-    pub(in crate::web) deed_note: fn(&Deed) -> &'static str,
+    pub(in crate::web) deed_of: fn(Wish) -> &'static str,
+    pub(in crate::web) deed_asks: fn(Wish, &str, &str) -> String,
+    pub(in crate::web) deed_note: fn(Wish) -> &'static str,
     pub(in crate::web) done: fn(i64, i64) -> String,
     pub(in crate::web) export: &'static str,
+    pub(in crate::web) export_sheet: &'static str,
 
     // rosters
     pub(in crate::web) import: &'static str,
@@ -129,6 +135,15 @@ impl Words {
         match language {
             Language::Chinese => &CHINESE,
             Language::English => &ENGLISH,
+        }
+    }
+
+    /// A subscription's state.
+    pub(in crate::web) fn state_of(&self, state: &str) -> &'static str {
+        match state {
+            "active" => self.active,
+            "pending" => self.pending,
+            _ => self.ended,
         }
     }
 
@@ -213,30 +228,41 @@ static CHINESE: Words = Words {
     add_them: "加入这份名单…",
     group_them: "设置分组…",
     take_off: "移出本名单…",
+    take_off_from: "移出名单",
+    take_off_this: "移出这份名单…",
+    suppress_them: "停发…",
+    lift_them: "解除停发…",
     no_group: "（不分组）",
     nobody_chosen: "没有选中读者。请先勾选，或选择“查到的全部读者”。",
     too_many: "一次最多处理 50,000 位读者。请用条件缩小范围，分几次做。",
-    other_number: "人数在您确认前有了变化，什么都还没有做。请看过新的人数再确认。",
+    other_number: "符合条件的读者在您确认前有了变化，什么都还没有做。请看过新的人数再确认。",
     deed_of: |deed| match deed {
-        Deed::Add(..) => "加入名单",
-        Deed::TakeOff => "移出名单",
-        Deed::Group(_) => "设置分组",
+        Wish::Add => "加入名单",
+        Wish::TakeOff => "移出名单",
+        Wish::Categorise => "设置分组",
+        Wish::Suppress => "停发",
+        Wish::Lift => "解除停发",
     },
     deed_asks: |deed, n, to| match deed {
-        Deed::Add(..) => format!("把 {n} 位读者加入名单“{to}”？"),
-        Deed::TakeOff => format!("把 {n} 位读者移出名单“{to}”？"),
-        Deed::Group(_) => format!("把 {n} 位读者的分组改为“{to}”？"),
+        Wish::Add => format!("把 {n} 位读者加入名单“{to}”？"),
+        Wish::TakeOff => format!("把 {n} 位读者移出名单“{to}”？"),
+        Wish::Categorise => format!("把 {n} 位读者的分组改为“{to}”？"),
+        Wish::Suppress => format!("不再向 {n} 位读者的邮箱投递？"),
+        Wish::Lift => format!("恢复向 {n} 位读者的邮箱投递？"),
     },
     deed_note: |deed| match deed {
-        Deed::Add(..) => "已退订或停发的读者不会加入；已在名单里的不变。",
-        Deed::TakeOff => "他们从此收不到发给这份名单的邮件；再次导入也不会恢复，须在读者页面逐一恢复。",
-        Deed::Group(_) => "原来的分组会被替换。",
+        Wish::Add => "已退订或停发的读者不会加入；已在名单里的不变。",
+        Wish::TakeOff => "他们从此收不到发给这份名单的邮件；再次导入也不会恢复，须在读者页面逐一恢复。",
+        Wish::Categorise => "原来的分组会被替换。",
+        Wish::Suppress => "所有刊物都不再寄到这些邮箱；订阅不变，可以解除停发。",
+        Wish::Lift => "从下一期起恢复投递；没有停发的不变，已退订的仍不会收到。",
     },
     done: |done, others| match others {
         0 => format!("已完成，共 {done} 位读者。"),
         _ => format!("已完成，共 {done} 位读者；另有 {others} 位不需要或不能改动。"),
     },
     export: "导出 CSV",
+    export_sheet: "导出 .xlsx",
     import: "导入名单",
     file: "文件",
     file_hint: ".xlsx、CSV 或文本表格，最大 50 MB。有“邮箱”一列即可，姓名、单位、地区、分组等列会一并读入。旧版 .xls、.et 请先另存为 .xlsx。",
@@ -381,33 +407,44 @@ static ENGLISH: Words = Words {
     add_them: "Add to this list…",
     group_them: "Set group…",
     take_off: "Take off this list…",
+    take_off_from: "Take off list",
+    take_off_this: "Take off this list…",
+    suppress_them: "Suppress…",
+    lift_them: "Lift suppressions…",
     no_group: "(none)",
     nobody_chosen: "Nobody is chosen. Tick readers first, or choose all that the search finds.",
     too_many: "At most 50,000 readers at once. Narrow the search, and do it in parts.",
-    other_number: "The number has changed before you confirmed, and nothing is done. Look at it again, then confirm.",
+    other_number: "The readers have changed before you confirmed, and nothing is done. Look at the number again, then confirm.",
     deed_of: |deed| match deed {
-        Deed::Add(..) => "Add to list",
-        Deed::TakeOff => "Take off the list",
-        Deed::Group(_) => "Set group",
+        Wish::Add => "Add to list",
+        Wish::TakeOff => "Take off the list",
+        Wish::Categorise => "Set group",
+        Wish::Suppress => "Suppress",
+        Wish::Lift => "Lift suppressions",
     },
     deed_asks: |deed, n, to| match deed {
-        Deed::Add(..) => format!("Add {n} readers to the list “{to}”?"),
-        Deed::TakeOff => format!("Take {n} readers off the list “{to}”?"),
-        Deed::Group(_) => format!("Set the group of {n} readers to “{to}”?"),
+        Wish::Add => format!("Add {n} readers to the list “{to}”?"),
+        Wish::TakeOff => format!("Take {n} readers off the list “{to}”?"),
+        Wish::Categorise => format!("Set the group of {n} readers to “{to}”?"),
+        Wish::Suppress => format!("Send nothing more to the addresses of {n} readers?"),
+        Wish::Lift => format!("Send to the addresses of {n} readers again?"),
     },
     deed_note: |deed| match deed {
-        Deed::Add(..) => "Who left or is suppressed does not join; who is on it stays as they are.",
-        Deed::TakeOff => {
+        Wish::Add => "Who left or is suppressed does not join; who is on it stays as they are.",
+        Wish::TakeOff => {
             "Nothing that goes to this list reaches them from now on. An import does not bring them back; \
              each reader's page does."
         }
-        Deed::Group(_) => "The group that they had is replaced.",
+        Wish::Categorise => "The group that they had is replaced.",
+        Wish::Suppress => "Nothing goes there from any publication; subscriptions stay, and it can be lifted.",
+        Wish::Lift => "From the next issue on. Who is not suppressed stays as they are; who left still gets nothing.",
     },
     done: |done, others| match others {
         0 => format!("Done, for {done} readers."),
         _ => format!("Done, for {done} readers; {others} more needed no change or allow none."),
     },
     export: "Export CSV",
+    export_sheet: "Export .xlsx",
     import: "Import a roster",
     file: "File",
     file_hint: ".xlsx, CSV or text, 50 MB at most. One column holds addresses; names, units, regions, groups are read too. Save old .xls and .et workbooks as .xlsx first.",

@@ -53,7 +53,7 @@ pub(super) async fn list(asked: Asked, Path(of): Path<(String, String)>, Asks(Af
     let mut reading = asked.read().await?;
     let list = actions::list::named(&mut reading, &path).await?;
     let after = after.map_or(0, |Number(after)| after);
-    actions::list::export(asked.store(), asked.actor(), asked.now(), &path).await?;
+    actions::list::export(asked.store(), asked.actor(), asked.now(), (&path, "json")).await?;
     let zone = store::publication::find(&mut reading, list.publication).await?.profile.zone;
     let found = store::subscriber::on_list(&mut reading, list.id, SubscriberId(after)).await?;
     let next = found.last().filter(|_| found.len() == PAGE).map(|reader| reader.id);

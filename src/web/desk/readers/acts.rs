@@ -44,79 +44,86 @@ pub(in crate::web::desk) async fn edit(
     after(&asked, &reader, done.map(drop), Some(&person)).await
 }
 
-/// A list, by its path, and why they are on it.
-#[derive(Deserialize)]
-pub(in crate::web::desk) struct Onto {
+/// What is done about a list, or about the address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Add,
+    Leave,
+    BringBack,
+    Lift,
+}
+
+/// A list, by its path; why they are on it, or why an exception is made.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web::desk) struct Typed {
     list: String,
     basis: String,
+    why: String,
 }
+
+type Wished = Result<Form<Typed>, FormRejection>;
 
 /// `POST /readers/{subscriber}/add`
-pub(in crate::web::desk) async fn add(
-    asked: Asked,
-    Path(id): Path<String>,
-    typed: Result<Form<Onto>, FormRejection>,
-) -> Result<Response, Error> {
-    let Onto { list, basis } = typed.map_err(|_| Error::Unreadable)?.0;
-    let basis: Basis = basis.parse().map_err(|_| Error::Unreadable)?;
-    let reader = find(&asked, &id).await?;
-    let list = kept(&asked, &list).await?;
-    let to = Destination { list: &list, basis, dry_run: false };
-    let (actor, now) = (asked.actor(), asked.now());
-    let address = reader.address.clone();
-    let done = actions::subscriber::add(asked.store(), actor, now, address, Person::default(), &to).await;
-    after(&asked, &reader, done.map(drop), None).await
-}
-
-/// A list, and the reason for an exception.
-#[derive(Deserialize)]
-pub(in crate::web::desk) struct Excepted {
-    #[serde(default)]
-    list: String,
-    why: String,
+pub(in crate::web::desk) async fn add(asked: Asked, Path(id): Path<String>, typed: Wished) -> Result<Response, Error> {
+    act(&asked, &id, typed, Deed::Add).await
 }
 
 /// `POST /readers/{subscriber}/leave`
 pub(in crate::web::desk) async fn leave(
     asked: Asked,
     Path(id): Path<String>,
-    typed: Result<Form<Excepted>, FormRejection>,
+    typed: Wished,
 ) -> Result<Response, Error> {
-    let typed = typed.map_err(|_| Error::Unreadable)?.0;
-    let reader = find(&asked, &id).await?;
-    let list = kept(&asked, &typed.list).await?;
-    let Some(case) = case(&reader, &typed.why) else { return no_reason(&asked, &reader).await };
-    let from = Leaving { publication: list.publication, list: Some(list.list) };
-    let done = actions::subscriber::let_go(asked.store(), asked.actor(), asked.now(), &from, &case).await;
-    after(&asked, &reader, done.map(drop), None).await
+    act(&asked, &id, typed, Deed::Leave).await
 }
 
 /// `POST /readers/{subscriber}/return`
 pub(in crate::web::desk) async fn bring_back(
     asked: Asked,
     Path(id): Path<String>,
-    typed: Result<Form<Excepted>, FormRejection>,
+    typed: Wished,
 ) -> Result<Response, Error> {
-    let typed = typed.map_err(|_| Error::Unreadable)?.0;
-    let reader = find(&asked, &id).await?;
-    let list = kept(&asked, &typed.list).await?;
-    let Some(case) = case(&reader, &typed.why) else { return no_reason(&asked, &reader).await };
-    let done = actions::subscriber::bring_back(asked.store(), asked.actor(), asked.now(), &list, &case).await;
-    after(&asked, &reader, done.map(drop), None).await
+    act(&asked, &id, typed, Deed::BringBack).await
 }
 
 /// `POST /readers/{subscriber}/lift`
-pub(in crate::web::desk) async fn lift(
-    asked: Asked,
-    Path(id): Path<String>,
-    typed: Result<Form<Excepted>, FormRejection>,
-) -> Result<Response, Error> {
+pub(in crate::web::desk) async fn lift(asked: Asked, Path(id): Path<String>, typed: Wished) -> Result<Response, Error> {
+    act(&asked, &id, typed, Deed::Lift).await
+}
+
+async fn act(asked: &Asked, id: &str, typed: Wished, deed: Deed) -> Result<Response, Error> {
     let typed = typed.map_err(|_| Error::Unreadable)?.0;
-    let reader = find(&asked, &id).await?;
-    mine(&asked, &reader).await?;
-    let Some(case) = case(&reader, &typed.why) else { return no_reason(&asked, &reader).await };
-    let done = actions::subscriber::lift(asked.store(), asked.actor(), asked.now(), &case).await;
-    after(&asked, &reader, done.map(drop), None).await
+    let reader = find(asked, id).await?;
+    let done = match deed {
+        Deed::Add => {
+            let basis: Basis = typed.basis.parse().map_err(|_| Error::Unreadable)?;
+            add_to(asked, &reader, &kept(asked, &typed.list).await?, basis).await
+        }
+        Deed::Lift => {
+            mine(asked, &reader).await?;
+            let Some(case) = case(&reader, &typed.why) else { return no_reason(asked, &reader).await };
+            actions::subscriber::lift(asked.store(), asked.actor(), asked.now(), &case).await.map(drop)
+        }
+        Deed::Leave | Deed::BringBack => {
+            let list = kept(asked, &typed.list).await?;
+            let Some(case) = case(&reader, &typed.why) else { return no_reason(asked, &reader).await };
+            let (store, actor, now) = (asked.store(), asked.actor(), asked.now());
+            if deed == Deed::BringBack {
+                actions::subscriber::bring_back(store, actor, now, &list, &case).await.map(drop)
+            } else {
+                let from = Leaving { publication: list.publication, list: Some(list.list) };
+                actions::subscriber::let_go(store, actor, now, &from, &case).await.map(drop)
+            }
+        }
+    };
+    after(asked, &reader, done, None).await
+}
+
+async fn add_to(asked: &Asked, reader: &Subscriber, list: &ListPath, basis: Basis) -> actions::Result<()> {
+    let to = Destination { list, basis, dry_run: false };
+    let (actor, now, address) = (asked.actor(), asked.now(), reader.address.clone());
+    actions::subscriber::add(asked.store(), actor, now, address, Person::default(), &to).await.map(drop)
 }
 
 fn case(reader: &Subscriber, why: &str) -> Option<Case> {

@@ -1,9 +1,10 @@
 //! One list: its readers, searched and filtered, a page at a time; some or all of them can be chosen for a deed.
 
-use super::{Asked, Filter, PAGE, Room, basis_choice, called, named, shown, standing};
+use super::filter::Filter;
+use super::ground::Ground;
+use super::{Asked, PAGE, Room, called, many, shown, standing, tick};
 use crate::actions;
 use crate::domain::account::Permission;
-use crate::domain::subscriber::Basis;
 use crate::store;
 use crate::store::list::Readers;
 use crate::store::subscriber::OnList;
@@ -27,6 +28,14 @@ pub(in crate::web::desk) struct Outcome {
     others: Option<i64>,
 }
 
+impl Outcome {
+    /// It in words, if anything was done.
+    pub(super) fn said(&self, asked: &Asked) -> Option<(bool, String)> {
+        let words = Words::of(asked.language);
+        self.done.map(|done| (true, (words.done)(done, self.others.unwrap_or(0))))
+    }
+}
+
 /// `GET /publications/{publication}/lists/{list}`
 pub(in crate::web::desk) async fn show(
     asked: Asked,
@@ -36,8 +45,7 @@ pub(in crate::web::desk) async fn show(
 ) -> Result<Html<String>, Error> {
     let room = Room::find(&asked, &publication, &list).await?;
     let (filter, Query(outcome)) = (filter?.0, outcome?);
-    let words = Words::of(asked.language);
-    let said = outcome.done.map(|done| (true, (words.done)(done, outcome.others.unwrap_or(0))));
+    let said = outcome.said(&asked);
     page(&asked, &room, &filter, said).await
 }
 
@@ -48,21 +56,23 @@ pub(super) async fn page(
     said: Option<(bool, String)>,
 ) -> Result<Html<String>, Error> {
     let words = Words::of(asked.language);
-    let search = filter.search(Among::List(room.list.id))?;
+    let search = filter.search(asked, Among::List(room.list.id), Some(room.publication.id)).await?;
     let mut reading = asked.read().await?;
     let counts = store::list::readers(&mut reading, room.list.id).await?;
     let page = search.page(&mut reading, filter.after()?, PAGE, FARTHEST).await?;
     let readers = store::subscriber::some_on_list(&mut reading, room.list.id, &page.found).await?;
+    let groups = store::group::of_publication(&mut reading, room.publication.id).await?;
     drop(reading);
     let keeps = asked.may_at(Permission::KeepReaders, room.publication.id);
-    let form = filter.form(asked, true).await?;
-    let deeds = if keeps && !readers.is_empty() { Some(deeds(asked, room).await?) } else { None };
+    let form = filter.form(asked, &groups, true).await?;
+    let deeds =
+        if keeps && !readers.is_empty() { Some(many::deeds(asked, &Ground::List(room.clone())).await?) } else { None };
     let table = table(words, &readers, room.publication.profile.zone, keeps);
     let main = html! {
         (room.heading(asked))
         @if let Some((is_done, said)) = &said { p .refusal[!is_done] .notice[*is_done] role="status" { (said) } }
         (figures(words, counts))
-        (ways(asked, room, keeps))
+        (ways(asked, room, filter, keeps))
         (form)
         @if readers.is_empty() {
             p .empty { (if search.is_open() && filter.after.is_empty() { words.no_readers } else { words.nobody }) }
@@ -90,12 +100,16 @@ fn figures(words: &Words, counts: Readers) -> Markup {
 }
 
 /// What else can be done with a list.
-fn ways(asked: &Asked, room: &Room, keeps: bool) -> Markup {
+fn ways(asked: &Asked, room: &Room, filter: &Filter, keeps: bool) -> Markup {
     let words = Words::of(asked.language);
     html! {
         div .ways {
             @if keeps { a .button.primary href={ (room.at()) "/import" } { (words.import) } }
-            form method="post" action={ (room.at()) "/export" } { button type="submit" { (words.export) } }
+            form method="post" action={ (room.at()) "/export" } {
+                (filter.hidden())
+                button type="submit" name="as" value="xlsx" { (words.export_sheet) } " "
+                button type="submit" name="as" value="csv" { (words.export) }
+            }
             @if keeps {
                 details .rename {
                     summary { (words.rename) }
@@ -123,12 +137,7 @@ fn table(words: &Words, readers: &[OnList], zone: Tz, ticks: bool) -> Markup {
                 th scope="col" { (words.since) }
             } }
             tbody { @for reader in readers { tr {
-                @if ticks {
-                    td .tick { label {
-                        input type="checkbox" name="r" value=(reader.id);
-                        span .unseen { (words.tick) " " (called(&reader.person, &reader.address)) }
-                    } }
-                }
+                @if ticks { (tick(words, reader.id, called(&reader.person, &reader.address))) }
                 td .lead { a href={ "/readers/" (reader.id) } { (called(&reader.person, &reader.address)) } }
                 td .address { (reader.address) }
                 td { (reader.person.organisation.as_deref().unwrap_or_default()) }
@@ -139,36 +148,6 @@ fn table(words: &Words, readers: &[OnList], zone: Tz, ticks: bool) -> Markup {
             } } }
         }
     }
-}
-
-/// What can be done with those who are chosen.
-async fn deeds(asked: &Asked, room: &Room) -> Result<Markup, Error> {
-    let words = Words::of(asked.language);
-    let mut others = store::list::of_publication(&mut *asked.read().await?, room.publication.id).await?;
-    others.retain(|list| list.id != room.list.id);
-    Ok(html! {
-        section .card.deeds aria-label=(words.deeds) {
-            fieldset {
-                legend { (words.whom) }
-                label .choice { input type="radio" name="of" value="ticked" checked; span { (words.ticked) } }
-                label .choice { input type="radio" name="of" value="found"; span { (words.all_found) } }
-            }
-            @if !others.is_empty() {
-                div .filter {
-                    label { span { (words.add_to) }
-                        select name="to" { @for list in &others { option value=(list.slug) { (list.name) } } }
-                    }
-                    (basis_choice(words, Basis::Duty))
-                    button type="submit" name="deed" value="add" { (words.add_them) }
-                }
-            }
-            div .filter {
-                label { span { (words.group) } input name="as" maxlength="60" list="has-group" autocomplete="off"; }
-                button type="submit" name="deed" value="group" { (words.group_them) }
-            }
-            div .filter { button type="submit" name="deed" value="off" { (words.take_off) } }
-        }
-    })
 }
 
 /// A list's new name.
@@ -194,9 +173,4 @@ pub(in crate::web::desk) async fn rename(
         }
         Err(other) => Err(other.into()),
     }
-}
-
-/// The list of the same publication that a form names.
-pub(super) fn beside(room: &Room, slug: &str) -> Result<crate::domain::list::ListPath, Error> {
-    Ok(crate::domain::list::ListPath { publication: room.path.publication.clone(), list: named(slug)? })
 }

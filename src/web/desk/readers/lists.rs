@@ -10,7 +10,7 @@ use crate::store::{self, list::Readers};
 use crate::web::Error;
 use crate::web::error::spoken;
 use crate::web::page::number;
-use crate::web::words::readers::Words;
+use crate::web::words::{groups, readers::Words};
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
@@ -67,6 +67,7 @@ async fn page(asked: &Asked, publication: &Publication, refused: Option<(&str, &
         p .eyebrow { a href={ "/publications/" (profile.slug) } { (profile.name) } }
         h1 { (words.lists) }
         (table)
+        p .after { a .button href={ "/publications/" (profile.slug) "/groups" } { (groups::Words::of(asked.language).groups) } }
         @if asked.may_at(Permission::KeepReaders, publication.id) {
             h2 { (words.new_list) }
             form .card.stack.narrow method="post" {

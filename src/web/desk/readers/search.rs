@@ -1,7 +1,9 @@
 //! All readers that the visitor may see, searched; before anything is asked, the lists they are on.
 
-use super::{Asked, Filter, PAGE, called, lists, shown};
+use super::filter::Filter;
+use super::{Asked, PAGE, called, lists, shown, tick};
 use crate::domain::account::Permission;
+use crate::domain::group::Group;
 use crate::domain::id::SubscriberId;
 use crate::domain::subscriber::Subscriber;
 use crate::store;
@@ -22,8 +24,8 @@ pub(in crate::web::desk) async fn show(
     let words = Words::of(asked.language);
     let filter = filter?.0;
     let among = asked.confined_to(Permission::SeeReaders).map_or(Among::All, Among::Publications);
-    let search = filter.search(among)?;
-    let form = filter.form(&asked, false).await?;
+    let search = filter.search(&asked, among, None).await?;
+    let form = filter.form(&asked, &groups(&asked).await?, false).await?;
     let below = if search.is_open() {
         hub(&asked).await?
     } else {
@@ -32,7 +34,7 @@ pub(in crate::web::desk) async fn show(
         let readers = store::subscriber::some(&mut reading, &page.found).await?;
         let subscribed = seen(&asked, store::subscriber::subscriptions(&mut reading, &page.found).await?);
         html! {
-            @if readers.is_empty() { p .empty { (words.nobody) } } @else { (table(words, &readers, &subscribed)) }
+            @if readers.is_empty() { p .empty { (words.nobody) } } @else { (table(words, &readers, &subscribed, false)) }
             (filter.pager(&asked, &page))
         }
     };
@@ -42,6 +44,18 @@ pub(in crate::web::desk) async fn show(
         (below)
     };
     Ok(shown(&asked, words.readers, &main))
+}
+
+/// The groups of every publication whose readers the visitor sees.
+async fn groups(asked: &Asked) -> Result<Vec<Group>, Error> {
+    let mut reading = asked.read().await?;
+    let mut groups = Vec::new();
+    for publication in store::publication::all(&mut reading).await? {
+        if asked.may_at(Permission::SeeReaders, publication.id) {
+            groups.extend(store::group::of_publication(&mut reading, publication.id).await?);
+        }
+    }
+    Ok(groups)
 }
 
 /// Each publication's lists.
@@ -67,21 +81,26 @@ pub(super) fn seen(asked: &Asked, mut subscribed: Vec<Subscribed>) -> Vec<Subscr
     subscribed
 }
 
-fn table(words: &Words, readers: &[Subscriber], subscribed: &[Subscribed]) -> Markup {
+/// Readers with the lists that they are on; with boxes to tick, if anything can be done with them.
+pub(super) fn table(words: &Words, readers: &[Subscriber], subscribed: &[Subscribed], ticks: bool) -> Markup {
     let lists_of = |id: SubscriberId| subscribed.iter().filter(move |one| one.reader == id);
     html! {
         table .rows.readers {
             thead { tr {
+                @if ticks { th scope="col" { span .unseen { (words.tick) } } }
                 th scope="col" { (words.name) }
                 th scope="col" { (words.address) }
                 th scope="col" { (words.unit) }
+                th scope="col" { (words.region) }
                 th scope="col" { (words.group) }
                 th scope="col" { (words.lists) }
             } }
             tbody { @for reader in readers { tr {
+                @if ticks { (tick(words, reader.id, called(&reader.person, reader.address.as_str()))) }
                 td .lead { a href={ "/readers/" (reader.id) } { (called(&reader.person, reader.address.as_str())) } }
                 td .address { (reader.address) }
                 td { (reader.person.organisation.as_deref().unwrap_or_default()) }
+                td { (reader.person.region.as_deref().unwrap_or_default()) }
                 td { (reader.person.category.as_deref().unwrap_or_default()) }
                 td {
                     ul .figures { @for one in lists_of(reader.id) { li .muted[one.state != "active"] {
