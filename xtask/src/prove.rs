@@ -272,13 +272,17 @@ fn timed(name: &str, arguments: &[&str], environment: &[(&str, String)], place: 
 }
 
 /// A server that takes everything and keeps nothing.
-struct Sink {
+pub(crate) struct Sink {
     child: Child,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 impl Sink {
-    fn start() -> Chore<Self> {
+    /// Starts one on a free port.
+    ///
+    /// # Errors
+    /// When it is missing or does not listen.
+    pub(crate) fn start() -> Chore<Self> {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
         let port = free.map_err(|error| error.to_string())?.port();
         let address = format!("127.0.0.1:{port}");
