@@ -69,12 +69,17 @@ pub(crate) fn desk(readers: &str) -> Chore {
     println!("\n{readers} readers; load average {load} before, {} after; {rate:.0} letters/s meanwhile", self::load());
     station.pause()?;
     let quiet = measure(&asker, &station, &pages, QUIET_TURNS)?;
-    println!("\n| page | median ms | worst ms | KB | quiet: median ms | processor ms |\n|---|---|---|---|---|---|");
+    println!(
+        "\n| page | answers | median ms | worst ms | KB | quiet: median ms | processor ms |\n|---|---|---|---|---|---|---|"
+    );
     let mut rows: Vec<_> = pages.iter().zip(busy.iter().zip(&quiet)).collect();
     rows.sort_by(|a, b| b.1.0.median.total_cmp(&a.1.0.median));
     for (page, (busy, quiet)) in &rows {
         let (median, worst, size) = (busy.median, busy.worst, busy.bytes as f64 / 1000.0);
-        println!("| `{page}` | {median:.1} | {worst:.1} | {size:.1} | {:.1} | {:.1} |", quiet.median, quiet.processor);
+        println!(
+            "| `{page}` | {} | {median:.1} | {worst:.1} | {size:.1} | {:.1} | {:.1} |",
+            busy.code, quiet.median, quiet.processor
+        );
     }
     let over = |page: &str, figure: &Figure| figure.median > if page.starts_with("/log") { SEARCH } else { PAGE };
     let slow: Vec<_> =
@@ -101,7 +106,7 @@ fn pages(station: &Station) -> Chore<Vec<String>> {
     Ok(pages)
 }
 
-/// What asking for one page came to: milliseconds, and the size of the last answer.
+/// What asking for one page came to: milliseconds, and code and size of the last answer.
 #[derive(Clone, Copy)]
 struct Figure {
     median: f64,
@@ -109,6 +114,7 @@ struct Figure {
     /// All the station's work in the meantime; the page's own where nothing else goes on.
     processor: f64,
     bytes: usize,
+    code: u16,
 }
 
 fn measure(asker: &Asker, station: &Station, pages: &[String], turns: usize) -> Chore<Vec<Figure>> {
@@ -126,10 +132,10 @@ fn measure(asker: &Asker, station: &Station, pages: &[String], turns: usize) -> 
 }
 
 fn figure(mut answers: Vec<Answer>, processor: f64) -> Figure {
-    let bytes = answers.last().map_or(0, |answer| answer.bytes);
+    let (bytes, code) = answers.last().map_or((0, 0), |answer| (answer.bytes, answer.code));
     answers.sort_by(|a, b| a.ms.total_cmp(&b.ms));
     let (median, worst) = (answers[answers.len() / 2].ms, answers[answers.len() - 1].ms);
-    Figure { median, worst, processor, bytes }
+    Figure { median, worst, processor, bytes, code }
 }
 
 fn load() -> String {

@@ -13,6 +13,7 @@ pub(super) struct Asker {
 
 /// What came back, whole, or its first piece where it never ends.
 pub(super) struct Answer {
+    pub(super) code: u16,
     pub(super) ms: f64,
     pub(super) bytes: usize,
 }
@@ -21,7 +22,7 @@ impl Asker {
     /// Asks for a page.
     ///
     /// # Errors
-    /// When it is not there.
+    /// When the station fails.
     pub(super) fn get(&self, page: &str) -> Chore<Answer> {
         let is_stream = page.ends_with("/events");
         let accept = if is_stream { "text/event-stream" } else { "text/html" };
@@ -33,8 +34,8 @@ impl Asker {
         let text = asked(&self.address, head.as_bytes(), is_stream).map_err(|error| format!("{page}: {error}"))?;
         let ms = begun.elapsed().as_secs_f64() * 1000.0;
         let first = String::from_utf8_lossy(text.split(|byte| *byte == b'\r').next().unwrap_or_default()).into_owned();
-        match first.split(' ').nth(1) {
-            Some("200" | "303") => Ok(Answer { ms, bytes: text.len() }),
+        match first.split(' ').nth(1).and_then(|code| code.parse().ok()) {
+            Some(code @ 200..500) => Ok(Answer { code, ms, bytes: text.len() }),
             _ => Err(format!("{page} answers {first}")),
         }
     }

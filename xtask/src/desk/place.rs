@@ -2,13 +2,12 @@
 //! readers; each measurement works on a copy, so that it always begins with the same.
 
 use super::ask::Asker;
-use crate::prove::Sink;
+use crate::prove::{Sink, free_port};
 use crate::run::{Chore, cargo, program, root, run, said, target};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-const ADDRESS: &str = "127.0.0.1:8978";
 /// Issues that have gone out.
 const GONE: u32 = 5;
 /// The issue that goes out meanwhile, and the one of thousands of passages that is edited.
@@ -23,6 +22,7 @@ const ROSTER_ROWS: usize = 1_000;
 /// The station while it is measured; it ends with it.
 pub(super) struct Station {
     serving: Child,
+    address: String,
     data: PathBuf,
     dispatch: String,
     readers: u32,
@@ -55,17 +55,20 @@ impl Station {
         run(program("cp", &["-r", &shown(&full), &shown(&data)]))?;
         let sink = Sink::start()?;
         let settings = place.join("yizhan.toml");
+        let address = format!("127.0.0.1:{}", free_port()?);
         let text =
-            format!("[web]\nlisten = \"{ADDRESS}\"\n[relay]\nurl = \"smtp://127.0.0.1:{}?tls=none\"\n", sink.port);
+            format!("[web]\nlisten = \"{address}\"\n[relay]\nurl = \"smtp://127.0.0.1:{}?tls=none\"\n", sink.port);
         write(&settings, &text)?;
         let started = said(ours(&data, &["--json", "dispatch", "start", &GOING.to_string(), "--to", "brief/all"]))?;
         let dispatch = number(&started, "dispatch").ok_or(started)?.to_string();
         let mut serve = ours(&data, &["--config", &shown(&settings), "serve"]);
-        let serving = serve.stderr(Stdio::null()).spawn().map_err(|error| error.to_string())?;
-        let station = Self { serving, data, dispatch, readers, roster: Default::default(), _sink: sink };
+        let serving = serve.stdout(Stdio::null()).spawn().map_err(|error| error.to_string())?;
+        let mut station = Self { serving, address, data, dispatch, readers, roster: Default::default(), _sink: sink };
         eprintln!("the issue is opening");
         while station.settled()? == 0 {
-            std::thread::yield_now();
+            if let Ok(Some(end)) = station.serving.try_wait() {
+                return Err(format!("the station ended ({end})"));
+            }
         }
         Ok(station)
     }
@@ -77,7 +80,7 @@ impl Station {
     pub(super) fn enter(&self) -> Chore<Asker> {
         let invited = said(ours(&self.data, &["account", "add", "chief@x.example", "--role", "admin"]))?;
         let path = format!("/welcome/{}", invited.rsplit("/welcome/").next().unwrap_or_default().trim());
-        let mut asker = Asker { address: ADDRESS.into(), cookie: String::new() };
+        let mut asker = Asker { address: self.address.clone(), cookie: String::new() };
         let answer = asker.post(&path, "application/x-www-form-urlencoded", "password=a long word of a proof")?;
         let cookie = answer.split_once("set-cookie: yizhan=").and_then(|(_, rest)| rest.split(';').next());
         asker.cookie = format!("yizhan={}", cookie.ok_or_else(|| format!("nobody could sign in: {answer}"))?);
