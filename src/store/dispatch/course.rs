@@ -82,7 +82,7 @@ pub struct ByReason {
 }
 
 /// Letters whose reasons are looked at, at most.
-pub const REASONS_OF: i64 = 50_000;
+pub const REASONS_OF: i64 = 20_000;
 
 /// Why letters of a dispatch did not arrive, the most frequent first; of the first [`REASONS_OF`] of each end.
 ///
