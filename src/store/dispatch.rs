@@ -7,9 +7,7 @@ mod overview;
 mod resend;
 mod rounds;
 
-pub use course::{
-    ByLane, ByReason, REASONS_OF, Stretch, by_lane, by_reason, last_pace, stretches, taken_since, unsettled,
-};
+pub use course::{ByLane, ByReason, REASONS_OF, Stretch, by_lane, by_reason, last_pace, stretches, unsettled};
 pub use foresee::{Foreseen, foresee};
 pub use opening::{begin_opening, next_hour, open_chunk, to_open};
 pub use overview::{Overview, Shown, overview, overviews, reasons, reasons_since};
@@ -127,21 +125,25 @@ pub async fn find(conn: &mut Connection, id: DispatchId) -> Result<Option<Dispat
     .transpose()
 }
 
-/// How a dispatch's deliveries stand: as stored when it closed, otherwise counted now.
+/// How a dispatch's deliveries stand: as stored when it closed, otherwise as it is kept now.
 ///
 /// # Errors
 /// [`Error::Unreadable`] or [`Error::Broken`].
 pub async fn tally(conn: &mut Connection, id: DispatchId) -> Result<Tally> {
-    let json = sqlx::query_scalar!(
-        r#"SELECT coalesce(
-               (SELECT tally FROM dispatch WHERE id = ?1),
-               (SELECT json_group_object(state, n) FROM (SELECT state, count(*) AS n FROM delivery WHERE dispatch_id = ?1 GROUP BY state))
-           ) AS "tally!: String""#,
+    let stored =
+        sqlx::query_scalar!("SELECT tally FROM dispatch WHERE id = ?", id.0).fetch_optional(&mut *conn).await?;
+    if let Some(json) = stored.flatten() {
+        return read_tally(&json);
+    }
+    let rows = sqlx::query!(
+        r#"SELECT state AS "state!: String", sum(letters) AS "n!: i64" FROM standing WHERE dispatch_id = ?1 GROUP BY 1
+           UNION ALL
+           SELECT state, count(*) FROM delivery WHERE dispatch_id = ?1 AND state IN ('claimed', 'armed') GROUP BY 1"#,
         id.0
     )
-    .fetch_one(conn)
+    .fetch_all(conn)
     .await?;
-    read_tally(&json)
+    Ok(course::kept(&rows.into_iter().map(|row| (row.state, row.n)).collect()))
 }
 
 /// A tally from its JSON; states that nothing is in are absent there.

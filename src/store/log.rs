@@ -72,7 +72,7 @@ pub struct Found {
 
 /// Deliveries that one look examines at most.
 const LOOKS_AT: i64 = 20_000;
-/// The same where each one's last attempt has to be read too.
+/// The same for each state in which a reason is possible.
 const LOOKS_INTO: i64 = 5_000;
 
 /// Readers that are examined together: few at first, for the first often fill the page.
@@ -271,7 +271,7 @@ fn narrow(sql: &mut QueryBuilder<Sqlite>, wanted: &Wanted) {
             sql.push(" AND +d.state = 'skipped' AND d.why = ").push_bind(reason.word());
         }
         Some(reason @ Reason::Refused(_)) => {
-            sql.push(" AND +d.state IN ('failed', 'expired') AND (SELECT a.scope FROM attempt AS a WHERE a.delivery_id = d.id AND a.number = d.tries) = ");
+            sql.push(" AND +d.state IN ('failed', 'expired') AND d.scope = ");
             sql.push_bind(reason.word());
         }
     }

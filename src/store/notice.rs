@@ -327,7 +327,7 @@ mod tests {
 
         let mut database = options_of(folder.path()).connect().await.unwrap();
         let now = names(&mut database).await;
-        assert!(known.iter().all(|name| now.contains(name)), "{now:?}");
+        assert!(known.iter().all(|name| now.contains(name)), "{known:?}, now {now:?}");
         let sound: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut database).await.unwrap();
         assert_eq!(sound, "ok");
         assert!(sqlx::raw_sql("PRAGMA foreign_key_check").fetch_all(&mut database).await.unwrap().is_empty());

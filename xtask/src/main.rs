@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it speaks to a terminal")]
 
 mod check;
+mod desk;
 mod equip;
 mod prepare;
 mod prove;
@@ -36,6 +37,10 @@ const USAGE: &str = "cargo xtask COMMAND
   prove outage        5,000 letters on a bad day, with a relay that is down for 10 s and for 60 s
   prove leaving       a million forged links against their opener, two thousand over HTTP, and the stories of
                       leaving; docs/proof.md keeps the figures
+  prove desk [READERS]
+                      every page and search of the desk, with a million readers (or READERS) and five issues stored
+                      while a sixth goes out; by hand, on a quiet machine; needs sqlite3; docs/performance.md keeps
+                      the figures
   prove scan          schemathesis against the API and wapiti against the signed-in desk, on a station of its own;
                       needs python3, curl and the Python package index
   equip               installs the outside programs of the tests (Debian, as root)";
@@ -64,6 +69,8 @@ fn main() -> ExitCode {
         ["prove", "opening"] => prove::opening(),
         ["prove", "outage"] => prove::outage(),
         ["prove", "leaving"] => prove::leaving(),
+        ["prove", "desk"] => desk::desk("1000000"),
+        ["prove", "desk", readers] => desk::desk(readers),
         ["prove", "scan"] => scan::scan(),
         ["equip"] => equip::equip(),
         _ => {

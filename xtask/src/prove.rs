@@ -271,16 +271,28 @@ fn timed(name: &str, arguments: &[&str], environment: &[(&str, String)], place: 
     Ok(Figure { seconds, cpu: user + system, peak_mb: kilobytes / 1024.0 })
 }
 
+/// A port that nobody listens on.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn free_port() -> Chore<u16> {
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+    Ok(free.map_err(|error| error.to_string())?.port())
+}
+
 /// A server that takes everything and keeps nothing.
-struct Sink {
+pub(crate) struct Sink {
     child: Child,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 impl Sink {
-    fn start() -> Chore<Self> {
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
-        let port = free.map_err(|error| error.to_string())?.port();
+    /// Starts one on a free port.
+    ///
+    /// # Errors
+    /// When it is missing or does not listen.
+    pub(crate) fn start() -> Chore<Self> {
+        let port = free_port()?;
         let address = format!("127.0.0.1:{port}");
         let mut sink = program("/usr/sbin/smtp-sink", &["-u", "nobody", &address, "200"]);
         let child =

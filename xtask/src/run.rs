@@ -40,6 +40,21 @@ pub(crate) fn run(mut command: Command) -> Chore {
     if end.success() { Ok(()) } else { Err(format!("{shown} failed ({end})")) }
 }
 
+/// What it says.
+///
+/// # Errors
+/// When it cannot be started or fails.
+pub(crate) fn said(mut command: Command) -> Chore<String> {
+    let shown = format!("{command:?}");
+    let out = command.output().map_err(|error| format!("{shown} could not be started: {error}"))?;
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    if out.status.success() {
+        Ok(text)
+    } else {
+        Err(format!("{shown} failed: {}", String::from_utf8_lossy(&out.stderr)))
+    }
+}
+
 /// Whether it can be run and succeeds, in silence.
 pub(crate) fn succeeds(mut command: Command) -> bool {
     command.output().is_ok_and(|out| out.status.success())

@@ -2,7 +2,7 @@
 //! holds every route against its own description, wapiti attacks every page that it can reach. Both are Python, of the
 //! versions named here, in an environment under target/; both are bounded in time. docs/proof.md keeps what they found.
 
-use crate::run::{Chore, cargo, program, run, target};
+use crate::run::{Chore, cargo, program, run, said, target};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -130,18 +130,6 @@ fn enter(invitation: &str) -> Chore<String> {
     let answer = said(form)?;
     let cookie = answer.split_once("set-cookie: yizhan=").and_then(|(_, rest)| rest.split(';').next());
     cookie.map(str::to_owned).ok_or_else(|| format!("nobody could sign in on http://{ADDRESS}: {answer}"))
-}
-
-/// What a program says.
-fn said(mut command: Command) -> Chore<String> {
-    let shown = format!("{command:?}");
-    let out = command.output().map_err(|error| format!("{shown} could not be started: {error}"))?;
-    let text = String::from_utf8_lossy(&out.stdout).into_owned();
-    if out.status.success() {
-        Ok(text)
-    } else {
-        Err(format!("{shown} failed: {}", String::from_utf8_lossy(&out.stderr)))
-    }
 }
 
 fn write(file: &Path, said: &str) -> Chore {

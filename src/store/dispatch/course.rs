@@ -1,42 +1,71 @@
 //! The course of a dispatch, in sums: how it stands by provider and by reason, and how its letters went minute by
-//! minute. Each sum is made by the database, from an index or from the pulse, so that a page of a million letters costs
+//! minute. Each sum is made by the database, from what triggers keep of them, so that a page of a million letters costs
 //! what its table shows.
 
-use super::super::{Connection, Error, Result};
+use super::super::{Connection, Result};
 use crate::domain::delivery::State;
 use crate::domain::dispatch::Tally;
 use crate::domain::id::{DispatchId, PublicationId};
 use crate::domain::moment::Moment;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// How the letters to one provider stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ByLane {
-    /// The provider.
-    pub lane: String,
+    /// The provider; none where all others are put together.
+    pub lane: Option<String>,
     /// Its letters.
     pub tally: Tally,
+    /// Letters that it took since the moment that was asked for.
+    pub taken: i64,
 }
 
-/// How a dispatch stands, provider by provider, the largest first.
+/// How a dispatch stands, provider by provider, and what they took since a moment, to the minute: so many of the largest,
+/// and all others together as the last.
 ///
 /// # Errors
-/// [`Error::Unreadable`] or [`Error::Broken`].
-pub async fn by_lane(conn: &mut Connection, id: DispatchId) -> Result<Vec<ByLane>> {
+/// [`Error::Broken`].
+pub async fn by_lane(conn: &mut Connection, id: DispatchId, since: Moment, at_most: i64) -> Result<Vec<ByLane>> {
+    let minute = since.0.div_euclid(60_000);
     let rows = sqlx::query!(
-        r#"SELECT state, lane, count(*) AS "n!: i64" FROM delivery WHERE dispatch_id = ? GROUP BY state, lane"#,
-        id.0
+        r#"WITH named (lane) AS MATERIALIZED (
+               SELECT lane FROM standing WHERE dispatch_id = ?1 AND state = 'all' ORDER BY letters DESC, lane LIMIT ?2)
+           SELECT iif(lane IN named, lane, NULL) AS "lane: String", state AS "state!: String", sum(letters) AS "n!: i64"
+           FROM standing WHERE dispatch_id = ?1 GROUP BY 1, 2
+           UNION ALL
+           SELECT iif(lane IN named, lane, NULL), state, count(*) FROM delivery
+           WHERE dispatch_id = ?1 AND state IN ('claimed', 'armed') GROUP BY 1, 2
+           UNION ALL
+           SELECT iif(lane IN named, lane, NULL), 'taken', sum(letters) FROM taken WHERE dispatch_id = ?1 AND minute >= ?3 GROUP BY 1"#,
+        id.0,
+        at_most,
+        minute
     )
     .fetch_all(conn)
     .await?;
-    let mut lanes: HashMap<String, Tally> = HashMap::new();
+    let mut lanes: HashMap<Option<String>, (HashMap<String, i64>, i64)> = HashMap::new();
     for row in rows {
-        let state = State::from_word(&row.state).ok_or(Error::Unreadable("delivery"))?;
-        *lanes.entry(row.lane).or_default().of_mut(state) += row.n;
+        let (letters, taken) = lanes.entry(row.lane).or_default();
+        match row.state.as_str() {
+            "taken" => *taken = row.n,
+            _ => drop(letters.insert(row.state, row.n)),
+        }
     }
-    let mut all: Vec<ByLane> = lanes.into_iter().map(|(lane, tally)| ByLane { lane, tally }).collect();
-    all.sort_by(|a, b| b.tally.sum().cmp(&a.tally.sum()).then_with(|| a.lane.cmp(&b.lane)));
+    let read = lanes.into_iter().map(|(lane, (letters, taken))| ByLane { lane, tally: kept(&letters), taken });
+    let mut all: Vec<ByLane> = read.collect();
+    all.sort_by_key(|one| (one.lane.is_none(), Reverse(one.tally.sum()), one.lane.clone()));
     Ok(all)
+}
+
+/// A tally as `standing` keeps it: 'all', those that came to an end and those in hand; the rest waits.
+pub(super) fn kept(letters: &HashMap<String, i64>) -> Tally {
+    let mut tally = Tally::default();
+    for state in State::ALL {
+        *tally.of_mut(state) = letters.get(state.word()).copied().unwrap_or(0);
+    }
+    tally.queued = letters.get("all").copied().unwrap_or(0) - tally.sum();
+    tally
 }
 
 /// Letters that did not arrive for one reason.
@@ -53,7 +82,7 @@ pub struct ByReason {
 }
 
 /// Letters whose reasons are looked at, at most.
-pub const REASONS_OF: i64 = 50_000;
+pub const REASONS_OF: i64 = 20_000;
 
 /// Why letters of a dispatch did not arrive, the most frequent first; of the first [`REASONS_OF`] of each end.
 ///
@@ -62,13 +91,16 @@ pub const REASONS_OF: i64 = 50_000;
 pub async fn by_reason(conn: &mut Connection, id: DispatchId) -> Result<Vec<ByReason>> {
     let rows = sqlx::query!(
         r#"SELECT d.state AS "state!: String",
-                  CASE d.state WHEN 'skipped' THEN d.why WHEN 'uncertain' THEN 'unclear' ELSE a.scope END AS "reason: String",
+                  CASE d.state WHEN 'skipped' THEN d.why WHEN 'uncertain' THEN 'unclear' ELSE d.scope END AS "reason: String",
                   min(iif(d.state = 'skipped', NULL, d.why)) AS "example: String", count(*) AS "n!: i64"
-           FROM (SELECT * FROM (SELECT id, state, why, tries FROM delivery WHERE dispatch_id = ?1 AND state = 'failed' LIMIT ?2)
-                 UNION ALL SELECT * FROM (SELECT id, state, why, tries FROM delivery WHERE dispatch_id = ?1 AND state = 'expired' LIMIT ?2)
-                 UNION ALL SELECT * FROM (SELECT id, state, why, tries FROM delivery WHERE dispatch_id = ?1 AND state = 'skipped' LIMIT ?2)
-                 UNION ALL SELECT * FROM (SELECT id, state, why, tries FROM delivery WHERE dispatch_id = ?1 AND state = 'uncertain' LIMIT ?2)) AS d
-           LEFT JOIN attempt AS a ON a.delivery_id = d.id AND a.number = d.tries AND d.state IN ('failed', 'expired')
+           FROM (SELECT * FROM (SELECT state, scope, why FROM delivery INDEXED BY delivery_by_reason
+                      WHERE dispatch_id = ?1 AND state = 'failed' AND state IN ('failed', 'expired', 'skipped', 'uncertain') LIMIT ?2)
+                 UNION ALL SELECT * FROM (SELECT state, scope, why FROM delivery INDEXED BY delivery_by_reason
+                      WHERE dispatch_id = ?1 AND state = 'expired' AND state IN ('failed', 'expired', 'skipped', 'uncertain') LIMIT ?2)
+                 UNION ALL SELECT * FROM (SELECT state, scope, why FROM delivery INDEXED BY delivery_by_reason
+                      WHERE dispatch_id = ?1 AND state = 'skipped' AND state IN ('failed', 'expired', 'skipped', 'uncertain') LIMIT ?2)
+                 UNION ALL SELECT * FROM (SELECT state, scope, why FROM delivery INDEXED BY delivery_by_reason
+                      WHERE dispatch_id = ?1 AND state = 'uncertain' AND state IN ('failed', 'expired', 'skipped', 'uncertain') LIMIT ?2)) AS d
            GROUP BY 1, 2 ORDER BY 4 DESC, 1, 2"#,
         id.0,
         REASONS_OF
@@ -92,22 +124,6 @@ pub async fn unsettled(conn: &mut Connection, id: DispatchId) -> Result<i64> {
     )
     .fetch_one(conn)
     .await?)
-}
-
-/// Letters that each provider took since a moment, to the minute.
-///
-/// # Errors
-/// [`Error::Broken`].
-pub async fn taken_since(conn: &mut Connection, id: DispatchId, since: Moment) -> Result<HashMap<String, i64>> {
-    let minute = since.0.div_euclid(60_000);
-    let rows = sqlx::query!(
-        r#"SELECT lane, sum(n) AS "n!: i64" FROM pulse WHERE dispatch_id = ? AND minute >= ? AND verdict = 'accepted' GROUP BY lane"#,
-        id.0,
-        minute
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.lane, row.n)).collect())
 }
 
 /// What happened in one stretch of time: tries, by what they came to.

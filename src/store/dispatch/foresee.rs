@@ -35,8 +35,8 @@ const STRETCHES: i64 = 40;
 pub async fn foresee(conn: &mut Connection, issue: IssueId, lists: &[ListId], anew: bool) -> Result<Foreseen> {
     let json = to_json(&lists);
     let all = sqlx::query!(
-        r#"SELECT (SELECT count(*) FROM json_each(?1) AS l JOIN subscription AS c ON c.list_id = l.value
-                   WHERE c.state IN ('active', 'ended')) AS "n!: i64",
+        r#"SELECT (SELECT coalesce(sum(r.readers), 0) FROM readership AS r
+                   WHERE r.list_id IN (SELECT value FROM json_each(?1)) AND r.state IN ('active', 'ended')) AS "n!: i64",
                   (SELECT coalesce(max(id), 0) FROM subscription) AS "last!: i64""#,
         json
     )

@@ -2,8 +2,10 @@
 
 use super::log::{A_DAY, OURS, cookie_of, history};
 use super::*;
-use crate::domain::dispatch::Phase;
+use crate::domain::delivery::State;
+use crate::domain::dispatch::{Phase, Tally};
 use crate::domain::id::{DispatchId, PublicationId};
+use std::collections::BTreeMap;
 
 const SECOND: &str = "河湾科技简报\n\n2026年第4期\n\n新桥 通车了\n\n新桥今天通车，来看的人很多，街坊都说好。\n";
 
@@ -150,6 +152,73 @@ async fn the_course_is_drawn_with_its_table_and_summed_by_provider_and_reason() 
     }
     let bars = store::dispatch::stretches(&mut station.store.read().await.unwrap(), DispatchId(1), 120).await.unwrap();
     assert_eq!(bars.1.iter().map(|bar| (bar.accepted, bar.refused)).collect::<Vec<_>>(), [(0, 1), (1, 0)]);
+}
+
+/// What is kept of how letters stand, and what a count of them says.
+async fn kept_and_counted(station: &Station) -> [Vec<(Option<String>, Tally)>; 2] {
+    let mut reading = station.store.read().await.unwrap();
+    let rows: Vec<(String, String, i64)> =
+        sqlx::query_as("SELECT lane, state, count(*) FROM delivery WHERE dispatch_id = 1 GROUP BY 1, 2")
+            .fetch_all(&mut *reading)
+            .await
+            .unwrap();
+    let mut counted: BTreeMap<Option<String>, Tally> = BTreeMap::new();
+    for (lane, state, n) in rows {
+        *counted.entry(Some(lane)).or_default().of_mut(State::from_word(&state).unwrap()) += n;
+    }
+    let kept = store::dispatch::by_lane(&mut reading, DispatchId(1), NOW, 100).await.unwrap();
+    let sum = store::dispatch::tally(&mut reading, DispatchId(1)).await.unwrap();
+    for state in State::ALL {
+        assert_eq!(sum.of(state), kept.iter().map(|one| one.tally.of(state)).sum::<i64>(), "{state:?}");
+    }
+    let mut kept: Vec<_> = kept.into_iter().map(|one| (one.lane, one.tally)).collect();
+    kept.sort_by(|a, b| a.0.cmp(&b.0));
+    [kept, counted.into_iter().collect()]
+}
+
+#[tokio::test]
+async fn how_letters_stand_is_kept_as_they_move_from_any_state_to_any() {
+    let station = Station::start(true).await;
+    let move_to = async |letters: &str, state: State| {
+        let word = state.word();
+        let sql = format!(
+            "UPDATE delivery SET state = '{word}', due_at = iif('{word}' = 'queued', 1, NULL), tries = 1,
+                boot = iif('{word}' IN ('claimed', 'armed'), 1, NULL),
+                why = iif('{word}' IN ('queued', 'claimed', 'armed', 'accepted'), NULL, 'x') WHERE {letters}"
+        );
+        let mut writing = station.store.write(Actor::Station, NOW).await.unwrap();
+        store::log::tests::run(&mut writing, sql).await;
+        writing.commit().await.unwrap();
+    };
+    for from in State::ALL {
+        move_to("id = 2", from).await;
+        for to in State::ALL {
+            move_to("true", to).await;
+            let [kept, counted] = kept_and_counted(&station).await;
+            assert_eq!(kept, counted, "to {to:?}");
+            move_to("id = 2", from).await;
+            let [kept, counted] = kept_and_counted(&station).await;
+            assert_eq!(kept, counted, "{to:?} to {from:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn providers_beyond_the_largest_stand_together() {
+    let station = Station::start(true).await;
+    let more = "INSERT INTO subscriber (id, address, address_key, lane, person, added_at)
+                SELECT value, value || '@' || value || '.cn', value || '@' || value || '.cn', value || '.cn', '{}', 0
+                FROM json_each('[11, 12, 13]');
+                INSERT INTO delivery (purpose, dispatch_id, edition_id, issue_id, round, subscriber_id, address, lane, state, since, tries, why, moved_at)
+                SELECT 'issue', 1, 1, 1, 0, id, address, lane, iif(id = 13, 'skipped', 'accepted'), 0, 1, iif(id = 13, 'left', NULL), 0
+                FROM subscriber WHERE id > 10;
+                INSERT INTO attempt VALUES (4, 1, 1764200000000, 'relay', 'dot', 250, NULL, 'ok', 'accepted', NULL, 1, 12);";
+    history(&station, more).await;
+    let mut reading = station.store.read().await.unwrap();
+    let found = store::dispatch::by_lane(&mut reading, DispatchId(1), NOW, 2).await.unwrap();
+    let told: Vec<_> = found.iter().map(|one| (one.lane.as_deref(), one.tally.sum(), one.taken)).collect();
+    assert_eq!(told, [(Some("y.example"), 3, 0), (Some("11.cn"), 1, 1), (None, 2, 0)]);
+    assert_eq!((found[2].tally.accepted, found[2].tally.skipped), (1, 1));
 }
 
 #[tokio::test]

@@ -3,7 +3,6 @@
 
 use super::{name, result};
 use crate::domain::account::Permission;
-use crate::domain::delivery::State;
 use crate::domain::dispatch::{Dispatch, Occasion, Phase};
 use crate::domain::id::{DispatchId, PublicationId};
 use crate::domain::moment::Moment;
@@ -21,13 +20,12 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use futures_util::stream;
 use maud::{Markup, html};
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::watch;
 
 /// Providers that are shown by name.
-const LANES: usize = 12;
+const LANES: i64 = 12;
 /// The span over which speed is measured.
 const SPAN: Duration = Duration::from_mins(5);
 
@@ -36,9 +34,8 @@ pub(super) struct Standing {
     pub(super) publication: PublicationId,
     pub(super) overview: Overview,
     pub(super) row: Dispatch,
-    pub(super) lanes: Vec<ByLane>,
-    /// Letters that each provider took within [`SPAN`].
-    taken: HashMap<String, i64>,
+    /// Each with what it took within [`SPAN`].
+    lanes: Vec<ByLane>,
     left_out: Vec<(String, i64)>,
     now: Moment,
 }
@@ -65,18 +62,18 @@ impl Standing {
         let overview = store::dispatch::overview(&mut reading, id).await?.ok_or(Error::NoPage)?;
         let row = store::dispatch::find(&mut reading, id).await?.ok_or(Error::NoPage)?;
         let publication = publication_of(&mut reading, &Concern::Dispatch(id)).await?.ok_or(Error::NoPage)?;
-        let lanes = store::dispatch::by_lane(&mut reading, id).await?;
-        let taken = if overview.phase.is_over() {
-            HashMap::new()
-        } else {
-            store::dispatch::taken_since(&mut reading, id, now - SPAN).await?
-        };
+        let lanes = store::dispatch::by_lane(&mut reading, id, now - SPAN, LANES).await?;
         let left_out = store::dispatch::left_out(&mut reading, id).await?;
-        Ok(Self { publication, overview, row, lanes, taken, left_out, now })
+        Ok(Self { publication, overview, row, lanes, left_out, now })
     }
 
     pub(super) fn may(&self, asked: &Asked, permission: Permission) -> bool {
         asked.may_at(permission, self.publication)
+    }
+
+    /// Letters that were taken within [`SPAN`].
+    fn taken(&self) -> i64 {
+        self.lanes.iter().map(|lane| lane.taken).sum()
     }
 
     /// Letters a minute, of so many within the span; since it began where that is less ago.
@@ -87,7 +84,7 @@ impl Standing {
 
     /// Minutes that are still to go, if letters go.
     fn minutes_left(&self) -> Option<u64> {
-        let speed = self.a_minute(self.taken.values().sum());
+        let speed = self.a_minute(self.taken());
         let open = self.overview.tally.sum() - self.overview.tally.settled();
         (self.overview.phase == Phase::Open && speed > 0 && open > 0)
             .then(|| u64::try_from(open).unwrap_or(0).div_ceil(speed.unsigned_abs()))
@@ -164,7 +161,7 @@ fn controls(words: &Words, overview: &Overview) -> Markup {
 
 fn speed(asked: &Asked, standing: &Standing) -> Markup {
     let words = Words::of(asked.language);
-    let a_minute = standing.a_minute(standing.taken.values().sum());
+    let a_minute = standing.a_minute(standing.taken());
     let hindrance = asked.pages.health.hindrance.borrow().clone();
     html! {
         h2 { (words.speed) }
@@ -181,13 +178,6 @@ fn speed(asked: &Asked, standing: &Standing) -> Markup {
 }
 
 fn lanes(words: &Words, standing: &Standing) -> Markup {
-    let (named, others) = standing.lanes.split_at(standing.lanes.len().min(LANES));
-    let mut rest = ByLane { lane: words.others.to_owned(), ..ByLane::default() };
-    let mut rest_taken = 0;
-    for lane in others {
-        State::ALL.into_iter().for_each(|state| *rest.tally.of_mut(state) += lane.tally.of(state));
-        rest_taken += standing.taken.get(&lane.lane).copied().unwrap_or(0);
-    }
     let live = !standing.overview.phase.is_over();
     html! {
         table .rows.lanes {
@@ -198,31 +188,30 @@ fn lanes(words: &Words, standing: &Standing) -> Markup {
                 @if live { th scope="col" .number { (words.speed) } }
             } }
             tbody {
-                @for lane in named { (lane_row(words, standing, lane, standing.taken.get(&lane.lane).copied().unwrap_or(0))) }
-                @if !others.is_empty() { (lane_row(words, standing, &rest, rest_taken)) }
+                @for lane in &standing.lanes { (lane_row(words, standing, lane)) }
             }
         }
         p .muted.small { (words.by_provider_note) }
     }
 }
 
-fn lane_row(words: &Words, standing: &Standing, lane: &ByLane, taken: i64) -> Markup {
-    let tally = &lane.tally;
+fn lane_row(words: &Words, standing: &Standing, lane: &ByLane) -> Markup {
+    let ByLane { lane, tally, taken } = lane;
     let (waiting, live) = (tally.sum() - tally.settled(), !standing.overview.phase.is_over());
     // Letters wait, none is on its way, and none went for a while: the provider has had enough, or its quota is used.
     let rests = standing.overview.phase == Phase::Open
         && tally.queued == waiting
         && waiting > 0
-        && taken == 0
-        && standing.taken.values().any(|taken| *taken > 0);
+        && *taken == 0
+        && standing.taken() > 0;
     html! {
         tr {
-            th scope="row" .lead { (lane.lane) @if rests { div .muted.small { (words.rests) } } }
+            th scope="row" .lead { (lane.as_deref().unwrap_or(words.others)) @if rests { div .muted.small { (words.rests) } } }
             td .number data-name=(words.letters) { (number(tally.sum())) }
             @if live { td .number data-name=(words.waiting) { (number(waiting)) } }
             td .number data-name=(words.accepted) { (number(tally.accepted)) }
             td .number data-name=(words.not_arrived) { (number(tally.settled() - tally.accepted)) }
-            @if live { td .number data-name=(words.speed) { (number(standing.a_minute(taken))) } }
+            @if live { td .number data-name=(words.speed) { (number(standing.a_minute(*taken))) } }
         }
     }
 }

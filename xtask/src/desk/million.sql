@@ -1,5 +1,12 @@
--- Fills a station that has one publication, one list and one edition (ids 1) with READERS readers, and five issues that
--- went to all of them: what the desk is measured on. READERS is replaced before it runs.
+-- Fills a station that has one publication, one list and five issues or more, each with one edition (ids from 1), with
+-- READERS readers, and lets the first five issues have gone to all of them: what the desk is measured on (desk.rs).
+-- READERS is replaced before it runs.
+
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA cache_size = -1500000;
+PRAGMA foreign_keys = OFF;
+BEGIN;
 
 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < READERS)
 INSERT INTO subscriber (id, address, address_key, lane, name, person, added_at)
@@ -15,16 +22,16 @@ FROM (SELECT i,
 INSERT INTO subscription (list_id, subscriber_id, state, basis, why, since)
 SELECT 1, id, iif(id % 50 = 0, 'ended', 'active'), 'duty', iif(id % 50 = 0, 'left', NULL), 0 FROM subscriber WHERE id > 100;
 
-INSERT INTO dispatch (id, edition_id, issue_id, round, lists, at, phase, opened_at, closed_at, audience, tally, planned_by, planned_at, occasion, because, counted_from)
-SELECT 100 + value, 1, 1, value, '[1]', value * 600000000, 'closed', value * 600000000, value * 600000000 + 7200000,
-       (SELECT count(*) FROM subscriber WHERE id > 100 AND id % 50 <> 0), '{}', 'station', 0, 'again', 'measured', 0
+INSERT INTO dispatch (id, edition_id, issue_id, round, lists, at, phase, opened_at, closed_at, audience, tally, planned_by, planned_at, counted_from)
+SELECT 100 + value, value, value, 0, '[1]', value * 600000000, 'closed', value * 600000000, value * 600000000 + 7200000,
+       (SELECT count(*) FROM subscriber WHERE id > 100 AND id % 50 <> 0), '{}', 'station', 0, 0
 FROM json_each('[1,2,3,4,5]');
 
 INSERT INTO dispatch_list (dispatch_id, list_id) SELECT id, 1 FROM dispatch WHERE id > 100;
 
 INSERT INTO delivery (purpose, dispatch_id, edition_id, issue_id, round, subscriber_id, address, name, lane, state, since,
                       attempts, tries, why, moved_at)
-SELECT 'issue', p.id, 1, 1, p.round, s.id, s.address, s.name, s.lane,
+SELECT 'issue', p.id, p.edition_id, p.issue_id, 0, s.id, s.address, s.name, s.lane,
        CASE s.id % 100 WHEN 7 THEN 'failed' WHEN 8 THEN 'skipped' WHEN 9 THEN 'expired' ELSE 'accepted' END, p.at,
        iif(s.id % 100 = 8, 0, 1), iif(s.id % 100 = 8, 0, 1),
        CASE s.id % 100 WHEN 7 THEN '550 5.1.1 no such user' WHEN 8 THEN 'left' WHEN 9 THEN '452 4.2.2 mailbox full' END,
@@ -40,4 +47,5 @@ FROM delivery WHERE dispatch_id > 100 AND tries > 0;
 UPDATE dispatch SET tally = (SELECT json_group_object(state, n) FROM (SELECT state, count(*) AS n FROM delivery AS d
                                                                       WHERE d.dispatch_id = dispatch.id GROUP BY state)) WHERE id > 100;
 
-ANALYZE;
+COMMIT;
+PRAGMA journal_mode = WAL;
