@@ -11,7 +11,7 @@ pub use course::{ByLane, ByReason, REASONS_OF, Stretch, by_lane, by_reason, last
 pub use foresee::{Foreseen, foresee};
 pub use opening::{begin_opening, next_hour, open_chunk, to_open};
 pub use overview::{Overview, Shown, overview, overviews, reasons, reasons_since};
-pub use resend::{resend, resendable};
+pub use resend::{about_resendable, resend, resendable};
 pub use rounds::{Last, Likeness, first_hour, last, like, next_round};
 
 use super::{Connection, Error, Result, Writing, from_json, to_json};

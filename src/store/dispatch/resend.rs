@@ -7,44 +7,100 @@ use super::retally;
 use crate::domain::dispatch::{Resent, Wanted};
 use crate::domain::id::DispatchId;
 
+/// Of so many of a kind a page asks the gate for each; of more for these, and takes the rest to be like them.
+const LOOKS_AT: i64 = 3_000;
+
 /// Whom a resend would reach now, and whom not.
 ///
 /// # Errors
 /// [`super::Error::Broken`].
 pub async fn resendable(conn: &mut Connection, id: DispatchId, wanted: Wanted) -> Result<Resent> {
-    let rows = sqlx::query!(
-        r#"SELECT coalesce(sum(d.state = 'failed' AND free), 0) AS "failed!: i64", coalesce(sum(d.state = 'expired' AND free), 0) AS "expired!: i64",
-                  coalesce(sum(NOT free), 0) AS "stay!: i64"
-           FROM (SELECT d.state, (SELECT g.answer FROM gate AS g WHERE g.delivery_id = d.id) IN ('open', 'held') AND NOT EXISTS (
+    Ok(look(conn, id, wanted, i64::MAX).await?.0)
+}
+
+/// The same for a page, at once however many they are, and whether each was counted.
+///
+/// # Errors
+/// [`super::Error::Broken`].
+pub async fn about_resendable(conn: &mut Connection, id: DispatchId) -> Result<(Resent, bool)> {
+    look(conn, id, Wanted::of(false, false, false), LOOKS_AT).await
+}
+
+async fn look(conn: &mut Connection, id: DispatchId, wanted: Wanted, most: i64) -> Result<(Resent, bool)> {
+    let none = Found { all: 0, free: 0, stay: 0 };
+    let failed = if wanted.failed { of_state(conn, id, "failed", most).await? } else { none };
+    let expired = if wanted.expired { of_state(conn, id, "expired", most).await? } else { none };
+    let missed = if wanted.missed { missed(conn, id, most).await? } else { none };
+    let kinds = [failed, expired, missed];
+    let [[failed, a], [expired, b], [missed, c]] = kinds.map(Found::scaled);
+    Ok((Resent { failed, expired, missed, stay: a + b + c }, kinds.iter().all(|found| found.all <= most)))
+}
+
+/// How many of a kind there are, and of those looked at how many a resend would reach and how many not.
+#[derive(Clone, Copy)]
+struct Found {
+    all: i64,
+    free: i64,
+    stay: i64,
+}
+
+impl Found {
+    /// How many a resend would reach, and how many not, of all.
+    fn scaled(self) -> [i64; 2] {
+        let seen = (self.free + self.stay).max(1);
+        let free = self.free * self.all / seen;
+        [free, self.all - free]
+    }
+}
+
+async fn of_state(conn: &mut Connection, id: DispatchId, state: &str, most: i64) -> Result<Found> {
+    let found = sqlx::query_as!(
+        Found,
+        r#"SELECT (SELECT count(*) FROM delivery WHERE dispatch_id = ?1 AND state = ?2) AS "all!: i64",
+                  coalesce(sum(free), 0) AS "free!: i64", coalesce(sum(NOT free), 0) AS "stay!: i64"
+           FROM (SELECT (SELECT g.answer FROM gate AS g WHERE g.delivery_id = d.id) IN ('open', 'held') AND NOT EXISTS (
                      SELECT 1 FROM delivery AS e WHERE e.issue_id IN (SELECT kin_id FROM kin WHERE issue_id = d.issue_id) AND e.subscriber_id = d.subscriber_id AND e.round = d.round
                      AND e.purpose = 'issue' AND e.state NOT IN ('failed', 'expired', 'skipped')) AS free
-                 FROM delivery AS d WHERE d.dispatch_id = ?1 AND ((?2 AND d.state = 'failed') OR (?3 AND d.state = 'expired'))) AS d"#,
+                 FROM delivery AS d WHERE d.dispatch_id = ?1 AND d.state = ?2 LIMIT ?3)"#,
         id.0,
-        wanted.failed,
-        wanted.expired
+        state,
+        most
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(found)
+}
+
+/// Those who had been left to another dispatch.
+async fn missed(conn: &mut Connection, id: DispatchId, most: i64) -> Result<Found> {
+    let found = sqlx::query!(
+        r#"SELECT count(*) AS "seen!: i64", coalesce(sum(is_open), 0) AS "all!: i64",
+                  coalesce(sum(is_open AND lists > 0 AND NOT suppressed), 0) AS "free!: i64"
+           FROM (SELECT (SELECT count(*) FROM dispatch_list AS l JOIN subscription AS c ON c.list_id = l.list_id
+                         WHERE l.dispatch_id = p.id AND c.subscriber_id = s.id AND c.state = 'active') AS lists,
+                        EXISTS (SELECT 1 FROM suppression AS x WHERE x.address_key = s.address_key) AS suppressed,
+                        NOT EXISTS (
+                            SELECT 1 FROM delivery AS e WHERE e.issue_id IN (SELECT kin_id FROM kin WHERE issue_id = p.issue_id) AND e.subscriber_id = o.subscriber_id
+                            AND e.round = p.round AND e.purpose = 'issue' AND e.state NOT IN ('failed', 'expired', 'skipped')) AS is_open
+                 FROM dispatch AS p JOIN left_out AS o ON o.dispatch_id = p.id AND o.why = 'elsewhere'
+                 JOIN subscriber AS s ON s.id = o.subscriber_id
+                 WHERE p.id = ?1 LIMIT ?2)"#,
+        id.0,
+        most
     )
     .fetch_one(&mut *conn)
     .await?;
-    let mut resent = Resent { failed: rows.failed, expired: rows.expired, missed: 0, stay: rows.stay };
-    if wanted.missed {
-        let missed = sqlx::query!(
-            r#"SELECT coalesce(sum(lists > 0 AND NOT suppressed), 0) AS "free!: i64", coalesce(sum(lists = 0 OR suppressed), 0) AS "stay!: i64"
-               FROM (SELECT (SELECT count(*) FROM dispatch_list AS l JOIN subscription AS c ON c.list_id = l.list_id
-                             WHERE l.dispatch_id = p.id AND c.subscriber_id = s.id AND c.state = 'active') AS lists,
-                            EXISTS (SELECT 1 FROM suppression AS x WHERE x.address_key = s.address_key) AS suppressed
-                     FROM dispatch AS p JOIN left_out AS o ON o.dispatch_id = p.id AND o.why = 'elsewhere'
-                     JOIN subscriber AS s ON s.id = o.subscriber_id
-                     WHERE p.id = ? AND NOT EXISTS (
-                         SELECT 1 FROM delivery AS e WHERE e.issue_id IN (SELECT kin_id FROM kin WHERE issue_id = p.issue_id) AND e.subscriber_id = o.subscriber_id
-                         AND e.round = p.round AND e.purpose = 'issue' AND e.state NOT IN ('failed', 'expired', 'skipped')))"#,
-            id.0
-        )
-        .fetch_one(conn)
-        .await?;
-        resent.missed = missed.free;
-        resent.stay += missed.stay;
+    if found.seen < most {
+        return Ok(Found { all: found.all, free: found.free, stay: found.all - found.free });
     }
-    Ok(resent)
+    let elsewhere = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "n!: i64" FROM left_out WHERE dispatch_id = ? AND why = 'elsewhere'"#,
+        id.0
+    )
+    .fetch_one(conn)
+    .await?;
+    let all = elsewhere * found.all / found.seen.max(1);
+    Ok(Found { all: all.max(found.seen + 1), free: found.free, stay: found.all - found.free })
 }
 
 /// Puts them back into the queue, due now and with new patience; what is over is open again. A row keeps its

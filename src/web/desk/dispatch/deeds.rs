@@ -145,23 +145,23 @@ async fn resend_page(asked: &Asked, id: DispatchId, once: &Once, why: Option<&st
     let words = Words::of(asked.language);
     let mut reading = asked.read().await?;
     let overview = store::dispatch::overview(&mut reading, id).await?.ok_or(Error::NoPage)?;
-    let everyone = Wanted::of(false, false, false);
-    let resent = store::dispatch::resendable(&mut reading, id, everyone).await?;
+    let (resent, is_exact) = store::dispatch::about_resendable(&mut reading, id).await?;
     drop(reading);
     let main = html! {
         p .eyebrow { (overview.publication) " · " (name(&overview)) }
         h1 { (words.resend_title) }
         @if let Some(why) = why { p .refusal role="alert" { (why) } }
         section .card {
-            @if resent.sum() == 0 { p { (words.resend_none) } } @else { (resend_form(words, id, once, &resent)) }
+            @if resent.sum() == 0 { p { (words.resend_none) } } @else { (resend_form(words, id, once, &resent, is_exact)) }
             @if resent.stay > 0 { p .muted { ((words.resend_stay)(resent.stay)) } }
+            @if !is_exact { p .muted { (words.resend_about) } }
             p { a href={ "/dispatches/" (id) } { (words.cancel_no) } }
         }
     };
     Ok(page::desk(asked, &Around { title: words.resend_title, place: Place::Dispatches, live: false }, &main))
 }
 
-fn resend_form(words: &Words, id: DispatchId, once: &Once, resent: &Resent) -> Markup {
+fn resend_form(words: &Words, id: DispatchId, once: &Once, resent: &Resent, is_exact: bool) -> Markup {
     let kinds = [
         ("failed", words.resend_failed, resent.failed, once.failed.is_some()),
         ("expired", words.resend_expired, resent.expired, once.expired.is_some()),
@@ -170,7 +170,7 @@ fn resend_form(words: &Words, id: DispatchId, once: &Once, resent: &Resent) -> M
     html! {
         form .stack method="post" action={ "/dispatches/" (id) "/resend" } {
             div .options { @for (field, word, n, ticked) in kinds { @if n > 0 {
-                label .choice { input type="checkbox" name=(field) value="on" checked[ticked]; span { (word) " " strong { (number(n)) } } }
+                label .choice { input type="checkbox" name=(field) value="on" checked[ticked]; span { (word) " " strong { @if !is_exact { "≈ " } (number(n)) } } }
             } } }
             label { span { (words.resend_why) } input type="text" name="why" value=(once.why) maxlength="500" required; }
             button .primary type="submit" { (words.resend_yes) }
