@@ -96,6 +96,15 @@ impl Rule {
     pub fn of(how: How, conditions: Vec<Condition>) -> Result<Self, Sentence> {
         let mut each = Vec::with_capacity(conditions.len());
         for condition in conditions {
+            // A rule is kept as text: one that does not say itself again would be lost.
+            if condition.to_string().parse().as_ref() != Ok(&condition) {
+                let (field, relation, value) = condition.pieces();
+                let [field, relation] = [field.called(Language::Chinese), relation.called(Language::Chinese)];
+                return Err(Sentence {
+                    english: format!("'{condition}' cannot be kept as it is; word its value otherwise"),
+                    chinese: format!("条件 {field} {relation} {value} 无法保存，请换一种写法。"),
+                });
+            }
             if !each.contains(&condition) {
                 each.push(condition);
             }

@@ -21,6 +21,17 @@ pub async fn go(conn: &mut Connection) -> Result<bool> {
     Ok(go.unwrap_or(false))
 }
 
+/// To which account a delivery is a letter of the house; none where it is one to a reader.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn addressee(conn: &mut Connection, id: DeliveryId) -> Result<Option<AccountId>> {
+    let account = sqlx::query_scalar!(r#"SELECT account_id AS "id!: i64" FROM notice WHERE delivery_id = ?"#, id.0)
+        .fetch_optional(conn)
+        .await?;
+    Ok(account.map(AccountId))
+}
+
 /// Notes whether the house sends notices.
 ///
 /// # Errors

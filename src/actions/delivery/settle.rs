@@ -76,7 +76,15 @@ pub async fn resolve(store: &Store, actor: Actor, now: Moment, id: DeliveryId, a
         let over = store::dispatch::retally(&mut writing, of).await?;
         others = dispatch::others_over(&mut writing, of, over).await?;
     }
-    store::audit::note(&mut writing, "settle", "delivery", Some(id.0), Some(as_what.word().into())).await?;
+    let as_what = as_what.word();
+    match store::notice::addressee(&mut writing, id).await? {
+        // A letter of the house has no page: its account has.
+        Some(account) => {
+            let detail = format!("delivery {id} as {as_what}");
+            store::audit::note(&mut writing, "settle a notice of", "account", Some(account.0), Some(detail)).await?;
+        }
+        None => store::audit::note(&mut writing, "settle", "delivery", Some(id.0), Some(as_what.into())).await?,
+    }
     writing.commit().await?;
     dispatch::tell_closed(&others);
     Ok(())

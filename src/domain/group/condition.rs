@@ -141,6 +141,8 @@ impl Field {
     pub fn called(self, language: Language) -> &'static str {
         match language {
             Language::Chinese => self.words().1,
+            // As the pages of readers call it.
+            Language::English if self == Self::Text(Text::Organisation) => "unit",
             Language::English => self.words().0,
         }
     }
@@ -218,8 +220,9 @@ impl Condition {
             (Field::Text(text), Relation::Is | Relation::IsNot) => Test::Is(text, needed(field, value)?),
             (Field::Text(text), Relation::Contains | Relation::Lacks) => Test::Contains(text, needed(field, value)?),
             (Field::Provider, Relation::Is | Relation::IsNot) => {
-                let domain = narrowed(&needed(field, value)?).to_ascii_lowercase();
-                Test::Provider(lane_of(domain.trim_start_matches('@')).to_owned())
+                let domain = narrowed(&value).to_ascii_lowercase();
+                let domain = needed(field, domain.trim_start_matches(['@', ' ']).to_owned())?;
+                Test::Provider(lane_of(&domain).to_owned())
             }
             (Field::List, Relation::Is | Relation::IsNot) => Test::On(list(&needed(field, value)?)?),
             (Field::State, Relation::Is | Relation::IsNot) => Test::Stands(state(&needed(field, value)?)?),

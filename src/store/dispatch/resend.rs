@@ -27,13 +27,13 @@ pub async fn about_resendable(conn: &mut Connection, id: DispatchId) -> Result<(
 }
 
 async fn look(conn: &mut Connection, id: DispatchId, wanted: Wanted, most: i64) -> Result<(Resent, bool)> {
-    let none = Found { all: 0, free: 0, stay: 0 };
+    let none = Found { all: 0, free: 0, stay: 0, is_exact: true };
     let failed = if wanted.failed { of_state(conn, id, "failed", most).await? } else { none };
     let expired = if wanted.expired { of_state(conn, id, "expired", most).await? } else { none };
     let missed = if wanted.missed { missed(conn, id, most).await? } else { none };
     let kinds = [failed, expired, missed];
     let [[failed, a], [expired, b], [missed, c]] = kinds.map(Found::scaled);
-    Ok((Resent { failed, expired, missed, stay: a + b + c }, kinds.iter().all(|found| found.all <= most)))
+    Ok((Resent { failed, expired, missed, stay: a + b + c }, kinds.iter().all(|found| found.is_exact)))
 }
 
 /// How many of a kind there are, and of those looked at how many a resend would reach and how many not.
@@ -42,6 +42,8 @@ struct Found {
     all: i64,
     free: i64,
     stay: i64,
+    /// Whether each was looked at.
+    is_exact: bool,
 }
 
 impl Found {
@@ -54,8 +56,7 @@ impl Found {
 }
 
 async fn of_state(conn: &mut Connection, id: DispatchId, state: &str, most: i64) -> Result<Found> {
-    let found = sqlx::query_as!(
-        Found,
+    let found = sqlx::query!(
         r#"SELECT (SELECT count(*) FROM delivery WHERE dispatch_id = ?1 AND state = ?2) AS "all!: i64",
                   coalesce(sum(free), 0) AS "free!: i64", coalesce(sum(NOT free), 0) AS "stay!: i64"
            FROM (SELECT (SELECT g.answer FROM gate AS g WHERE g.delivery_id = d.id) IN ('open', 'held') AND NOT EXISTS (
@@ -68,7 +69,7 @@ async fn of_state(conn: &mut Connection, id: DispatchId, state: &str, most: i64)
     )
     .fetch_one(conn)
     .await?;
-    Ok(found)
+    Ok(Found { all: found.all, free: found.free, stay: found.stay, is_exact: found.all <= most })
 }
 
 /// Those who had been left to another dispatch.
@@ -91,7 +92,7 @@ async fn missed(conn: &mut Connection, id: DispatchId, most: i64) -> Result<Foun
     .fetch_one(&mut *conn)
     .await?;
     if found.seen < most {
-        return Ok(Found { all: found.all, free: found.free, stay: found.all - found.free });
+        return Ok(Found { all: found.all, free: found.free, stay: found.all - found.free, is_exact: true });
     }
     let elsewhere = sqlx::query_scalar!(
         r#"SELECT count(*) AS "n!: i64" FROM left_out WHERE dispatch_id = ? AND why = 'elsewhere'"#,
@@ -100,7 +101,7 @@ async fn missed(conn: &mut Connection, id: DispatchId, most: i64) -> Result<Foun
     .fetch_one(conn)
     .await?;
     let all = elsewhere * found.all / found.seen.max(1);
-    Ok(Found { all: all.max(found.seen + 1), free: found.free, stay: found.all - found.free })
+    Ok(Found { all, free: found.free, stay: found.all - found.free, is_exact: false })
 }
 
 /// Puts them back into the queue, due now and with new patience; what is over is open again. A row keeps its

@@ -166,6 +166,12 @@ fn table(asked: &Asked, lines: &[Line], known: &Known) -> Markup {
     }
 }
 
+/// Who did one thing, as people know them.
+pub(super) async fn called(asked: &Asked, actor: &str) -> Result<String, Error> {
+    let accounts = store::account::all(&mut *asked.read().await?).await?;
+    Ok(who(Words::of(asked.language), actor, &Known { accounts, publications: Vec::new() }))
+}
+
 /// Who acted, as people know them.
 fn who(words: &Words, actor: &str, known: &Known) -> String {
     match actor.split_once(':') {

@@ -1,6 +1,7 @@
 //! Accounts of the house: who works here, where, and as what. A link by which somebody chooses a password is shown
 //! once, to whoever made it.
 
+use super::audit::called;
 use super::delivery::{Settle, settlements};
 use super::{Asked, named};
 use crate::actions;
@@ -168,8 +169,11 @@ async fn one(asked: &Asked, id: AccountId, link: Option<&str>, why: Option<&str>
     let publications = store::publication::all(&mut reading).await?;
     let sessions = store::session::of(&mut reading, id, asked.now()).await?;
     let tokens = store::token::of(&mut reading, id).await?;
-    let notices = store::notice::of_account(&mut reading, id, LAST_NOTICES).await?;
+    let mut notices = store::notice::of_account(&mut reading, id, LAST_NOTICES).await?;
     drop(reading);
+    for settler in notices.iter_mut().filter_map(|notice| notice.settled_by.as_mut()) {
+        *settler = called(asked, settler).await?;
+    }
     let main = html! {
         p .eyebrow { a href="/accounts" { (words.accounts) } }
         h1 { (account.called()) }

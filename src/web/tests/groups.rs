@@ -4,7 +4,6 @@ use super::readers::{FORM, LIST, location, seen};
 use super::*;
 use crate::domain::account::Rights;
 use crate::domain::id::PublicationId;
-use crate::store::subscriber::search::FARTHEST;
 
 const GROUPS: &str = "/publications/brief/groups";
 /// 单位 包含 科技局, 且 状态 是 在订; and a line that is not used.
@@ -95,10 +94,7 @@ async fn what_is_no_rule_is_refused_beside_the_form_and_stays_typed() {
     assert!(station.post(GROUPS, &format!("name=x&how=any{long}")).await.contains("at most 12 conditions"));
     station.post(GROUPS, OFFICES).await;
     let taken = station.post(GROUPS, &OFFICES.replace("how=all", "how=any")).await;
-    assert!(
-        is(&taken, 422) && taken.contains("called &#39;Offices&#39; already") || taken.contains("already"),
-        "{taken}"
-    );
+    assert!(is(&taken, 422) && taken.contains("already"), "{taken}");
 }
 
 #[tokio::test]
@@ -196,46 +192,4 @@ async fn groups_of_other_publications_are_neither_shown_nor_used() {
     assert!(is(&act, 200), "{act}");
     let act = ask("POST", &format!("{at}/act"), "of=ticked&r=99&deed=off&off=all&why=x&seen=1-x").await;
     assert!(is(&act, 409), "who is no reader here is passed over: {act}");
-}
-
-/// `YIZHAN_READERS=1000000 cargo test groups_of_a_million -- --ignored --nocapture`
-#[tokio::test]
-#[ignore = "makes a million readers and measures"]
-#[expect(clippy::print_stdout, reason = "a measurement is read by whoever asked for it")]
-async fn groups_of_a_million_answer_in_two_hundred_milliseconds() {
-    let readers = std::env::var("YIZHAN_READERS").unwrap_or_else(|_| "20000".into());
-    let station = Station::start(true).await;
-    // Readers and subscriptions are enough: no group looks at deliveries.
-    let sql = include_str!("million.sql").replace("READERS", &readers);
-    let sql: String = sql.split_inclusive(';').take(2).collect();
-    let mut writing = station.store.write(Actor::Station, NOW).await.unwrap();
-    store::log::tests::run(&mut writing, sql + "ANALYZE;").await;
-    writing.commit().await.unwrap();
-    for (how, conditions) in [
-        ("all", "organisation contains 科技局; state is active"),
-        ("all", "organisation contains 第4999; provider is qq.com"),
-        ("all", "provider is qq.com; state is-not suppressed"),
-        ("all", "provider is unit4999.example"),
-        ("any", "provider is unit4999.example; name is 李明"),
-        ("all", "department contains 办公室"),
-        ("all", "state is suppressed"),
-        ("all", "list is all; region empty"),
-        ("all", "known from 2026-01-01"),
-        ("any", "state is ended; region is 云泽市"),
-    ] {
-        let conditions: Vec<_> = conditions.split("; ").collect();
-        let rule = serde_json::from_value(serde_json::json!({ "how": how, "conditions": conditions })).unwrap();
-        let name = conditions.join(" ");
-        let of = "brief".parse().unwrap();
-        let id = actions::group::add(&station.store, Actor::Station, NOW, &of, (&name, &rule)).await.unwrap();
-        let mut took: Vec<_> = Vec::new();
-        for _ in 0..5 {
-            let begun = Clock::System.steady();
-            let answer = station.get(&format!("{GROUPS}/{id}")).await;
-            took.push(Clock::System.steady().since(begun).as_millis());
-            assert!(is(&answer, 200));
-        }
-        took.sort_unstable();
-        println!("{how} of {name}: {} ms (median), {} ms (worst); looks at {FARTHEST}", took[2], took[4]);
-    }
 }

@@ -11,7 +11,7 @@ use crate::domain::token::Scope;
 
 /// The forms, the longest first where one begins another. `{n}` is a number; `{w}` words of the code, in a row; `{t}` any
 /// text; `{account}` and `{publication}` the number of one, whose name is shown instead.
-const FORMS: [(&str, &str); 28] = [
+const FORMS: [(&str, &str); 32] = [
     ("import {n}: {n} joined, {n} saved", "第 {n} 次导入：新加入 {n} 人，存下 {n} 人的资料"),
     (
         "import {n}: {n} off the list, {n} as before, {n} forgotten",
@@ -19,7 +19,11 @@ const FORMS: [(&str, &str); 28] = [
     ),
     ("{n} joined, {n} saved", "新加入 {n} 人，存下 {n} 人的资料"),
     ("{n} joined {t}", "{n} 人加入 {t}"),
+    ("{n} readers off {w}: {t}", "{n} 位读者移出 {w}：{t}"),
+    ("{n} readers: {t}", "{n} 位读者：{t}"),
     ("{n} readers", "{n} 位读者"),
+    ("csv, those a search found", "CSV，查到的那些"),
+    ("xlsx, those a search found", "Excel，查到的那些"),
     ("{n} departures, {n} subscriptions ended, {n} revived", "{n} 次退订，结束订阅 {n} 项，恢复 {n} 项"),
     (
         "{t}: {n} uncertain, {n} dispatches called off, {n} schedules paused",
@@ -153,7 +157,7 @@ fn words(text: &str) -> String {
 fn word(word: &str) -> Option<&'static str> {
     let role = || Role::ALL.into_iter().find(|role| role.word() == word);
     let scope = || Scope::ALL.into_iter().find(|scope| scope.word() == word);
-    let own = Some(match word {
+    Some(match word {
         "name" => "刊名",
         "from" => "发件人",
         "compiled-by" => "编者",
@@ -162,9 +166,11 @@ fn word(word: &str) -> Option<&'static str> {
         "zone" => "时区",
         "undated" => "未写日期时",
         "own-approval" => "能否签发自己送审的稿件",
-        "motto" => "刊头题词",
+        "motto" => "刊头下的一行字",
         "reply-to" => "回信地址",
         "theme" => "外观",
+        "colophon" => "固定版记",
+        "testers" => "测试信收件人",
         "correction" => "更正",
         "again" => "原样再寄",
         "resend" => "再寄一次",
@@ -175,8 +181,7 @@ fn word(word: &str) -> Option<&'static str> {
                 .or_else(|| State::from_word(word).map(|state| (Words::of(Language::Chinese).state_of)(state)))
                 .or_else(|| scope().map(|scope| (token::Words::of(Language::Chinese).scope)(scope)));
         }
-    });
-    own
+    })
 }
 
 #[cfg(test)]
@@ -206,6 +211,9 @@ mod tests {
                 "the copy is older: 1 uncertain, 2 dispatches called off, 3 schedules paused",
                 "1 封不确定，取消 2 个投递任务，暂停 3 个排期（the copy is older）",
             ),
+            (("take readers off", "list"), "5 readers off brief/all: 调走", "5 位读者移出 brief/all：调走"),
+            (("suppress readers of", "list"), "5 readers: 单位撤销", "5 位读者：单位撤销"),
+            (("export", "group"), "xlsx, those a search found", "Excel，查到的那些"),
             (("suppress", "subscriber"), "本人来电 asked", "本人来电 asked"),
         ] {
             assert_eq!(said(Language::Chinese, done, text), chinese, "{text}");

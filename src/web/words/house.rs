@@ -157,6 +157,7 @@ static CHINESE: Words = Words {
             ("set notices", _) => "选择通知信",
             ("set rights", _) => "设定权限",
             ("settle", _) => "判定结果",
+            ("settle a notice of", _) => "判定通知信",
             ("sign in", _) => "登录",
             ("sign out", _) => "退出",
             ("submit", _) => "送审",

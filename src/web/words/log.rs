@@ -103,7 +103,7 @@ static CHINESE: Words = Words {
     reason: |reason| reason.spoken(Language::Chinese),
     delivery: "一封信的投递",
     to: "收件人",
-    settled_by: "了结人",
+    settled_by: "认定人",
     whole_dispatch: "这次投递",
     whole_reader: "此人收到的全部",
     settle: "这封信没有明确答复，请查明后了结",

@@ -102,7 +102,7 @@ static CHINESE: Words = Words {
     short: |given, needed| {
         format!("签发还不够：需要 {needed} 人，已有 {given} 人同意。现在按“开始投递”只会送审，不会寄出。")
     },
-    put_forward: "这一期现在的内容已送审，签发人会收到通知信；投递没有开始。签发够了，请回到本页再按一次“开始投递”。",
+    put_forward: "这一期现在的内容已送审，还在等签发；投递没有开始。签发够了，请回到本页再按一次“开始投递”。",
     to_approval: "去看签发到哪一步",
     stale: "这一期在您打开本页之后又改过。请核对现在的内容，再投递。",
 };
@@ -152,7 +152,7 @@ static ENGLISH: Words = Words {
     short: |given, needed| {
         format!("{given} of {needed} approvals are given. “Start” would only submit it; nothing goes out before.")
     },
-    put_forward: "What it says now was submitted for approval, and its reviewers are told by letter; nothing was started. Once they said yes, come back and press “Start” again.",
+    put_forward: "What it says now was submitted for approval, and waits for it; nothing was started. Once they said yes, come back and press “Start” again.",
     to_approval: "See how far the approval is",
     stale: "The issue was changed after this page was opened. Look at it as it is now, then start.",
 };

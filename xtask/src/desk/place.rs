@@ -19,6 +19,18 @@ const PASSAGES: usize = 50;
 /// A page of a roster's preview is measured too.
 const ROSTER_ROWS: usize = 1_000;
 
+/// The groups that are looked at: narrow and broad ones, with an index to go by and without.
+const GROUPS: [&[&str]; 8] = [
+    &["--where", "organisation contains 科技局", "--where", "state is active"],
+    &["--where", "organisation contains 第4999", "--where", "provider is qq.com"],
+    &["--where", "provider is qq.com", "--where", "state is-not suppressed"],
+    &["--where", "provider is unit4999.example", "--where", "name is 李明", "--any"],
+    &["--where", "department contains 办公室"],
+    &["--where", "list is all", "--where", "region empty"],
+    &["--where", "known from 2026-01-01"],
+    &["--where", "state is ended", "--where", "region is 云泽市", "--any"],
+];
+
 /// The station while it is measured; it ends with it.
 pub(super) struct Station {
     serving: Child,
@@ -53,6 +65,10 @@ impl Station {
         }
         let _ = fs::remove_dir_all(&data);
         run(program("cp", &["-r", &shown(&full), &shown(&data)]))?;
+        for (nth, rule) in GROUPS.iter().enumerate() {
+            let name = rule.join(" ").replace("--where ", "");
+            said(ours(&data, &[&["group", "add", "brief", "--name", &format!("{nth} {name}")], *rule].concat()))?;
+        }
         let sink = Sink::start()?;
         let settings = place.join("yizhan.toml");
         let address = format!("127.0.0.1:{}", free_port()?);
@@ -105,6 +121,7 @@ impl Station {
             "issue" => vec![GOING.to_string(), LARGE.to_string()],
             "dispatch" => vec![self.dispatch.clone(), "103".into()],
             "subscriber" => vec![(self.readers / 2 + 1).to_string()],
+            "group" => (1..=GROUPS.len()).map(|group| group.to_string()).collect(),
             "digest" => vec![self.roster.get().cloned().unwrap_or_default()],
             // Of editions, deliveries and accounts the first is there.
             _ => vec!["1".into()],

@@ -175,7 +175,9 @@ impl Wish {
             return Err(Refusal::Fixed);
         }
         let old = old.ok_or(Refusal::Fixed)?;
-        let lines = text.split('\n').filter(|line| !line.is_empty()).collect::<Vec<_>>();
+        // In a table of one column an empty line is a row.
+        let is_column = is_column(&now.what);
+        let lines = text.split('\n').filter(|line| is_column || !line.is_empty()).collect::<Vec<_>>();
         let text = lines.join(if kind.is_line() { " " } else { "\n" });
         Ok(passage(&respell(&old, &text), *kind, credits, &now.what))
     }
@@ -275,6 +277,11 @@ impl Wish {
         let after = after.or_else(|| row.last().map(|last| last.id));
         Ok(Patch(vec![Step::Insert { passage: Passage { id: BlockId(next), what }, after, article: None }]))
     }
+}
+
+fn is_column(what: &What) -> bool {
+    let What::Block { kind: BlockKind::Table { rows }, .. } = what else { return false };
+    rows.iter().all(|row| row.len() == 1)
 }
 
 /// A table with a row more or less, where that is wished.

@@ -148,6 +148,7 @@
       turns += 1;
       if (!form) return;
       state(form).asked -= 1;
+      field(form).readOnly = false;
       if (!into) return;
       state(into).asked -= 1;
       if (!isDone) return;
@@ -240,7 +241,7 @@
       const area = field(form), words = field(fresh).value;
       copy(form, fresh);
       // An empty line that somebody has just begun is theirs until they leave.
-      const begun = document.activeElement === area && filled(area.value) === filled(words);
+      const begun = kind(form) !== 'table' && document.activeElement === area && filled(area.value) === filled(words);
       state(form).words = words;
       if (area.value !== words && !begun) {
         const caret = area.selectionStart;
@@ -526,6 +527,8 @@
       // The buttons of the table as it is then replace these: nobody may be in them.
       if (isOfRows) area.focus();
       const asked = ask(form, deed);
+      // What is typed while a row goes would bring it back.
+      if (asked) area.readOnly = isOfRows;
       if (asked) asked.caret = isOfRows ? area.value.split('\n').slice(0, above).join('\n').length + (above > 0) : area.selectionStart;
     });
 

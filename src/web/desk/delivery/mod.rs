@@ -8,6 +8,7 @@ use super::super::page::{self, Around, Place, number, second, time};
 use super::super::words::Words;
 use super::super::words::log::Words as LogWords;
 use super::super::words::progress::Words as ProgressWords;
+use super::audit::called;
 use super::{Asked, named, tally};
 use crate::actions;
 use crate::actions::delivery::Settlement;
@@ -84,10 +85,13 @@ pub(super) async fn settle(
 async fn page_of(asked: &Asked, id: DeliveryId, why: Option<String>) -> Result<Html<String>, Error> {
     let words = LogWords::of(asked.language);
     let mut reading = asked.read().await?;
-    let entry = store::attempt::entries(&mut reading, &[id]).await?.pop().ok_or(Error::NoPage)?;
+    let mut entry = store::attempt::entries(&mut reading, &[id]).await?.pop().ok_or(Error::NoPage)?;
     let keyring = store::station::keyring(&mut reading).await?.ok_or(Error::NoPage)?;
     let publication = publication_of(&mut reading, &Concern::Delivery(id)).await?.ok_or(Error::NoPage)?;
     drop(reading);
+    if let Some(settler) = &mut entry.settled_by {
+        *settler = called(asked, settler).await?;
+    }
     let may_settle = asked.may_at(Permission::Dispatch, publication);
     let shown = Shown { language: asked.language, keyring: &keyring, letters: asked.pages.mailbox.is_some() };
     let main = html! {

@@ -161,7 +161,7 @@ async fn given(asked: &Asked, id: IssueId) -> Result<Given, Error> {
     let edition = store::issue::edition_of(&mut reading, id).await?;
     let questions = issue.flags.iter().filter(|flag| flag.answer.is_none() && !flag.choices.is_empty()).count();
     drop(reading);
-    let wants_approval = match State::of(&known(asked, id).await?.standing) {
+    let wants_approval = match State::prepared(&known(asked, id).await?.standing) {
         State::InReview { given, needed } => Some((given, needed)),
         State::Ready => Some((0, publication.profile.approvals)).filter(|(_, needed)| *needed > 0),
         State::Draft { .. } | State::SentBack | State::Approved | State::Scheduled(_) => None,

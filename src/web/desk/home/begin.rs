@@ -1,7 +1,6 @@
 //! Begin: what a new station still needs before its first issue, step by step, for an admin. It is gone once all is done;
 //! that no relay is set is said for as long as it is so.
 
-use super::Step as IssueStep;
 use crate::domain::account::Permission;
 use crate::domain::publication::Publication;
 use crate::store;
@@ -33,12 +32,11 @@ pub(super) async fn steps(
     let words = Words::of(asked.language);
     let first = publications.first().map(|publication| format!("/publications/{}", publication.profile.slug));
     let at = |room: &str| first.as_ref().map(|path| format!("{path}{room}")).unwrap_or_default();
-    let issue = issues.first().map_or_else(|| at(""), |known| IssueStep::Review.path(known.id));
     let steps = [
         Step { is_done: !publications.is_empty(), words: words.step_publication, path: "/publications/new".into() },
         Step { is_done: has_relay, words: words.step_relay, path: "/relays".into() },
         Step { is_done: has_readers, words: words.step_readers, path: at("/lists") },
-        Step { is_done: has_dispatched || !issues.is_empty(), words: words.step_issue, path: issue },
+        Step { is_done: has_dispatched || !issues.is_empty(), words: words.step_issue, path: at("") },
     ];
     let Some(next) = steps.iter().position(|step| !step.is_done) else { return Ok(html! {}) };
     Ok(html! {

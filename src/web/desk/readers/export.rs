@@ -96,10 +96,10 @@ impl Table {
 
     async fn sheet(mut self) -> Result<Response, Error> {
         let mut sheet = Sheet::new(&self.heads())?;
-        while let Some(rows) = self.next().await? {
+        'pages: while let Some(rows) = self.next().await? {
             for row in rows {
                 if !sheet.has_room() {
-                    break;
+                    break 'pages;
                 }
                 sheet.add(&row.iter().map(String::as_str).collect::<Vec<_>>())?;
             }

@@ -7,7 +7,7 @@ use super::{Asked, group, publication, shown};
 use crate::actions;
 use crate::domain::account::Permission;
 use crate::domain::group::{Condition, Field, Group, How, MOST, Relation, Rule};
-use crate::domain::language::Sentence;
+use crate::domain::language::{Language, Sentence};
 use crate::domain::list::List;
 use crate::domain::publication::Publication;
 use crate::store;
@@ -56,11 +56,24 @@ impl Draft {
         Self { name: one("name"), how, lines, revision, is_typed: !pairs.is_empty() }
     }
 
-    fn of(group: &Group, lists: &[List]) -> Self {
+    /// A list is shown by its name where that means no other list, a state as pages call it.
+    fn of(group: &Group, lists: &[List], language: Language) -> Self {
+        let is_plain = |name: &str| {
+            lists.iter().filter(|list| list.name == name).count() == 1
+                && lists.iter().all(|list| list.slug.as_str() != name)
+        };
         let line = |condition: &Condition| {
             let (field, relation, value) = condition.pieces();
             let list = lists.iter().find(|list| field == Field::List && list.slug.as_str() == value);
-            [field.word().into(), relation.word().into(), list.map_or(value, |list| list.name.clone())]
+            let state = Stands::ALL.into_iter().find(|one| field == Field::State && one.word() == value);
+            let value = match (list.filter(|list| is_plain(&list.name)), state) {
+                (Some(list), _) => list.name.clone(),
+                (None, Some(state)) if language == Language::Chinese => {
+                    (readers::Words::of(language).stands)(state).to_owned()
+                }
+                (None, _) => value,
+            };
+            [field.word().into(), relation.word().into(), value]
         };
         let lines = group.rule.conditions().iter().map(line).collect();
         Self { name: group.name.clone(), how: group.rule.how(), lines, revision: group.revision, is_typed: false }
@@ -71,7 +84,8 @@ impl Draft {
         let condition = |[field, relation, value]: &[String; 3]| {
             let read = (Field::from_word(field), Relation::from_word(relation));
             let (Some(field), Some(relation)) = read else { return format!("{field} {relation} {value}").parse() };
-            let called = lists.iter().find(|list| field == Field::List && list.name == value.trim());
+            let is_slug = lists.iter().any(|list| list.slug.as_str() == value.trim());
+            let called = lists.iter().find(|list| field == Field::List && !is_slug && list.name == value.trim());
             Condition::read(field, relation, called.map_or(value, |list| list.slug.as_str()))
         };
         Rule::of(self.how, self.lines.iter().map(condition).collect::<Result<_, _>>()?)
@@ -130,7 +144,7 @@ pub(in crate::web::desk) async fn ask_to_edit(
 ) -> Result<Response, Error> {
     let bench = Bench::find(&asked, &slug, Some(&id)).await?;
     let draft = match (&bench.group, Draft::typed(&pairs?.0)) {
-        (Some(group), draft) if !draft.is_typed => Draft::of(group, &bench.lists),
+        (Some(group), draft) if !draft.is_typed => Draft::of(group, &bench.lists, asked.language),
         (_, draft) => draft,
     };
     look(&asked, &bench, &draft).await
@@ -234,6 +248,9 @@ async fn page(
         h1 { (title) }
         form .card.stack.rule method="post" action=(action) {
             @if let Some(said) = refused { p .refusal role="alert" { (said) } }
+            @if bench.group.as_ref().is_some_and(|group| draft.is_typed && group.revision != draft.revision) {
+                p { a href=(preview) { (words.latest) } }
+            }
             label .named { span { (words.name) }
                 input name="name" maxlength="60" value=(draft.name) placeholder=(words.name_hint) autocomplete="off";
             }

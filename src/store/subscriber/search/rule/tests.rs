@@ -84,6 +84,8 @@ async fn founded(store: &Store) -> Publication {
         motto: None,
         reply_to: None,
         theme: Default::default(),
+        colophon: Default::default(),
+        testers: Default::default(),
     };
     actions::station::found(store, Actor::Station, NOW).await.unwrap();
     for slug in ["brief", "other"] {
