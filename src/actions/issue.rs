@@ -2,7 +2,7 @@
 //! says beside its articles, `edit` those that change its articles.
 
 mod edit;
-mod facts;
+pub(super) mod facts;
 
 pub use edit::{Done, Edited, edit, turn};
 pub use facts::{Seen, set_facts};

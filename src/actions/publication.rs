@@ -4,6 +4,7 @@ use super::edition::trial::AT_ONCE;
 use super::{Error, Result, publication_named};
 use crate::domain::audit::Actor;
 use crate::domain::id::PublicationId;
+use crate::domain::issue::Facts;
 use crate::domain::moment::Moment;
 use crate::domain::publication::{Changes, Profile, Slug};
 use crate::domain::theme::{LEGIBLE, WHITE};
@@ -105,6 +106,8 @@ fn must_be_lawful(profile: &Profile) -> Result<()> {
             format!("测试信收件人最多 {AT_ONCE} 个。"),
         ));
     }
+    let standing = Facts { imprint: profile.colophon.clone(), ..Facts::default() };
+    standing.check().map_err(super::issue::facts::refused)?;
     if let Some(colour) = profile.theme.illegible() {
         let (nearest, ratio) = (colour.legible_on(WHITE), colour.contrast(WHITE));
         return Err(Error::refused(

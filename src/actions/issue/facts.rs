@@ -73,7 +73,8 @@ fn number_answer(contents: &Contents) -> Option<String> {
     Some(contents.year.map_or_else(|| number.to_string(), |year| format!("{year}-{number}")))
 }
 
-fn refused(why: Unlawful) -> Error {
+/// Why facts cannot be kept.
+pub(in crate::actions) fn refused(why: Unlawful) -> Error {
     let (first, last) = (YEARS.start(), YEARS.end());
     match why {
         Unlawful::Year => Error::refused(

@@ -117,6 +117,14 @@ impl Filter {
         let suggested = suggested(asked).await?;
         let fields = [(words.unit, &self.unit), (words.region, &self.region), (words.group, &self.group)];
         let names = ["unit", "region", "group"];
+        let are_several = saved.iter().any(|one| one.publication != saved[0].publication);
+        let names_of: Vec<(PublicationId, String)> = match are_several {
+            true => store::publication::all(&mut *asked.read().await?).await?,
+            false => Vec::new(),
+        }
+        .into_iter()
+        .map(|publication| (publication.id, publication.profile.name))
+        .collect();
         Ok(html! {
             form .filter.readers method="get" role="search" {
                 label .wide { span { (words.search_label) }
@@ -143,7 +151,10 @@ impl Filter {
                         select name="saved" {
                             option value="" { (words.every) }
                             @for one in saved {
-                                option value=(one.id) selected[self.saved == one.id.to_string()] { (one.name) }
+                                option value=(one.id) selected[self.saved == one.id.to_string()] {
+                                    @if are_several { (names_of.iter().find(|(id, _)| *id == one.publication).map_or("", |(_, name)| name)) " · " }
+                                    (one.name)
+                                }
                             }
                         }
                     }
