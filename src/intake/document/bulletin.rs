@@ -105,9 +105,10 @@ fn note_furniture(lines: &[Line], roles: &[Role], furniture: &[Option<Furniture>
 fn mark_back(lines: &[Line], roles: &mut [Role], contents: &mut Contents) {
     let front =
         roles.iter().rposition(|role| matches!(role, Role::Masthead | Role::ContentsList)).map_or(0, |at| at + 1);
-    let start = front + colophon::start(&lines[front..]);
-    for role in roles[start..].iter_mut().filter(|role| **role == Role::Body) {
-        *role = Role::Colophon;
+    let left: Vec<usize> = (front..lines.len()).filter(|at| roles[*at] == Role::Body).collect();
+    let start = colophon::start(&left.iter().map(|at| &lines[*at]).collect::<Vec<_>>());
+    for at in &left[start..] {
+        roles[*at] = Role::Colophon;
     }
     let taken = lines.iter().zip(roles.iter()).filter(|(_, role)| **role == Role::Colophon);
     contents.colophon = colophon::read(taken.map(|(line, _)| line.text.as_str()));

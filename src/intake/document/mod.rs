@@ -6,6 +6,7 @@ mod assemble;
 mod bulletin;
 mod clean;
 mod colophon;
+mod compiler;
 mod conservation;
 mod contents_list;
 mod credit;
@@ -70,7 +71,10 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     }
     note_unreadable(&text, &mut flags);
     let source = match format {
-        Format::Plain => Source { lines: clean::lines(&text), said: Said::Words(text) },
+        Format::Plain => {
+            let text = clean::soften(text);
+            Source { lines: clean::lines(&text), said: Said::Words(text) }
+        }
         Format::Markdown => markdown::read(&text, &mut flags),
     };
     let (account, lines) = Account::of(source);
