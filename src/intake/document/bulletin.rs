@@ -10,7 +10,8 @@ use super::furniture::Furniture;
 use super::headings::{self, Title, is_complete};
 use super::masthead::is_secret;
 use super::source::{Border, Line, Mark};
-use super::{colophon, credit, furniture, masthead};
+use super::spacing::bare;
+use super::{colophon, credit, digest, furniture, masthead};
 use crate::domain::document::Finding;
 use crate::domain::issue::Contents;
 use std::collections::HashSet;
@@ -47,7 +48,7 @@ pub(super) fn read(mut lines: Vec<Line>, flags: &mut Flags) -> (Contents, Ledger
         take_sections(&list, &titles, &mut contents);
     }
     note_contents_list(&list, &titles, &contents, &lines, flags);
-    (contents, ledger(&lines, &roles))
+    (contents, ledger(&lines, &roles, &titles))
 }
 
 /// Masthead, contents list, and the furniture that repeats the masthead's words. Says where
@@ -132,6 +133,13 @@ fn mark_sections(lines: &[Line], list: &ContentsList, level: Option<u8>, roles: 
 }
 
 fn mark_titles(lines: &[Line], list: &ContentsList, level: Option<u8>, start: usize, roles: &mut [Role]) -> Vec<Title> {
+    let of_digest = || digest::titles(lines, roles, start);
+    if let Some(titles) = (level.is_none() && list.entries.is_empty()).then(of_digest).flatten() {
+        for title in &titles {
+            roles[title.at] = Role::Title;
+        }
+        return titles;
+    }
     let is_free = |at: &usize| roles[*at] == Role::Body && lines[*at].is_free();
     let free: Vec<usize> = (start..lines.len()).filter(is_free).collect();
     let mut titles = headings::listed(lines, &free, &list.entries);
@@ -233,12 +241,17 @@ fn note_contents_list(list: &ContentsList, titles: &[Title], contents: &Contents
     }
 }
 
-fn ledger(lines: &[Line], roles: &[Role]) -> Ledger {
+fn ledger(lines: &[Line], roles: &[Role], titles: &[Title]) -> Ledger {
     let mut ledger = Ledger::default();
+    for title in titles {
+        let whole: String = lines[title.at..title.at + title.height].iter().map(|line| bare(&line.text)).collect();
+        ledger.aside.push_str(&whole.replacen(&bare(&title.text), "", 1));
+        ledger.titles.push_str(&title.text);
+    }
     for (line, role) in lines.iter().zip(roles) {
         let side = match role {
             Role::Body => &mut ledger.body,
-            Role::Title => &mut ledger.titles,
+            Role::Title => continue,
             Role::Colophon => &mut ledger.colophon,
             Role::Masthead | Role::ContentsList | Role::Furniture | Role::Section | Role::Credit => &mut ledger.aside,
         };

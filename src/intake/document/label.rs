@@ -77,6 +77,13 @@ pub(super) fn date(line: &str) -> Option<NaiveDate> {
     chinese_date(&digits).or_else(|| dashed_date(&digits)).or_else(|| english_date(&words(line)))
 }
 
+/// Whether a line is a date and nothing else.
+pub(super) fn is_date(line: &str) -> bool {
+    line.len() <= 80
+        && date(line).is_some()
+        && in_digits(&without_weekday(line)).chars().all(|c| c.is_ascii_digit() || "年月日-/.（）()".contains(c))
+}
+
 fn chinese_date(digits: &str) -> Option<NaiveDate> {
     digits.match_indices('年').find_map(|(at, mark)| {
         let year = trailing_number(&digits[..at])?;

@@ -10,6 +10,7 @@ mod compiler;
 mod conservation;
 mod contents_list;
 mod credit;
+mod digest;
 mod flags;
 mod furniture;
 mod headings;
