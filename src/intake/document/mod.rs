@@ -28,7 +28,11 @@ mod spacing;
 #[cfg(test)]
 mod arrival;
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod mutants;
 
 pub use refusal::{Foreign, LARGEST, MOST_LINES, Refusal};
 
