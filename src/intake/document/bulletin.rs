@@ -165,7 +165,8 @@ fn mark_titles(lines: &[Line], list: &ContentsList, level: Option<u8>, start: us
 /// Whether a credit line stands below a line, or above it at the foot of an article.
 fn is_set_apart(lines: &[Line], roles: &[Role], at: usize) -> bool {
     let is_credit = |at: usize| roles.get(at) == Some(&Role::Body) && credit::read(&lines[at].text).is_some();
-    let foot = at >= 2 && is_credit(at - 1) && is_complete(&lines[at - 2].text);
+    let is_foot = |at: usize| is_credit(at) || (roles[at] == Role::Body && credit::foot(&lines[at].text).is_some());
+    let foot = at >= 2 && is_foot(at - 1) && is_complete(&lines[at - 2].text);
     is_credit(at + 1) || foot || (at > 0 && roles[at - 1] == Role::Section)
 }
 
@@ -202,14 +203,21 @@ fn mark_credits(lines: &[Line], first: usize, roles: &mut [Role]) {
         let below_title = matches!(roles[at - 1], Role::Title | Role::Credit);
         let next = roles[at..].iter().skip(1).find(|role| **role != Role::Furniture);
         let is_last = matches!(next, None | Some(Role::Title | Role::Section | Role::Colophon));
-        if roles[at] == Role::Body
-            && lines[at].is_free()
-            && (below_title || is_last)
-            && credit::read(&lines[at].text).is_some()
-        {
+        let is_credit = || {
+            let foot = || is_last && is_only_foot(lines, roles, at);
+            credit::read(&lines[at].text).is_some() || foot()
+        };
+        if roles[at] == Role::Body && lines[at].is_free() && (below_title || is_last) && is_credit() {
             roles[at] = Role::Credit;
         }
     }
+}
+
+/// Whether a name in brackets stands below an article whose other lines hold none: those of a digest have one each.
+fn is_only_foot(lines: &[Line], roles: &[Role], at: usize) -> bool {
+    let is_foot = |at: usize| lines[at].mark.is_none() && credit::foot(&lines[at].text).is_some();
+    let above = (0..at).rev().take_while(|at| roles[*at] != Role::Title);
+    is_foot(at) && roles[at - 1] == Role::Body && !above.into_iter().any(is_foot)
 }
 
 fn note_secrecy(lines: &[Line], flags: &mut Flags) {

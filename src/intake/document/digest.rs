@@ -18,6 +18,8 @@ const TITLE: usize = 40;
 enum Form {
     Bracketed,
     Numbered,
+    /// Behind this sign.
+    Signed(char),
     Bare,
 }
 
@@ -56,6 +58,9 @@ fn form(lines: &[Line], body: &[usize]) -> Option<Form> {
     if numbered_level(first).is_some_and(|level| level <= 2) && is_subhead(first) {
         return Some(Form::Numbered);
     }
+    if let Some(sign) = sign(first) {
+        return Some(Form::Signed(sign));
+    }
     (is_name(first) && ends_in_sources(lines, body)).then_some(Form::Bare)
 }
 
@@ -67,8 +72,15 @@ fn is_head(lines: &[Line], body: &[usize], n: usize, form: Form) -> bool {
         && match form {
             Form::Bracketed => is_section(text),
             Form::Numbered => numbered_level(text) == first && is_subhead(text),
+            Form::Signed(_) => sign(text) == sign(&lines[body[0]].text),
             Form::Bare => is_name(text) && body.get(n + 1).is_some_and(|next| !is_name(&lines[*next].text)),
         }
+}
+
+/// The sign before the name of a section: `◎要闻`.
+fn sign(text: &str) -> Option<char> {
+    let sign = text.chars().next().filter(|c| "★☆●○◎◆◇■□▲△▶►※".contains(*c))?;
+    is_name(text).then_some(sign)
 }
 
 fn is_name(text: &str) -> bool {
@@ -114,6 +126,6 @@ fn source_of(text: &str) -> Option<&str> {
 
 fn title(lines: &[Line], at: usize) -> Title {
     let text = &lines[at].text;
-    let text = if is_section(text) { section_name(text) } else { text.clone() };
+    let text = if is_section(text) || sign(text).is_some() { section_name(text) } else { text.clone() };
     Title { at, height: 1, text, entry: None }
 }

@@ -85,13 +85,15 @@ fn a_word_that_the_line_end_broke_is_whole_again() {
 fn the_sections_of_a_digest_are_its_articles() {
     let item = |words: &str, source: &str| format!("{words}，已经取得明显成效。（{source}）\n");
     let items = [item("市里开会部署", "市政府办"), item("科技局下乡", "市科技局"), item("县里修路", "安澜县")];
-    for (first, second) in [("【要闻】", "【县区】"), ("一、要闻", "二、县区"), ("要闻", "县区传真")]
+    for (first, second) in
+        [("【要闻】", "【县区】"), ("一、要闻", "二、县区"), ("要闻", "县区传真"), ("◎要闻", "◎县区")]
     {
         for gap in ["", "\n"] {
             let body = format!("{first}\n{gap}{}{gap}{}{gap}{second}\n{gap}{}", items[0], items[1], items[2]);
-            let name = |head: &str| head.trim_matches(['【', '】']).to_owned();
+            let name = |head: &str| head.trim_matches(['【', '】', '◎']).to_owned();
             let wanted = format!("= {}\n{}{}= {}\n{}", name(first), items[0], items[1], name(second), items[2]);
-            assert_eq!(outline(&format!("{FRONT}\n{body}")), wanted.trim_end(), "{first} {gap:?}");
+            let wanted = format!("{wanted}~ 主办：云泽市科技局");
+            assert_eq!(outline(&format!("{FRONT}\n{body}\n主　办：云泽市科技局\n")), wanted, "{first} {gap:?}");
         }
     }
 }
@@ -110,6 +112,22 @@ fn the_items_of_a_digest_that_have_titles_are_its_articles() {
         "= [要闻] 市里召开部署会\n昨日市里开会，已经取得明显成效。（市政府办）\n\
          = [要闻] 科技局下乡\n近日下乡，已经取得明显成效。（市政府办）\n\
          = [县区] 县里修路\n今年修路，已经取得明显成效。（市政府办）"
+    );
+}
+
+#[test]
+fn a_name_in_brackets_ends_an_article() {
+    let text = format!(
+        "{FRONT}\n市科技局召开工作会\n\n会议要求各科室抓好落实，确保完成任务。\n\n（办公室　李明）\n\n\
+         科技特派员下乡忙\n\n特派员走进田间，为农户解决技术难题。\n\n（安澜县科技局）\n\n报：市委办\n"
+    );
+    let draft = read("a.txt", text.as_bytes()).expect("an issue");
+    let authors: Vec<_> = draft.contents.articles.iter().map(|article| article.author.as_deref()).collect();
+    assert_eq!(authors, [Some("办公室　李明"), Some("安澜县科技局")]);
+    assert_eq!(
+        outline(&text),
+        "= 市科技局召开工作会\n会议要求各科室抓好落实，确保完成任务。\n\
+         = 科技特派员下乡忙\n特派员走进田间，为农户解决技术难题。\n~ 报：市委办"
     );
 }
 

@@ -87,7 +87,7 @@ fn is_name(text: &str) -> bool {
 fn is_short(line: &Line) -> bool {
     let bare = bare(&line.text);
     let most = if bare.is_ascii() { LONGEST * 2 } else { LONGEST };
-    bare.chars().count() <= most && !bare.ends_with(['。', '！', '？', '；', '，'])
+    bare.chars().count() <= most && !bare.contains('。') && !bare.ends_with(['！', '？', '；', '，'])
 }
 
 fn states(text: &str) -> bool {
