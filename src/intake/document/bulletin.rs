@@ -216,8 +216,8 @@ fn mark_credits(lines: &[Line], first: usize, roles: &mut [Role]) {
 /// Whether a name in brackets stands below an article whose other lines hold none: those of a digest have one each.
 fn is_only_foot(lines: &[Line], roles: &[Role], at: usize) -> bool {
     let is_foot = |at: usize| lines[at].mark.is_none() && credit::foot(&lines[at].text).is_some();
-    let above = (0..at).rev().take_while(|at| roles[*at] != Role::Title);
-    is_foot(at) && roles[at - 1] == Role::Body && !above.into_iter().any(is_foot)
+    let mut above = (0..at).rev().take_while(|at| roles[*at] != Role::Title);
+    is_foot(at) && roles[at - 1] == Role::Body && !above.any(is_foot)
 }
 
 fn note_secrecy(lines: &[Line], flags: &mut Flags) {
@@ -237,7 +237,7 @@ fn note_contents_list(list: &ContentsList, titles: &[Title], contents: &Contents
         let line = lines[title.at].number;
         let Some(found) = contents.articles.get(article) else { continue };
         match title.entry.map(|n| &list.entries[n].title) {
-            Some(listed) if super::spacing::bare(listed) != super::spacing::bare(&title.text) => {
+            Some(listed) if bare(listed) != bare(&title.text) => {
                 flags.title_differs(article, listed, &found.title, line);
             }
             None if !list.entries.is_empty() => flags.note(Finding::ArticleNotListed(found.title.clone()), Some(line)),

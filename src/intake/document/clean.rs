@@ -3,6 +3,7 @@
 //! but for Kangxi radicals; the whole text is never NFKC-normalised, that would change wording.
 
 use super::source::Line;
+use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Stands where a character was that no font but the author's has; printers call it a geta.
@@ -65,7 +66,11 @@ pub(super) fn soften(text: String) -> String {
     if !text.contains("-\n") && !text.contains("-\r\n") {
         return text;
     }
-    let ends: Vec<usize> = text.match_indices('-').map(|(at, _)| at).filter(|at| is_broken(&text, *at)).collect();
+    let within: HashSet<(&str, &str)> = hyphens(&text).filter(|(_, end, ..)| !end).map(|(_, _, a, b)| (a, b)).collect();
+    let is_word = |half: &str| half.len() >= 2 && half.ends_with(|c: char| c.is_ascii_lowercase());
+    let broken =
+        hyphens(&text).filter(|(_, end, a, b)| *end && is_word(a) && is_word(b) && !within.contains(&(*a, *b)));
+    let ends: Vec<usize> = broken.map(|(at, ..)| at).collect();
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
     for at in ends {
@@ -76,20 +81,18 @@ pub(super) fn soften(text: String) -> String {
     out + &text[from..]
 }
 
-/// Whether the hyphen that stands here breaks a Latin word at a line end.
-fn is_broken(text: &str, at: usize) -> bool {
-    let is_small = |c: &char| c.is_ascii_lowercase();
-    let Some(below) = text[at + 1..].strip_prefix("\r\n").or_else(|| text[at + 1..].strip_prefix('\n')) else {
-        return false;
-    };
-    let below = below.trim_start_matches([' ', '\t', '\u{3000}', '\u{a0}']);
-    let first: String = text[..at].chars().rev().take_while(char::is_ascii_alphabetic).take(40).collect();
-    let first: String = first.chars().rev().collect();
-    let second: String = below.chars().take_while(is_small).take(40).collect();
-    first.len() >= 2
-        && second.len() >= 2
-        && first.ends_with(|c: char| c.is_ascii_lowercase())
-        && !text.contains(&format!("{first}-{second}"))
+/// The hyphens between Latin letters: where each stands, whether a line ends there, and the letters on both sides.
+fn hyphens(text: &str) -> impl Iterator<Item = (usize, bool, &str, &str)> {
+    const LONGEST: usize = 40;
+    let letters = |text: &str| text.bytes().take(LONGEST).take_while(u8::is_ascii_alphabetic).count();
+    text.match_indices('-').filter_map(move |(at, _)| {
+        let before = text[..at].bytes().rev().take(LONGEST).take_while(u8::is_ascii_alphabetic).count();
+        let rest = &text[at + 1..];
+        let below = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n'));
+        let behind = below.map_or(rest, |below| below.trim_start_matches([' ', '\t', '\u{3000}', '\u{a0}']));
+        let pieces = (at, below.is_some(), &text[at - before..at], &behind[..letters(behind)]);
+        (before > 0 && !pieces.3.is_empty()).then_some(pieces)
+    })
 }
 
 /// Says which lines are indented, from the margin of their page: what is taken from a page has the page's own margin
