@@ -9,7 +9,8 @@ use proptest::prelude::*;
 /// Everything an editor can see of a draft, without white space.
 fn visible(draft: &Draft) -> String {
     let contents = &draft.contents;
-    let mut seen: Vec<String> = [&contents.masthead, &contents.label].into_iter().flatten().cloned().collect();
+    let mut seen: Vec<String> =
+        [&contents.masthead, &contents.label, &contents.compiled_by].into_iter().flatten().cloned().collect();
     for article in &contents.articles {
         seen.extend([&article.section, &article.source, &article.author].into_iter().flatten().cloned());
         seen.push(article.title.clone());
@@ -56,7 +57,7 @@ fn what_is_no_article_is_kept_or_named() {
         (with("来源：云泽日报\n来源：安澜日报\n\n甲。"), &["云泽日报", "安澜日报"]),
         (format!("编者按：本期介绍三地做法\n{front}云泽建设创新平台\n\n甲。\n\n{rest}"), &["编者按：本期介绍三地做法"]),
         (format!("科技简报\n导读：春季专刊\n{front}云泽建设创新平台\n\n甲。\n\n{rest}"), &["导读：春季专刊"]),
-        (format!("云泽市科技局 编辑\n{front}云泽建设创新平台\n\n甲。\n\n{rest}"), &["云泽市科技局编辑"]),
+        (format!("云泽市科技局 编辑\n{front}云泽建设创新平台\n\n甲。\n\n{rest}"), &["云泽市科技局"]),
         (format!("第4期 春季专刊\n{front}云泽建设创新平台\n\n甲。\n\n{rest}"), &["第4期春季专刊"]),
         (format!("{front}供稿：市科技局\n云泽建设创新平台\n\n甲。\n\n{rest}"), &["市科技局"]),
         ("云泽建设创新平台\n2026年3月5日\n\n今天，平台建成。\n\n明天开放。".to_owned(), &["云泽建设创新平台"]),

@@ -83,7 +83,7 @@ impl Writer<'_> {
             self.flags.note(Finding::LetterSpacing(std::mem::replace(&mut article.title, together)), None);
         }
         for line in of_role(lines, roles, Role::Credit) {
-            if let Some(credit) = credit::read(&line.text) {
+            if let Some(credit) = credit::read(&line.text).or_else(|| credit::foot(&line.text)) {
                 credit.write(&mut article);
             }
         }

@@ -10,7 +10,8 @@ use super::furniture::Furniture;
 use super::headings::{self, Title, is_complete};
 use super::masthead::is_secret;
 use super::source::{Border, Line, Mark};
-use super::{colophon, credit, furniture, masthead};
+use super::spacing::bare;
+use super::{colophon, credit, digest, furniture, masthead};
 use crate::domain::document::Finding;
 use crate::domain::issue::Contents;
 use std::collections::HashSet;
@@ -47,7 +48,7 @@ pub(super) fn read(mut lines: Vec<Line>, flags: &mut Flags) -> (Contents, Ledger
         take_sections(&list, &titles, &mut contents);
     }
     note_contents_list(&list, &titles, &contents, &lines, flags);
-    (contents, ledger(&lines, &roles))
+    (contents, ledger(&lines, &roles, &titles))
 }
 
 /// Masthead, contents list, and the furniture that repeats the masthead's words. Says where
@@ -105,9 +106,10 @@ fn note_furniture(lines: &[Line], roles: &[Role], furniture: &[Option<Furniture>
 fn mark_back(lines: &[Line], roles: &mut [Role], contents: &mut Contents) {
     let front =
         roles.iter().rposition(|role| matches!(role, Role::Masthead | Role::ContentsList)).map_or(0, |at| at + 1);
-    let start = front + colophon::start(&lines[front..]);
-    for role in roles[start..].iter_mut().filter(|role| **role == Role::Body) {
-        *role = Role::Colophon;
+    let left: Vec<usize> = (front..lines.len()).filter(|at| roles[*at] == Role::Body).collect();
+    let start = colophon::start(&left.iter().map(|at| &lines[*at]).collect::<Vec<_>>());
+    for at in &left[start..] {
+        roles[*at] = Role::Colophon;
     }
     let taken = lines.iter().zip(roles.iter()).filter(|(_, role)| **role == Role::Colophon);
     contents.colophon = colophon::read(taken.map(|(line, _)| line.text.as_str()));
@@ -131,6 +133,13 @@ fn mark_sections(lines: &[Line], list: &ContentsList, level: Option<u8>, roles: 
 }
 
 fn mark_titles(lines: &[Line], list: &ContentsList, level: Option<u8>, start: usize, roles: &mut [Role]) -> Vec<Title> {
+    let of_digest = || digest::titles(lines, roles, start);
+    if let Some(titles) = (level.is_none() && list.entries.is_empty()).then(of_digest).flatten() {
+        for title in &titles {
+            roles[title.at] = Role::Title;
+        }
+        return titles;
+    }
     let is_free = |at: &usize| roles[*at] == Role::Body && lines[*at].is_free();
     let free: Vec<usize> = (start..lines.len()).filter(is_free).collect();
     let mut titles = headings::listed(lines, &free, &list.entries);
@@ -156,7 +165,8 @@ fn mark_titles(lines: &[Line], list: &ContentsList, level: Option<u8>, start: us
 /// Whether a credit line stands below a line, or above it at the foot of an article.
 fn is_set_apart(lines: &[Line], roles: &[Role], at: usize) -> bool {
     let is_credit = |at: usize| roles.get(at) == Some(&Role::Body) && credit::read(&lines[at].text).is_some();
-    let foot = at >= 2 && is_credit(at - 1) && is_complete(&lines[at - 2].text);
+    let is_foot = |at: usize| is_credit(at) || (roles[at] == Role::Body && credit::foot(&lines[at].text).is_some());
+    let foot = at >= 2 && is_foot(at - 1) && is_complete(&lines[at - 2].text);
     is_credit(at + 1) || foot || (at > 0 && roles[at - 1] == Role::Section)
 }
 
@@ -193,14 +203,21 @@ fn mark_credits(lines: &[Line], first: usize, roles: &mut [Role]) {
         let below_title = matches!(roles[at - 1], Role::Title | Role::Credit);
         let next = roles[at..].iter().skip(1).find(|role| **role != Role::Furniture);
         let is_last = matches!(next, None | Some(Role::Title | Role::Section | Role::Colophon));
-        if roles[at] == Role::Body
-            && lines[at].is_free()
-            && (below_title || is_last)
-            && credit::read(&lines[at].text).is_some()
-        {
+        let is_credit = || {
+            let foot = || is_last && is_only_foot(lines, roles, at);
+            credit::read(&lines[at].text).is_some() || foot()
+        };
+        if roles[at] == Role::Body && lines[at].is_free() && (below_title || is_last) && is_credit() {
             roles[at] = Role::Credit;
         }
     }
+}
+
+/// Whether a name in brackets stands below an article whose other lines hold none: those of a digest have one each.
+fn is_only_foot(lines: &[Line], roles: &[Role], at: usize) -> bool {
+    let is_foot = |at: usize| lines[at].mark.is_none() && credit::foot(&lines[at].text).is_some();
+    let mut above = (0..at).rev().take_while(|at| roles[*at] != Role::Title);
+    is_foot(at) && roles[at - 1] == Role::Body && !above.any(is_foot)
 }
 
 fn note_secrecy(lines: &[Line], flags: &mut Flags) {
@@ -220,7 +237,7 @@ fn note_contents_list(list: &ContentsList, titles: &[Title], contents: &Contents
         let line = lines[title.at].number;
         let Some(found) = contents.articles.get(article) else { continue };
         match title.entry.map(|n| &list.entries[n].title) {
-            Some(listed) if super::spacing::bare(listed) != super::spacing::bare(&title.text) => {
+            Some(listed) if bare(listed) != bare(&title.text) => {
                 flags.title_differs(article, listed, &found.title, line);
             }
             None if !list.entries.is_empty() => flags.note(Finding::ArticleNotListed(found.title.clone()), Some(line)),
@@ -232,12 +249,17 @@ fn note_contents_list(list: &ContentsList, titles: &[Title], contents: &Contents
     }
 }
 
-fn ledger(lines: &[Line], roles: &[Role]) -> Ledger {
+fn ledger(lines: &[Line], roles: &[Role], titles: &[Title]) -> Ledger {
     let mut ledger = Ledger::default();
+    for title in titles {
+        let whole: String = lines[title.at..title.at + title.height].iter().map(|line| bare(&line.text)).collect();
+        ledger.aside.push_str(&whole.replacen(&bare(&title.text), "", 1));
+        ledger.titles.push_str(&title.text);
+    }
     for (line, role) in lines.iter().zip(roles) {
         let side = match role {
             Role::Body => &mut ledger.body,
-            Role::Title => &mut ledger.titles,
+            Role::Title => continue,
             Role::Colophon => &mut ledger.colophon,
             Role::Masthead | Role::ContentsList | Role::Furniture | Role::Section | Role::Credit => &mut ledger.aside,
         };

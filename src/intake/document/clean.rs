@@ -3,11 +3,15 @@
 //! but for Kangxi radicals; the whole text is never NFKC-normalised, that would change wording.
 
 use super::source::Line;
+use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Stands where a character was that no font but the author's has; printers call it a geta.
 /// Private-use code points must not survive: templates mark their slots with two of them.
 pub(super) const PLACEHOLDER: char = '〓';
+
+/// Ends a line within a word; `spacing::join` takes it out. It has no weight (`conservation::counts`).
+pub(super) const HYPHEN: char = '\u{ad}';
 
 /// What a character of the document becomes; none if only machines see it.
 pub(super) fn character(c: char) -> Option<char> {
@@ -36,7 +40,7 @@ fn is_invisible(c: char) -> bool {
 
 /// The lines with words in them.
 pub(super) fn lines(text: &str) -> Vec<Line> {
-    let mut found = Vec::new();
+    let mut found: Vec<(Line, Lead)> = Vec::new();
     let mut gap = Gap::default();
     for (number, row) in (1..).zip(rows(text)) {
         for (page, part) in row.split('\u{c}').enumerate() {
@@ -46,9 +50,73 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
             for part in words.split('\n') {
                 push(&mut found, &mut gap, number, part);
             }
+            if part.trim_end().ends_with(HYPHEN)
+                && let Some((line, _)) = found.last_mut().filter(|(line, _)| line.number == number)
+            {
+                line.text.push(HYPHEN);
+            }
         }
     }
-    found
+    within_margins(found)
+}
+
+/// A hyphen that a line end alone put into a word becomes one that only machines see; one that the text also sets
+/// within a line is the author's.
+pub(super) fn soften(text: String) -> String {
+    if !text.contains("-\n") && !text.contains("-\r\n") {
+        return text;
+    }
+    let within: HashSet<(&str, &str)> = hyphens(&text).filter(|(_, end, ..)| !end).map(|(_, _, a, b)| (a, b)).collect();
+    let is_word = |half: &str| half.len() >= 2 && half.ends_with(|c: char| c.is_ascii_lowercase());
+    let broken =
+        hyphens(&text).filter(|(_, end, a, b)| *end && is_word(a) && is_word(b) && !within.contains(&(*a, *b)));
+    let ends: Vec<usize> = broken.map(|(at, ..)| at).collect();
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for at in ends {
+        out.push_str(&text[from..at]);
+        out.push(HYPHEN);
+        from = at + 1;
+    }
+    out + &text[from..]
+}
+
+/// The hyphens between Latin letters: where each stands, whether a line ends there, and the letters on both sides.
+fn hyphens(text: &str) -> impl Iterator<Item = (usize, bool, &str, &str)> {
+    const LONGEST: usize = 40;
+    let letters = |text: &str| text.bytes().take(LONGEST).take_while(u8::is_ascii_alphabetic).count();
+    text.match_indices('-').filter_map(move |(at, _)| {
+        let before = text[..at].bytes().rev().take(LONGEST).take_while(u8::is_ascii_alphabetic).count();
+        let rest = &text[at + 1..];
+        let below = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n'));
+        let behind = below.map_or(rest, |below| below.trim_start_matches([' ', '\t', '\u{3000}', '\u{a0}']));
+        let pieces = (at, below.is_some(), &text[at - before..at], &behind[..letters(behind)]);
+        (before > 0 && !pieces.3.is_empty()).then_some(pieces)
+    })
+}
+
+/// Says which lines are indented, from the margin of their page: what is taken from a page has the page's own margin
+/// before each line, which may be another on the left pages than on the right. Wide spaces are no margin.
+fn within_margins(found: Vec<(Line, Lead)>) -> Vec<Line> {
+    let starts_page =
+        |at: usize| found[at].0.page || (at > 0 && super::furniture::is_page_number(&found[at - 1].0.text));
+    let mut margins = vec![0; found.len()];
+    let mut from = 0;
+    for to in (1..=found.len()).filter(|at| *at == found.len() || starts_page(*at)) {
+        let margin = found[from..to].iter().map(|(_, lead)| lead.margin).min().unwrap_or(0);
+        margins[from..to].fill(margin);
+        from = to;
+    }
+    let lines = found.into_iter().zip(margins);
+    lines.map(|((line, lead), margin)| Line { indented: lead.whole - margin >= 2, ..line }).collect()
+}
+
+/// White space before a line, in columns.
+#[derive(Clone, Copy)]
+struct Lead {
+    whole: usize,
+    /// That before the first wide space.
+    margin: usize,
 }
 
 /// Rows as every text editor counts them.
@@ -65,15 +133,18 @@ struct Gap {
     page: bool,
 }
 
-fn push(found: &mut Vec<Line>, gap: &mut Gap, number: u32, part: &str) {
+fn push(found: &mut Vec<(Line, Lead)>, gap: &mut Gap, number: u32, part: &str) {
     let text = part.trim();
     if text.is_empty() {
         gap.blanks += 1;
         return;
     }
     let Gap { blanks, page } = std::mem::take(gap);
-    let lead: usize = part.chars().take_while(|c| c.is_whitespace()).map(indent_width).sum();
-    found.push(Line { number, blanks, page, indented: lead >= 2, text: text.to_owned(), counted: 0, mark: None });
+    let lead = part.chars().take_while(|c| c.is_whitespace());
+    let whole = lead.clone().map(indent_width).sum();
+    let margin = lead.take_while(|c| *c == ' ').count();
+    let line = Line { number, blanks, page, indented: false, text: text.to_owned(), counted: 0, mark: None };
+    found.push((line, Lead { whole, margin }));
 }
 
 fn indent_width(c: char) -> usize {

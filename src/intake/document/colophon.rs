@@ -9,7 +9,7 @@ use crate::domain::issue::{Colophon, ColophonLine};
 const DEPTH: usize = 15;
 
 /// Labels of a colophon, without their inner spaces.
-const LABELS: [&str; 36] = [
+const LABELS: [&str; 70] = [
     "主办",
     "主办单位",
     "承办",
@@ -46,6 +46,40 @@ const LABELS: [&str; 36] = [
     "抄报",
     "主送",
     "印数",
+    "总编",
+    "总编辑",
+    "副总编",
+    "执行主编",
+    "编委",
+    "编委会",
+    "责任校对",
+    "编校",
+    "核稿",
+    "统稿",
+    "审定",
+    "审校",
+    "审阅",
+    "美编",
+    "排版",
+    "值班电话",
+    "值班编辑",
+    "投稿邮箱",
+    "投稿信箱",
+    "投稿热线",
+    "投稿电话",
+    "信箱",
+    "电子信箱",
+    "邮政编码",
+    "微信公众号",
+    "网站",
+    "官网",
+    "主管",
+    "主管单位",
+    "指导单位",
+    "印刷",
+    "发送",
+    "发送范围",
+    "准印证号",
 ];
 
 /// The same in English.
@@ -65,7 +99,7 @@ const ENGLISH: [&str; 12] = [
 ];
 
 /// Where the colophon begins among these lines; their end if there is none.
-pub(super) fn start(lines: &[Line]) -> usize {
+pub(super) fn start(lines: &[&Line]) -> usize {
     let mut start = lines.len();
     for at in (lines.len().saturating_sub(DEPTH)..lines.len()).rev() {
         if lines[at].is_free() && is_colophon(&lines[at].text) {
@@ -78,7 +112,7 @@ pub(super) fn start(lines: &[Line]) -> usize {
 }
 
 /// Whether a line is the second half of a labelled one.
-fn is_wrapped(lines: &[Line], at_the_end: bool) -> bool {
+fn is_wrapped(lines: &[&Line], at_the_end: bool) -> bool {
     let [.., above, line] = lines else { return false };
     !at_the_end && line.blanks == 0 && is_labelled(&above.text) && line.text.chars().count() <= 60
 }
@@ -111,7 +145,8 @@ fn label(text: &str) -> Option<(&str, &str)> {
 
 fn is_label(words: &str) -> bool {
     let bare = bare(words);
-    LABELS.contains(&bare.as_str()) || ENGLISH.contains(&words.trim().to_lowercase().as_str())
+    let bare = bare.trim_start_matches("本期").trim_start_matches("本刊");
+    LABELS.contains(&bare) || ENGLISH.contains(&words.trim().to_lowercase().as_str())
 }
 
 /// Reads the lines of a colophon.
@@ -164,7 +199,8 @@ mod tests {
             ("主要做法：一是好。\n正文。", 2),
             ("正文一行", 1),
         ] {
-            assert_eq!(start(&lines(text)), at, "{text}");
+            let lines = lines(text);
+            assert_eq!(start(&lines.iter().collect::<Vec<_>>()), at, "{text}");
         }
     }
 

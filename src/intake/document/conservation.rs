@@ -2,7 +2,7 @@
 //! document as decoded and the issue as read, and compares them as sequences; it knows nothing of
 //! how the reading was done, so a mistake there shows here as `lost` ≠ 0 and stops the import.
 
-use super::clean::{PLACEHOLDER, character};
+use super::clean::{HYPHEN, PLACEHOLDER, character};
 use super::markdown_source;
 use super::source::{Line, Source};
 use crate::domain::document::Conservation;
@@ -183,9 +183,9 @@ fn is_word(c: char) -> bool {
     counts(c) && c != '：' && (!c.is_ascii() || c.is_alphanumeric())
 }
 
-/// Whether a character is in the balance: white space is not, and the placeholder is ours.
+/// Whether a character is in the balance: white space is not, nor a hyphen of a line end, and the placeholder is ours.
 pub(super) fn counts(c: char) -> bool {
-    !c.is_whitespace() && c != PLACEHOLDER
+    !c.is_whitespace() && c != PLACEHOLDER && c != HYPHEN
 }
 
 /// The characters of a text that are in the balance.

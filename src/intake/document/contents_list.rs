@@ -168,7 +168,7 @@ pub(super) fn section_name(text: &str) -> String {
 }
 
 fn without_bullet(text: &str) -> &str {
-    text.trim_start_matches(|c: char| c.is_whitespace() || "-*•·★☆●○◆◇■□▲△▶►※〓".contains(c))
+    text.trim_start_matches(|c: char| c.is_whitespace() || "-*•·★☆●○◎◆◇■□▲△▶►※〓".contains(c))
 }
 
 /// The line without its leader and page number; none if it has none.

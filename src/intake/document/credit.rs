@@ -49,6 +49,15 @@ pub(super) fn read(line: &str) -> Option<Credit> {
     }
 }
 
+/// `（市科技局　李明）` alone on the last line of an article: who handed it in.
+pub(super) fn foot(line: &str) -> Option<Credit> {
+    const REMARKS: [&str; 10] = ["此", "附", "注", "完", "全文", "本", "见", "详", "据", "未完"];
+    let name = line.trim().strip_prefix(['（', '('])?.strip_suffix(['）', ')'])?.trim();
+    let is_name = name.chars().all(|c| c.is_alphabetic() || c.is_whitespace() || "、·".contains(c));
+    let is_remark = REMARKS.iter().any(|start| name.starts_with(start));
+    (is_name && !is_remark && (2..=20).contains(&name.chars().count())).then(|| Credit::Author(name.to_owned()))
+}
+
 /// `市科技局供稿`, `摘自《科技日报》`, `By Ann Lee`.
 fn handed_in(line: &str) -> Option<Credit> {
     let is_quoted = |rest: &str| rest.starts_with('《') && rest.contains('》');
@@ -83,6 +92,19 @@ mod tests {
             ("来源：这一行太长了这一行太长了这一行太长了这一行太长了这一行太长了这一行太长了这一行太长了", None),
         ] {
             assert_eq!(read(line), credit, "{line}");
+        }
+    }
+
+    #[test]
+    fn who_handed_an_article_in_may_stand_in_brackets_below_it() {
+        for (line, name) in [
+            ("（市科技局　李明）", Some("市科技局　李明")),
+            ("（此件公开发布）", None),
+            ("（完）", None),
+            ("（共3页）", None),
+            ("市科技局（李明）", None),
+        ] {
+            assert_eq!(foot(line), name.map(|name| Credit::Author(name.into())), "{line}");
         }
     }
 }

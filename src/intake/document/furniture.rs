@@ -5,7 +5,7 @@
 use super::half_width;
 use super::source::Line;
 use super::spacing::bare;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The highest page of a periodical; years are higher.
 const LAST_PAGE: u32 = 999;
@@ -72,7 +72,7 @@ fn is_rule(text: &str) -> bool {
 }
 
 /// `— 3 —`, `- 3 -`, `第 3 页`, `第3页 共12页`, `3 / 12`, `Page 3`.
-fn is_page_number(text: &str) -> bool {
+pub(super) fn is_page_number(text: &str) -> bool {
     let bare: String = bare(text).chars().take(24).map(half_width).collect();
     let number = |s: &str| (1..=4).contains(&s.len()) && s.bytes().all(|b| b.is_ascii_digit());
     let dashes = ['-', '—', '–', '─', '·', '•'];
@@ -112,13 +112,36 @@ fn running_heads(lines: &[Line], names: &[String]) -> Vec<Option<Furniture>> {
             pages.entry(head).or_default().push((at, page));
         }
     }
-    let repeats = |line: &Line| line.text.len() <= 200 && is_made_of(&bare(&line.text), names);
-    let mut marks: Vec<_> = lines.iter().map(|line| repeats(line).then_some(Furniture::Repeated)).collect();
+    let borders = repeated_at_borders(lines);
+    let repeats = |at: usize| {
+        let text = &lines[at].text;
+        borders.contains(&at) || (text.len() <= 200 && is_made_of(&bare(text), names))
+    };
+    let mut marks: Vec<_> = (0..lines.len()).map(|at| repeats(at).then_some(Furniture::Repeated)).collect();
     for (at, _) in pages.into_values().filter(|found| count_pages(found)).flatten() {
         let sure = is_at_border(lines, at) || marks[at].is_some();
         marks[at] = Some(if sure { Furniture::Repeated } else { Furniture::Doubtful });
     }
     marks
+}
+
+/// The lines at borders of pages that are equal but for their digits: running heads, left and right ones each.
+fn repeated_at_borders(lines: &[Line]) -> HashSet<usize> {
+    let is_number = |at: usize| lines.get(at).is_some_and(|line| is_page_number(&line.text));
+    let is_border = |at: usize| is_at_border(lines, at) || (at > 0 && is_number(at - 1)) || is_number(at + 1);
+    let is_head = |line: &Line| {
+        let letters = line.text.chars().filter(|c| c.is_alphabetic()).count();
+        line.mark.is_none() && (3..=60).contains(&letters) && !line.text.ends_with(['。', '；', '！', '？'])
+    };
+    let mut heads: HashMap<String, Vec<usize>> = HashMap::new();
+    for at in (0..lines.len()).filter(|at| is_border(*at) && is_head(&lines[*at])) {
+        heads.entry(without_digits(&lines[at])).or_default().push(at);
+    }
+    heads.into_values().filter(|found| found.len() >= 2).flatten().collect()
+}
+
+fn without_digits(line: &Line) -> String {
+    bare(&line.text).chars().filter(|c| !half_width(*c).is_ascii_digit()).collect()
 }
 
 /// A short line's words and the page number set apart at its start or end.
@@ -144,7 +167,7 @@ fn is_made_of(bare: &str, names: &[String]) -> bool {
     for name in names.iter().filter(|name| !name.is_empty()) {
         rest = rest.replacen(name.as_str(), "", 1);
     }
-    rest.len() < bare.len() && rest.chars().all(|c| half_width(c).is_ascii_digit() || "·•—-|第页".contains(c))
+    rest.len() < bare.len() && rest.chars().all(|c| half_width(c).is_ascii_digit() || "·•—-|第页年月日".contains(c))
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ fn english(line: &str) -> Option<(Option<i32>, Option<u32>)> {
 
 /// The printed label: the line up to its last 期 or 号, or the English words up to the date.
 fn printed(line: &str) -> String {
-    let bare: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+    let bare: String = without_weekday(line).chars().filter(|c| !c.is_whitespace()).collect();
     match bare.rfind(['期', '号']) {
         Some(at) => {
             let end = at + '期'.len_utf8();
@@ -75,6 +75,13 @@ fn printed(line: &str) -> String {
 pub(super) fn date(line: &str) -> Option<NaiveDate> {
     let digits = in_digits(line);
     chinese_date(&digits).or_else(|| dashed_date(&digits)).or_else(|| english_date(&words(line)))
+}
+
+/// Whether a line is a date and nothing else.
+pub(super) fn is_date(line: &str) -> bool {
+    line.len() <= 80
+        && date(line).is_some()
+        && in_digits(&without_weekday(line)).chars().all(|c| c.is_ascii_digit() || "年月日-/.（）()".contains(c))
 }
 
 fn chinese_date(digits: &str) -> Option<NaiveDate> {
@@ -128,6 +135,20 @@ pub(super) fn is_mark(word: &str) -> bool {
     word.chars().all(|c| "年月日第总期号".contains(c))
         || month(&lower).is_some()
         || matches!(lower.as_str(), "no" | "issue" | "number")
+}
+
+/// The line without the day of the week that stands beside a date: `（星期二）`.
+pub(super) fn without_weekday(line: &str) -> String {
+    let Some(at) = line.find("星期") else { return line.to_owned() };
+    let behind = &line[at + "星期".len()..];
+    let Some(day) = behind.chars().next().filter(|c| "一二三四五六日天".contains(*c)) else {
+        return line.to_owned();
+    };
+    let (before, behind) = (&line[..at], &behind[day.len_utf8()..]);
+    match (before.strip_suffix(['（', '(']), behind.strip_prefix(['）', ')'])) {
+        (Some(before), Some(behind)) => format!("{before}{behind}"),
+        _ => format!("{before}{behind}"),
+    }
 }
 
 fn ymd(year: u32, month: u32, day: u32) -> Option<NaiveDate> {

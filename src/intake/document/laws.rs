@@ -291,6 +291,8 @@ fn hostile_documents_end_in_good_time() {
         ("a.txt", many("甲", 300_000), false),
         ("a.txt", many("甲乙丙丁戊己庚。辛壬", 30_000), false),
         ("a.txt", many("编辑：甲 电话：乙 ", 30_000), false),
+        ("a.txt", format!("题\n\n{}", many("smart manufac-\nturing甲\n", 20_000)), true),
+        ("a.txt", format!("【要闻】\n{}", many("甲\n乙丙。（丁戊）\n【己】\n", 20_000) + "庚。"), true),
         ("a.txt", near, true),
         ("a.md", many("[", 100_000), false),
         ("a.md", many("*a **b ", 30_000), false),

@@ -21,7 +21,7 @@ pub(super) fn read(decoded: &str, flags: &mut Flags) -> Source {
     let (text, matter) = settle(&text);
     let mut lines = front_matter(&matter, flags);
     lines.extend(document(&text, flags));
-    lines.retain(|line| !line.text.is_empty());
+    lines.retain(|line| !line.text.is_empty() || matches!(line.mark, Some(Mark::Block(BlockKind::Image { .. }))));
     let words = said(&text);
     Source { lines, said: Said::Marked { text: decoded.to_owned(), words } }
 }
@@ -83,8 +83,9 @@ impl Reader<'_> {
             NodeValue::List(_) => self.entries(node),
             NodeValue::Paragraph => match lone_image(node) {
                 Some(url) => {
-                    self.note_image(&url);
-                    one(Mark::Block(BlockKind::Image { alt: node.collect_text() }))
+                    let alt = node.collect_text();
+                    self.note_image(&url, &alt);
+                    one(Mark::Block(BlockKind::Image { alt }))
                 }
                 None => self.rows(node),
             },
@@ -170,7 +171,7 @@ impl Reader<'_> {
     }
 
     fn note_comment(&mut self, literal: &str) {
-        self.flags.note(Finding::SetAside(literal.trim().to_owned()), Some(self.line));
+        self.flags.note(Finding::Comment(words_of_comment(literal)), Some(self.line));
     }
 
     /// Definitions of links that nothing links to.
@@ -184,13 +185,16 @@ impl Reader<'_> {
         }
     }
 
-    fn note_image(&mut self, url: &str) {
+    fn note_image(&mut self, url: &str, alt: &str) {
         self.targets.insert(url.to_owned());
         let finding = match url.split_once("://") {
             Some(_) => Finding::ExternalImage(url.to_owned()),
             None => Finding::Unreadable(url.to_owned()),
         };
         self.flags.note(finding, Some(self.line));
+        if alt.trim().is_empty() {
+            self.flags.note(Finding::MissingAlt(url.to_owned()), Some(self.line));
+        }
     }
 
     fn inlines<'a>(&mut self, node: &'a AstNode<'a>) -> Vec<Inline> {
@@ -224,7 +228,7 @@ impl Reader<'_> {
             NodeValue::Strong => words.strong += 1,
             NodeValue::Emph => words.emphasis += 1,
             NodeValue::Link(link) => self.link(link, node.first_child().is_none(), words),
-            NodeValue::Image(image) => self.note_image(&image.url),
+            NodeValue::Image(image) => self.note_image(&image.url, &node.collect_text()),
             _ => {}
         }
     }
@@ -255,6 +259,13 @@ impl Reader<'_> {
             self.flags.note(Finding::SetAside(link.title.clone()), Some(self.line));
         }
     }
+}
+
+/// What a comment says, without its marks.
+fn words_of_comment(literal: &str) -> String {
+    let words = literal.trim();
+    let words = words.strip_prefix("<!--").unwrap_or(words);
+    words.strip_suffix("-->").unwrap_or(words).trim().to_owned()
 }
 
 /// The number of each item below a list.

@@ -8,7 +8,7 @@ use super::label::{self, Label};
 use super::numerals::in_digits;
 use super::source::Line;
 use super::spacing::{bare, unspread};
-use super::{colophon, credit};
+use super::{colophon, compiler, credit};
 use crate::domain::document::Finding;
 use crate::domain::issue::{Contents, Dating};
 use chrono::{Datelike as _, NaiveDate};
@@ -25,6 +25,8 @@ pub(super) struct Masthead {
     pub(super) name: Option<String>,
     label: Label,
     date: Option<NaiveDate>,
+    /// Who compiled it.
+    compiled_by: Option<String>,
     /// Which of the lines read (counted from 0) say more than what was taken from them.
     pub(super) unsaid: Vec<usize>,
 }
@@ -63,6 +65,12 @@ fn title_within(lines: &[Line], marks: &[bool]) -> Option<usize> {
         return None;
     }
     let names: Vec<usize> = (0..marks.len()).filter(|at| marks[*at] && is_name(&lines[*at].text)).collect();
+    let names: Vec<usize> = names
+        .into_iter()
+        .enumerate()
+        .filter(|(n, at)| *n == 0 || compiler::read(&lines[*at].text).is_none())
+        .map(|(_, at)| at)
+        .collect();
     let is_numbered = lines[..marks.len()].iter().any(|line| label::label(&line.text).is_some());
     names.last().copied().filter(|_| names.len() > usize::from(is_numbered))
 }
@@ -79,7 +87,7 @@ fn is_name(text: &str) -> bool {
 fn is_short(line: &Line) -> bool {
     let bare = bare(&line.text);
     let most = if bare.is_ascii() { LONGEST * 2 } else { LONGEST };
-    bare.chars().count() <= most && !bare.ends_with(['。', '！', '？', '；', '，'])
+    bare.chars().count() <= most && !bare.contains('。') && !bare.ends_with(['！', '？', '；', '，'])
 }
 
 fn states(text: &str) -> bool {
@@ -101,7 +109,9 @@ pub(super) fn read<'l>(lines: impl Iterator<Item = &'l Line>, flags: &mut Flags)
                 flags.note(Finding::LetterSpacing(text.to_owned()), Some(line.number));
             }
             masthead.name = Some(together.unwrap_or_else(|| text.to_owned()));
+            continue;
         }
+        masthead.compiled_by = masthead.compiled_by.or_else(|| compiler::read(text));
     }
     masthead.unsaid = (0..lines.len()).filter(|at| !masthead.says(&lines[*at].text)).collect();
     masthead
@@ -130,13 +140,18 @@ impl Masthead {
         {
             return true;
         }
-        if label::label(text).is_none() && label::date(text).is_none() {
+        let line = bare(&label::without_weekday(text));
+        let compiled =
+            self.compiled_by.as_deref().filter(|body| compiler::read(text).as_deref() == Some(body)).map(bare);
+        if label::label(text).is_none() && label::date(text).is_none() && compiled.is_none() {
             return false;
         }
+        let line = line.replacen(compiled.as_deref().unwrap_or_default(), "", 1);
         let rest = in_digits(&line.replacen(&bare(&self.label.text), "", 1));
         let words = rest.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
         let numbers = rest.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
-        words.into_iter().all(label::is_mark) && numbers.into_iter().all(|number| self.holds(number))
+        words.into_iter().all(|word| label::is_mark(word) || (compiled.is_some() && compiler::is_verb(word)))
+            && numbers.into_iter().all(|number| self.holds(number))
     }
 
     fn holds(&self, number: &str) -> bool {
@@ -148,7 +163,9 @@ impl Masthead {
 
     /// The words that running heads repeat, without spaces.
     pub(super) fn words(&self) -> Vec<String> {
-        self.name.iter().chain([&self.label.text]).map(|text| bare(text)).collect()
+        let label = &self.label.text;
+        let short = label.split(['（', '(']).next().unwrap_or_default().to_owned();
+        self.name.iter().chain([label, &short]).chain(&self.compiled_by).map(|text| bare(text)).collect()
     }
 
     /// Writes what was read into the issue, and asks what was not.
@@ -162,6 +179,7 @@ impl Masthead {
             flags.missing_number();
         }
         contents.masthead = self.name;
+        contents.compiled_by = self.compiled_by;
         contents.label = Some(self.label.text).filter(|text| !text.is_empty());
         contents.year = self.label.year.or(inferred);
         contents.number = self.label.number;

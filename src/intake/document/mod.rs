@@ -6,9 +6,11 @@ mod assemble;
 mod bulletin;
 mod clean;
 mod colophon;
+mod compiler;
 mod conservation;
 mod contents_list;
 mod credit;
+mod digest;
 mod flags;
 mod furniture;
 mod headings;
@@ -26,7 +28,11 @@ mod spacing;
 #[cfg(test)]
 mod arrival;
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod mutants;
 
 pub use refusal::{Foreign, LARGEST, MOST_LINES, Refusal};
 
@@ -70,7 +76,10 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     }
     note_unreadable(&text, &mut flags);
     let source = match format {
-        Format::Plain => Source { lines: clean::lines(&text), said: Said::Words(text) },
+        Format::Plain => {
+            let text = clean::soften(text);
+            Source { lines: clean::lines(&text), said: Said::Words(text) }
+        }
         Format::Markdown => markdown::read(&text, &mut flags),
     };
     let (account, lines) = Account::of(source);

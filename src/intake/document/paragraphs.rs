@@ -3,6 +3,7 @@
 //! next paragraph is swallowed), join fragments across page borders (rule 7). What a format marks stays whole.
 
 use super::headings::{has_bullet, is_complete, is_subhead, numbered_level, opens_item};
+use super::label;
 use super::run_in;
 use super::source::{Border, Line, Mark};
 use super::spacing::{bare, is_word_border, join};
@@ -15,6 +16,8 @@ pub(super) struct Layout {
     pub(super) spaced: bool,
     /// Paragraphs begin with an indent, so that a line without one continues.
     pub(super) indented: bool,
+    /// The columns of a full line, where the lines were wrapped to one width.
+    pub(super) width: Option<usize>,
 }
 
 /// A piece of an article on its way to become a block.
@@ -32,6 +35,8 @@ pub(super) struct Fragment {
     pub(super) wrapped: bool,
     blanks: u32,
     indented: bool,
+    /// The columns of its last line.
+    columns: usize,
     /// Whether its format says where it begins and ends.
     whole: bool,
 }
@@ -61,8 +66,40 @@ impl Layout {
         let opening = || lines.windows(2).filter(|p| p[1].blanks > 0 || is_complete(&p[0].text)).map(|p| p[1]);
         let openings = opening().filter(|line| !is_subhead(&line.text)).count();
         let indented = opening().filter(|line| !is_subhead(&line.text) && line.indented).count();
-        Self { spaced: ended == 0 || parted * 2 >= ended, indented: openings > 0 && indented * 5 >= openings * 3 }
+        Self {
+            spaced: ended == 0 || parted * 2 >= ended,
+            indented: openings > 0 && indented * 5 >= openings * 3,
+            width: width(lines),
+        }
     }
+
+    /// Whether the line ends where the width of the page made it end.
+    fn fills(self, columns: usize) -> bool {
+        self.width.is_some_and(|width| columns + SLACK >= width)
+    }
+}
+
+/// The columns by which full lines differ: punctuation does not begin a line, a word is not broken.
+const SLACK: usize = 4;
+/// The fewest lines that show a width.
+const FEWEST: usize = 8;
+/// The narrowest page, in columns.
+const NARROWEST: usize = 30;
+
+/// The width of lines that were wrapped: half of them and more end at the same column, and none goes far beyond.
+fn width(lines: &[&Line]) -> Option<usize> {
+    let plain = lines.iter().filter(|line| line.mark.is_none());
+    let mut widths: Vec<usize> = plain.map(|line| columns(&line.text)).collect();
+    widths.sort_unstable();
+    let widest = *widths.get(widths.len().checked_sub(1 + widths.len() / 50)?)?;
+    let full = widths.iter().filter(|width| **width + SLACK >= widest).count();
+    let is_wrapped = widths.len() >= FEWEST && widest >= NARROWEST && full * 2 >= widths.len();
+    is_wrapped.then_some(widest)
+}
+
+/// How many columns a text fills: Han and their punctuation take two.
+fn columns(text: &str) -> usize {
+    text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }
 
 /// The fragments of one article, complete.
@@ -103,11 +140,21 @@ fn kind_of(lines: &[&Line], at: usize, before: Option<&Fragment>, layout: Layout
     let after_pause = before.is_none_or(|b| b.kind != Kind::Prose || is_complete(&b.text));
     let apart = (line.blanks > 0 || before.is_none_or(|b| b.kind != Kind::Prose)) && next.blanks > 0;
     let stands = if layout.spaced { apart || (numbered.is_some() && after_pause) } else { after_pause };
-    if stands && is_subhead(&line.text) { Kind::Subhead(numbered.unwrap_or(1)) } else { Kind::Prose }
+    let is_signature = label::is_date(&line.text) || label::is_date(&next.text);
+    if stands && !is_signature && !layout.fills(columns(&line.text)) && is_subhead(&line.text) {
+        Kind::Subhead(numbered.unwrap_or(1))
+    } else {
+        Kind::Prose
+    }
 }
 
 fn cells(line: &Line) -> usize {
     line.text.split('\t').filter(|cell| !cell.trim().is_empty()).count()
+}
+
+/// Whether a date that stands alone parts what is above from what is below: a report is signed with it.
+fn is_signed(above: &Fragment, below: &str) -> bool {
+    label::is_date(below) || label::is_date(&above.text)
 }
 
 /// Whether a line without a blank before it belongs to the fragment above.
@@ -115,10 +162,11 @@ fn continues(above: &Fragment, line: &Line, layout: Layout) -> bool {
     if line.blanks > 0 || above.kind != Kind::Prose || above.whole {
         return above.kind == Kind::Table && line.blanks == 0;
     }
-    if has_bullet(&line.text) || (opens_item(&line.text) && is_complete(&above.text)) {
+    if has_bullet(&line.text) || (opens_item(&line.text) && is_complete(&above.text)) || is_signed(above, &line.text) {
         return false;
     }
-    if layout.indented { !line.indented } else { layout.spaced || !is_complete(&above.text) }
+    let runs_on = !is_complete(&above.text) || layout.fills(above.columns);
+    if layout.indented { !line.indented } else { layout.spaced || runs_on }
 }
 
 /// The tail behind a paragraph's last full stop is a subhead if it is 4 to 24 characters without
@@ -143,6 +191,7 @@ fn split_glued(fragments: Vec<Fragment>, layout: Layout) -> Vec<Fragment> {
                 wrapped: false,
                 blanks,
                 indented,
+                columns: 0,
                 whole: false,
             };
             out.push(bare);
@@ -181,6 +230,7 @@ fn crosses_page(above: &Fragment, below: &Fragment, layout: Layout) -> bool {
         || below.blanks == 0
         || opens_item(&below.text)
         || has_bullet(&above.text)
+        || is_signed(above, &below.text)
     {
         return false;
     }
@@ -198,6 +248,7 @@ impl Fragment {
             wrapped: false,
             blanks: line.blanks,
             indented: line.indented,
+            columns: columns(&line.text),
             whole: false,
         }
     }
@@ -259,12 +310,14 @@ impl Fragment {
             }
         }
         self.lines.1 = line.number;
+        self.columns = columns(&line.text);
     }
 
     fn append(&mut self, below: Self) {
         self.seams.push((format!("{}{}", last_words(&self.text), first_words(&below.text)), below.lines.0));
         join(&mut self.text, &below.text);
         self.lines.1 = below.lines.1;
+        self.columns = below.columns;
         self.wrapped |= below.wrapped;
     }
 }

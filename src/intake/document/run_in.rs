@@ -18,7 +18,13 @@ const TELLING: [char; 12] = ['了', '我', '你', '他', '她', '它', '这', '�
 /// The run-in head that opens a paragraph with more behind it.
 pub(super) fn opening(text: &str) -> Option<&str> {
     let (head, rest) = first_sentence(text)?;
-    (is_head(head) && !rest.trim().is_empty()).then_some(head)
+    (is_head(head) && !is_aside(rest.trim())).then_some(head)
+}
+
+/// Whether nothing follows, or a source in brackets alone: then there is nothing that a head could name.
+fn is_aside(rest: &str) -> bool {
+    let inner = rest.strip_prefix(['（', '(']).and_then(|rest| rest.strip_suffix(['）', ')']));
+    rest.is_empty() || inner.is_some_and(|inner| !inner.contains(['（', '(', '。']))
 }
 
 /// The words of a paragraph whose format sets them: a strong sentence that opens it, with more behind it, is its
@@ -81,6 +87,7 @@ mod tests {
             ("（一）建好创新平台。全市", Some("（一）建好创新平台。")),
             ("摸清家底。深化改革。", None),                       // 5 characters
             ("摸清成果家底。", None),                             // nothing to name
+            ("摸清成果家底。（市科技局）", None),                 // nothing but its source
             ("近年来成效十分明显。深化改革。", None),             // tells when
             ("企业得到了真正实惠。深化改革。", None),             // tells what happened
             ("新增企业3家以上。深化改革。", None),                // counts

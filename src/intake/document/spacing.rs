@@ -2,6 +2,7 @@
 //! (rule 3); where a line ends, the words of two lines meet. Those between Han and digits stay: a
 //! letter leaves them out (`domain::han`). Pure text in, text out.
 
+use super::clean::HYPHEN;
 use crate::domain::han::is_han;
 
 /// The text without any white space: what two spellings of one line share.
@@ -18,7 +19,9 @@ pub(super) fn unspread(text: &str) -> Option<String> {
 
 /// Puts two pieces of one paragraph together: a space stands only between Latin words.
 pub(super) fn join(before: &mut String, after: &str) {
-    if is_word_border(before.chars().next_back(), after) {
+    if before.ends_with(HYPHEN) {
+        before.pop();
+    } else if is_word_border(before.chars().next_back(), after) {
         before.push(' ');
     }
     before.push_str(after);
