@@ -79,6 +79,9 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     if format == Format::Page && is_roster(&of_lines(&source.lines)) {
         return Err(Refusal::Roster);
     }
+    if source.lines.is_empty() {
+        return Err(Refusal::Empty);
+    }
     let (account, lines) = Account::of(source);
     let (mut contents, ledger) = bulletin::read(lines, &mut flags);
     if contents.articles.is_empty() {

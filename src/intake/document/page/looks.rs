@@ -112,7 +112,8 @@ fn usual_size(found: &[Found]) -> u32 {
 /// Where subheads alone stand out, the first short line above them is the title of their article.
 fn untitled(found: &[Found], ranked: &[(usize, Rank)]) -> Option<usize> {
     let (first, _) = ranked.first()?;
-    let is_prose = |found: &Found| found.look.is_some_and(|look| look.weight > LONGEST) || found.line.text.ends_with('。');
+    let is_prose =
+        |found: &Found| found.look.is_some_and(|look| look.weight > LONGEST) || found.line.text.ends_with('。');
     let above = &found[..*first];
     let numbered = numbered_level(&found[*first].line.text).is_some();
     if !numbered && !above.iter().any(is_prose) {

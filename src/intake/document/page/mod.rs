@@ -5,6 +5,8 @@
 mod charset;
 mod fate;
 mod grid;
+#[cfg(test)]
+mod laws;
 mod looks;
 mod picture;
 mod promotion;

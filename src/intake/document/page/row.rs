@@ -112,8 +112,8 @@ impl Row {
             Some(Blank::LineEnd) => is_word_border(end, c.encode_utf8(&mut [0; 4])),
             None => false,
         };
-        if space && let Some(last) = self.words.last_mut().and_then(text_of) {
-            last.push(' ');
+        if space {
+            self.space(setting);
         }
         self.open(setting, c.is_whitespace());
         if let Some(last) = self.words.last_mut().and_then(text_of) {
@@ -122,18 +122,29 @@ impl Row {
         self.measure(c, setting);
     }
 
+    /// A space between two inlines stands in the plain one.
+    fn space(&mut self, setting: &Setting) {
+        let goes_on = self.words.last().is_some_and(|last| self.is_set(last, setting));
+        match self.words.last_mut() {
+            Some(Inline::Text(last)) => last.push(' '),
+            Some(last) if goes_on => text_of(last).into_iter().for_each(|last| last.push(' ')),
+            Some(_) | None => self.words.push(Inline::Text(" ".to_owned())),
+        }
+    }
+
+    /// Whether an inline is as a setting wants it.
+    fn is_set(&self, inline: &Inline, setting: &Setting) -> bool {
+        match (inline, self.set(setting)) {
+            (Inline::Link { href, .. }, Inline::Link { href: wanted, .. }) => *href == wanted,
+            (inline, wanted) => std::mem::discriminant(inline) == std::mem::discriminant(&wanted),
+        }
+    }
+
     /// Opens an inline unless the last one is as the setting wants it. White space looks the same everywhere.
     fn open(&mut self, setting: &Setting, is_blank: bool) {
-        let wanted = self.set(setting);
-        let is_same = match (self.words.last(), &wanted) {
-            (Some(Inline::Link { href, .. }), Inline::Link { href: wanted, .. }) => href == wanted,
-            (Some(last), wanted) => {
-                is_blank || std::mem::discriminant(last) == std::mem::discriminant(wanted)
-            }
-            (None, _) => false,
-        };
-        if !is_same {
-            self.words.push(wanted);
+        let is_same = |last: &Inline| is_blank || self.is_set(last, setting);
+        if !self.words.last().is_some_and(is_same) {
+            self.words.push(self.set(setting));
         }
     }
 

@@ -190,7 +190,10 @@ impl TokenSink for Bounded {
 
 /// Whether an element holds characters alone, which without it would become words.
 fn is_raw(name: &LocalName) -> bool {
-    matches!(&**name, "script" | "style" | "title" | "textarea" | "xmp" | "iframe" | "noembed" | "noframes" | "noscript")
+    matches!(
+        &**name,
+        "script" | "style" | "title" | "textarea" | "xmp" | "iframe" | "noembed" | "noframes" | "noscript"
+    )
 }
 
 /// A node while the tree grows.
