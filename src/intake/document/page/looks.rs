@@ -5,7 +5,7 @@
 use super::row::Look;
 use super::walk::{Found, unset};
 use crate::domain::document::Finding;
-use crate::domain::issue::Inline;
+use crate::domain::issue::{BlockKind, Inline};
 use crate::intake::document::flags::Flags;
 use crate::intake::document::headings::{is_short, is_subhead, numbered_level, title_level};
 use crate::intake::document::source::{Border, Line, Mark};
@@ -26,18 +26,28 @@ pub(super) fn infer(found: &mut [Found], flags: &mut Flags) {
         (0..found.len()).filter_map(|at| rank(found, at, usual).map(|rank| (at, rank))).collect();
     let deepest = found.iter().filter_map(|found| found.line.level()).max().unwrap_or(0);
     let ranks: BTreeSet<Rank> = ranked.iter().map(|(_, rank)| *rank).collect();
-    let mut inferred = Vec::new();
-    let first = if deepest == 0 { untitled(found, &ranked) } else { None };
-    if let Some(at) = first {
-        set(&mut found[at].line, 1);
+    let below = |rank: &Rank| u8::try_from(ranks.iter().take_while(|own| *own <= rank).count()).unwrap_or(u8::MAX);
+    if let Some(title) = untitled(found, &ranked).filter(|_| deepest == 0) {
+        set(&mut found[title].line, 1);
+        for (at, rank) in &ranked {
+            subhead(&mut found[*at].line, below(rank), flags);
+        }
+        return;
     }
-    let above = deepest + u8::from(first.is_some());
     for (at, rank) in &ranked {
-        let below = ranks.iter().position(|own| own == rank).unwrap_or(0);
-        set(&mut found[*at].line, above.saturating_add(u8::try_from(below + 1).unwrap_or(u8::MAX)));
-        inferred.push(*at);
+        set(&mut found[*at].line, deepest.saturating_add(below(rank)));
     }
+    let inferred: Vec<usize> = ranked.iter().map(|(at, _)| *at).collect();
     note(found, &inferred, flags);
+}
+
+/// Makes a line a subhead, which no title is to be taken for.
+fn subhead(line: &mut Line, level: u8, flags: &mut Flags) {
+    if let Some(Mark::Row { words, .. }) = &mut line.mark {
+        let text = unset(std::mem::take(words));
+        line.mark = Some(Mark::Block(BlockKind::Heading { level: level.clamp(1, 4), text }));
+        flags.note(Finding::HeadingInferred(line.text.clone()), Some(line.number));
+    }
 }
 
 /// Those below the titles are named.

@@ -109,6 +109,8 @@ impl<'t, 'f> Walk<'t, 'f> {
                 self.inserted += if self.insertions > 0 { weight() } else { 0 };
                 self.row.say(text, &setting);
             }
+            // Word puts the label before the words; anywhere else it is one of them.
+            Fate::Label if !self.row.is_empty() => self.row.say(text, &setting),
             Fate::Label => {
                 self.row.label.push_str(text);
                 self.row.is_sign |= setting.signs;
