@@ -43,6 +43,7 @@ pub(super) fn read(mut lines: Vec<Line>, flags: &mut Flags) -> (Contents, Ledger
     mark_credits(&lines, titles.first().map_or(lines.len(), |title| title.at), &mut roles);
     note_secrecy(&lines, flags);
     reopen(&mut lines, &roles);
+    sink_footnotes(&mut lines, &mut roles, &titles);
     contents.articles = assemble::articles(&lines, &roles, &titles, level, flags);
     if !roles.contains(&Role::Section) {
         take_sections(&list, &titles, &mut contents);
@@ -186,6 +187,21 @@ fn reopen(lines: &mut [Line], roles: &[Role]) {
             && (at == 0 || roles[at - 1] != roles[at])
         {
             *border = Border::Paragraph;
+        }
+    }
+}
+
+/// Footnotes go to the end of their articles (rule 10).
+fn sink_footnotes(lines: &mut [Line], roles: &mut [Role], titles: &[Title]) {
+    let ends = titles.iter().skip(1).map(|title| title.at).chain([lines.len()]);
+    for (title, end) in titles.iter().zip(ends) {
+        let range = title.at + title.height..end;
+        if lines[range.clone()].iter().any(Line::is_footnote) {
+            let of_article = lines[range.clone()].iter().cloned().zip(roles[range.clone()].iter().copied());
+            let (notes, text): (Vec<_>, Vec<_>) = of_article.partition(|(line, _)| line.is_footnote());
+            for (at, (line, role)) in range.zip(text.into_iter().chain(notes)) {
+                (lines[at], roles[at]) = (line, role);
+            }
         }
     }
 }

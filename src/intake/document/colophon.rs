@@ -9,7 +9,7 @@ use crate::domain::issue::{Colophon, ColophonLine};
 const DEPTH: usize = 15;
 
 /// Labels of a colophon, without their inner spaces.
-const LABELS: [&str; 70] = [
+const LABELS: [&str; 71] = [
     "主办",
     "主办单位",
     "承办",
@@ -36,6 +36,9 @@ const LABELS: [&str; 70] = [
     "邮编",
     "邮箱",
     "电子邮箱",
+    "投稿邮箱",
+    "投稿信箱",
+    "来稿邮箱",
     "网址",
     "联系人",
     "报",
@@ -63,8 +66,6 @@ const LABELS: [&str; 70] = [
     "排版",
     "值班电话",
     "值班编辑",
-    "投稿邮箱",
-    "投稿信箱",
     "投稿热线",
     "投稿电话",
     "信箱",

@@ -34,6 +34,17 @@ pub(super) enum Said {
         /// Its words.
         words: markdown_source::Said,
     },
+    /// What a page shows.
+    Shown(Shown),
+}
+
+/// What a page shows, and what it holds beside that.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    /// How many characters it has, with those that it does not show.
+    pub(super) all: usize,
+    /// What it shows, in order, each character with whether it must be a word: it may be a mark.
+    pub(super) characters: Vec<(char, bool)>,
 }
 
 /// The lines and what they said, once they are given away: what is compared with the issue.
@@ -49,8 +60,13 @@ pub(super) struct Account {
 impl Account {
     /// The account of a document that was read.
     pub(super) fn of(source: Source) -> (Self, Vec<Line>) {
-        let Source { lines, said } = source;
-        let written = lines.iter().map(Line::written).collect();
+        let Source { mut lines, said } = source;
+        let mut in_order: Vec<&Line> = lines.iter().collect();
+        if matches!(said, Said::Shown(_)) {
+            in_order.sort_by_key(|line| line.number); // notes were moved to the lines that point to them
+        }
+        let written = in_order.into_iter().map(Line::written).collect();
+        lines.retain(|line| !line.is_aside());
         let shown = lines.iter().map(|line| line.text.as_str()).collect();
         (Self { said, written, shown }, lines)
     }
@@ -61,6 +77,7 @@ impl Account {
         match &self.said {
             Said::Words(text) => self.balance_words(text, ledger, contents),
             Said::Marked { text, words } => self.balance_marked(text, words, ledger, contents),
+            Said::Shown(shown) => self.balance_shown(shown, ledger, contents),
         }
     }
 
@@ -108,6 +125,28 @@ impl Account {
     }
 }
 
+impl Account {
+    fn balance_shown(&self, said: &Shown, ledger: &Ledger, contents: &Contents) -> Conservation {
+        let of = |text: &str| -> Vec<char> { text.chars().filter(|&c| counts(c)).collect() };
+        let cleaned = said.characters.iter().filter_map(|(c, certain)| Some((character(*c)?, *certain)));
+        let cleaned: Vec<(char, bool)> = cleaned.filter(|(c, _)| counts(*c)).collect();
+        let put = [&ledger.body, &ledger.titles, &ledger.colophon, &ledger.aside].map(|part| weight(part));
+        let losses = [
+            missing_of_said(&cleaned, &of(&self.written)),
+            signed(weight(&self.shown)) - signed(put.into_iter().sum()),
+            missing(&of(&ledger.body), &of(&body_of(contents))),
+            missing(&of(&ledger.titles), &of(&titles_of(contents))),
+            missing(&of(&one_colon(&ledger.colophon)), &of(&one_colon(&colophon_of(contents)))),
+        ];
+        let lost = losses.into_iter().find(|lost| *lost != 0).unwrap_or(0);
+        let body = weight(&body_of(contents)).saturating_sub(weight(&headings_of(contents)));
+        // Numbers and placeholders that are shown and not held stand on both sides.
+        let source = said.all.max(body);
+        let other = usize::try_from(signed(source) - signed(body) - lost).unwrap_or_default();
+        Conservation { source, body, other, lost }
+    }
+}
+
 fn words(text: &str) -> Vec<char> {
     text.chars().filter(|c| is_word(*c)).collect()
 }
@@ -148,6 +187,9 @@ const PLACES: usize = 1_000;
 
 /// Whether a reading goes through all that was said, in order, leaving out only what it may.
 fn follows(said: &[(char, bool)], read: &[char]) -> bool {
+    // As far as only words stand there, there is one place.
+    let same = said.iter().zip(read).take_while(|((c, certain), read)| *certain && c == *read).count();
+    let (said, read) = (&said[same..], &read[same..]);
     let mut places = reachable(said, vec![0]);
     for c in read {
         let next = places.iter().filter(|at| said.get(**at).is_some_and(|(expected, _)| expected == c));

@@ -104,9 +104,9 @@ fn is_item_title(lines: &[Line], items: &[usize], n: usize) -> bool {
     let below = items.get(n + 1).map(|next| lines[*next].text.as_str());
     let is_text = |below: &str| is_complete(below) || bare(below).chars().count() > TITLE / 2;
     after_pause
-        && headings::is_title(text, TITLE)
+        && headings::is_short(text, TITLE)
         && source_of(text).is_none()
-        && below.is_some_and(|below| is_text(below) && (!headings::is_title(below, TITLE) || is_complete(below)))
+        && below.is_some_and(|below| is_text(below) && (!headings::is_short(below, TITLE) || is_complete(below)))
 }
 
 /// Whether most items end with where they come from: `……开工。（市统计局）`.

@@ -159,12 +159,8 @@ pub(super) fn is_subhead(text: &str) -> bool {
     is_short(text, SHORT)
 }
 
-/// Whether a line can be a title: at most so long, and it does not end or pause like a sentence.
-pub(super) fn is_title(text: &str, most: usize) -> bool {
-    is_short(text, most)
-}
-
-fn is_short(text: &str, most: usize) -> bool {
+/// Whether a text has few characters, and does not end or pause like a sentence.
+pub(super) fn is_short(text: &str, most: usize) -> bool {
     let bare = bare(text);
     let length = bare.chars().count();
     let ends_open = bare.ends_with(['，', '、', '：', ':', ',', '；', ';', '—', '-', '…', '（', '“', '《']);

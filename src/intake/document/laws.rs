@@ -170,7 +170,9 @@ fn what_cannot_be_read_is_refused_with_the_next_step() {
         ("a.doc", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Refusal::Foreign(Foreign::OldWord)),
         ("a.wps", b"any", Refusal::Foreign(Foreign::OldWord)),
         ("a.txt", b"%PDF-1.7", Refusal::Foreign(Foreign::Pdf)),
-        ("a.txt", b"<!DOCTYPE html><p>", Refusal::Foreign(Foreign::Marked)),
+        ("a.rtf", b"{\\rtf1 any}", Refusal::Foreign(Foreign::RichText)),
+        ("a.mht", b"MIME-Version: 1.0", Refusal::Foreign(Foreign::WebArchive)),
+        ("a.txt", b"<!DOCTYPE html><p>", Refusal::Empty),
         ("a.txt", b"\x7fELF\0\0\0\0\x01\x02\x03\x04", Refusal::Binary),
         ("a.txt", cut, Refusal::Undecodable),
         ("a.txt", "只有一段正文，没有标题。".as_bytes(), Refusal::NoArticles),
@@ -301,6 +303,12 @@ fn hostile_documents_end_in_good_time() {
         ("a.md", format!("# t\n\n{}", many("甲\n", 50_000)), true),
         ("a.md", format!("# t\n\n文。\n\n{}", many("# 目录\n- 甲\n\n", 20_000)), true),
         ("a.md", format!("# t\n\n{}", many("1.\n", 20_000)), false),
+        ("a.html", format!("<h1>题</h1><p>文。{}", many("<div><b x>", 50_000)), true),
+        ("a.html", format!("<h1>题</h1><p>文。{}", many("<table><tr><td rowspan=9999 colspan=9999>甲", 10_000)), true),
+        ("a.html", format!("<h1>题</h1>{}", many("<p>文。&amp;&#0;&nope;\0</p><b>", 20_000)), true),
+        ("a.html", format!("<h1>题</h1><p>文。{}", many("<span style='font-size:120%'>甲", 30_000)), true),
+        ("a.html", many("<p>甲", 700_000), false),
+        ("a.html", format!("<h1>题</h1><p>{}", many("甲乙丙丁。", 100_000)), true),
     ] {
         assert_eq!(
             read(name, text.as_bytes()).is_ok(),
@@ -341,6 +349,17 @@ fn disorder() -> impl Strategy<Value = String> {
         Just("---"),
         Just("[^1]"),
         Just("[^1]: 注"),
+        Just("<p align=center><b>"),
+        Just("</p><table><tr><td colspan=2>"),
+        Just("</table><ul><li>"),
+        Just("<nav>"),
+        Just("</nav></b>"),
+        Just("<a href='#_ftn1'>[1]</a>"),
+        Just("<div style='mso-element:footnote' id=ftn1>"),
+        Just("<img src=a.png alt=图>"),
+        Just("<span style='mso-list:Ignore'>1.</span>"),
+        Just("<span style=display:none>"),
+        Just("<h2>"),
         Just("word"),
         Just("【栏目】"),
         Just("秘密★1年"),
@@ -355,11 +374,12 @@ proptest! {
     fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
         let _ = read("a.txt", &bytes);
         let _ = read("a.md", &bytes);
+        let _ = read("a.html", &bytes);
     }
 
     #[test]
     fn nothing_is_lost_and_reading_twice_gives_the_same(text in disorder()) {
-        for name in ["a.txt", "a.md"] {
+        for name in ["a.txt", "a.md", "a.html"] {
             let first = read(name, text.as_bytes());
             prop_assert_eq!(&first, &read(name, text.as_bytes()));
             let Ok(draft) = first else { continue };
@@ -374,8 +394,10 @@ proptest! {
     }
 
     #[test]
-    fn plain_text_never_fails_to_balance(text in disorder()) {
-        let refused = read("a.txt", text.as_bytes()).err();
-        prop_assert!(!matches!(refused, Some(Refusal::NotConserved { .. })), "{:?}", refused);
+    fn plain_text_and_pages_never_fail_to_balance(text in disorder()) {
+        for name in ["a.txt", "a.html"] {
+            let refused = read(name, text.as_bytes()).err();
+            prop_assert!(!matches!(refused, Some(Refusal::NotConserved { .. })), "{}: {:?}", name, refused);
+        }
     }
 }

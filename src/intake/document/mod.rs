@@ -19,6 +19,7 @@ mod markdown;
 mod markdown_source;
 mod masthead;
 mod numerals;
+mod page;
 mod paragraphs;
 mod refusal;
 mod run_in;
@@ -51,6 +52,7 @@ use source::Source;
 enum Format {
     Plain,
     Markdown,
+    Page,
 }
 
 /// Reads a document, which `name` helps to recognise.
@@ -59,12 +61,12 @@ enum Format {
 /// A [`Refusal`] when it is no document of ours, holds no article, or does not balance.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     let format = recognise(name, bytes)?;
-    let Decoded { text, guessed } = decode(bytes).map_err(|fault| match fault {
+    let Decoded { text, guessed } = decoded(format, bytes).map_err(|fault| match fault {
         NoText::Binary => Refusal::Binary,
         NoText::Damaged => Refusal::Undecodable,
     })?;
     check_size(&text)?;
-    if is_roster(&text) {
+    if format != Format::Page && is_roster(&text) {
         return Err(Refusal::Roster);
     }
     if is_thing(name) {
@@ -81,7 +83,14 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
             Source { lines: clean::lines(&text), said: Said::Words(text) }
         }
         Format::Markdown => markdown::read(&text, &mut flags),
+        Format::Page => page::read(&text, &mut flags).ok_or(Refusal::TooLarge)?,
     };
+    if format == Format::Page && is_roster(&of_lines(&source.lines)) {
+        return Err(Refusal::Roster);
+    }
+    if source.lines.is_empty() {
+        return Err(Refusal::Empty);
+    }
     let (account, lines) = Account::of(source);
     let (mut contents, ledger) = bulletin::read(lines, &mut flags);
     if contents.articles.is_empty() {
@@ -103,9 +112,24 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
 
 /// The lines of a document as flags and blocks number them, from 1: for showing it beside what was read from it. Without
 /// what only machines see; none where the bytes are no text.
-pub fn lines(bytes: &[u8]) -> Vec<String> {
-    let Ok(Decoded { text, .. }) = decode(bytes) else { return Vec::new() };
+pub fn lines(name: &str, bytes: &[u8]) -> Vec<String> {
+    let Ok(format) = recognise(name, bytes) else { return Vec::new() };
+    let Ok(Decoded { text, .. }) = decoded(format, bytes) else { return Vec::new() };
+    if format == Format::Page {
+        return page::lines(&text);
+    }
     clean::rows(&text).map(|row| row.chars().filter_map(clean::character).collect()).collect()
+}
+
+fn decoded(format: Format, bytes: &[u8]) -> Result<Decoded, NoText> {
+    match format {
+        Format::Plain | Format::Markdown => decode(bytes),
+        Format::Page => page::decode(bytes),
+    }
+}
+
+fn of_lines(lines: &[source::Line]) -> String {
+    lines.iter().map(|line| format!("{}\n", line.text)).collect()
 }
 
 fn recognise(name: &str, bytes: &[u8]) -> Result<Format, Refusal> {
@@ -116,7 +140,13 @@ fn recognise(name: &str, bytes: &[u8]) -> Result<Format, Refusal> {
     if let Some(format) = foreign(&extension, bytes) {
         return Err(Refusal::Foreign(format));
     }
-    Ok(if matches!(extension.as_str(), "md" | "markdown") { Format::Markdown } else { Format::Plain })
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(64)]);
+    Ok(match extension.as_str() {
+        "md" | "markdown" => Format::Markdown,
+        "html" | "htm" | "xhtml" | "shtml" => Format::Page,
+        _ if page::is_page(&head) => Format::Page,
+        _ => Format::Plain,
+    })
 }
 
 /// Endings of what people drop by mistake and what is text, or looks like it: tables, settings, logs, programs.
@@ -167,9 +197,11 @@ fn foreign(extension: &str, bytes: &[u8]) -> Option<Foreign> {
     if starts(b"\x1F\x8B") || starts(b"7z\xBC\xAF") || starts(b"Rar!") {
         return Some(Foreign::Archive);
     }
-    let is_page = ["<!doctype html", "<html", "{\\rtf"].iter().any(|start| head.starts_with(start));
-    if is_page || matches!(extension, "html" | "htm" | "rtf" | "mht") {
-        return Some(Foreign::Marked);
+    if head.starts_with("{\\rtf") || extension == "rtf" {
+        return Some(Foreign::RichText);
+    }
+    if matches!(extension, "mht" | "mhtml") {
+        return Some(Foreign::WebArchive);
     }
     (extension == "docx").then_some(Foreign::Docx)
 }

@@ -256,7 +256,7 @@ impl Fragment {
     fn marked(mark: &Mark, line: &Line) -> Self {
         let (kind, words) = match mark {
             Mark::Heading { level, words } => (Kind::Heading(*level), Some(words.clone())),
-            Mark::Row { words, .. } => (Kind::Prose, Some(words.clone())),
+            Mark::Row { words, .. } | Mark::Aside(words) => (Kind::Prose, Some(words.clone())),
             Mark::Entry { number, words } => (Kind::Block(list(*number, words.clone())), None),
             Mark::Block(kind) => (Kind::Block(kind.clone()), None),
         };

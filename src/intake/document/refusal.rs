@@ -60,8 +60,10 @@ pub enum Foreign {
     OldWord,
     /// A PDF.
     Pdf,
-    /// Rich text or a web page.
-    Marked,
+    /// Rich text.
+    RichText,
+    /// A web page with its pictures in one file.
+    WebArchive,
     /// A compressed archive that is no .docx.
     Archive,
     /// A table, settings, a program, a picture: by its name no document.
@@ -105,8 +107,9 @@ impl Foreign {
                  save it as plain text (UTF-8)."
             }
             Self::Pdf => "PDF is not read yet. Bring the text it was made from, or save it as plain text (UTF-8).",
-            Self::Marked => {
-                "Web pages and rich text are not read yet. Save it as plain text (UTF-8) or Markdown and bring that."
+            Self::RichText => "Rich text (.rtf) is not read. Save it as a web page (.html) or plain text (UTF-8).",
+            Self::WebArchive => {
+                "Web archives (.mht) are not read. Save it as a web page (.html), in Word as \"Web Page, Filtered\"."
             }
             Self::Thing => {
                 "By its name this is no document. Bring the issue as plain text (.txt, UTF-8) or Markdown (.md)."
@@ -122,7 +125,8 @@ impl Foreign {
                 "不能读取旧的 .doc、.wps 格式。请在 Word/WPS 中另存为 .docx；在支持 .docx 之前，请另存为纯文本。"
             }
             Self::Pdf => "本版本还不能读取 PDF。请导入制作它的原稿，或另存为纯文本（UTF-8）。",
-            Self::Marked => "本版本还不能读取网页和 RTF。请另存为纯文本（UTF-8）或 Markdown 再导入。",
+            Self::RichText => "不能读取 RTF。请另存为网页（.html）或纯文本（UTF-8）再导入。",
+            Self::WebArchive => "不能读取单文件网页（.mht）。请另存为网页（.html），在 Word 中选“筛选过的网页”。",
             Self::Thing => "从文件名看，这不是原稿。请导入纯文本（.txt，UTF-8）或 Markdown（.md）。",
             Self::Archive => "这是压缩包。请解压后导入其中的文档。",
         }

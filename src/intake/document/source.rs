@@ -59,6 +59,8 @@ pub(super) enum Mark {
     },
     /// Something that stands in a body whatever its words are.
     Block(BlockKind),
+    /// Words beside the text, which are named and go no further.
+    Aside(Vec<Inline>),
 }
 
 /// What parts a row from the row before.
@@ -85,7 +87,20 @@ impl Line {
     pub(super) fn level(&self) -> Option<u8> {
         match self.mark {
             Some(Mark::Heading { level, .. }) => Some(level),
-            Some(Mark::Row { .. } | Mark::Entry { .. } | Mark::Block(_)) | None => None,
+            Some(Mark::Row { .. } | Mark::Entry { .. } | Mark::Block(_) | Mark::Aside(_)) | None => None,
+        }
+    }
+
+    /// Whether its words stand beside the text.
+    pub(super) fn is_aside(&self) -> bool {
+        matches!(self.mark, Some(Mark::Aside(_)))
+    }
+
+    /// Whether it is a footnote, which belongs to the end of its article.
+    pub(super) fn is_footnote(&self) -> bool {
+        match &self.mark {
+            Some(Mark::Block(BlockKind::Note { text })) => matches!(text.first(), Some(Inline::Superscript(_))),
+            Some(_) | None => false,
         }
     }
 
@@ -106,6 +121,7 @@ impl Mark {
         match self {
             Self::Heading { words, .. } | Self::Row { words, .. } | Self::Entry { words, .. } => plain(words),
             Self::Block(kind) => kind.plain(),
+            Self::Aside(words) => plain(words),
         }
     }
 }

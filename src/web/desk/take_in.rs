@@ -26,6 +26,8 @@ struct Brought {
     bytes: Vec<u8>,
     /// The text that was pasted.
     pasted: String,
+    /// The same as a page, where it came from a word processor or from WeChat.
+    page: String,
 }
 
 /// Why it was not taken in, with the text that was pasted.
@@ -67,11 +69,13 @@ async fn keep(asked: &Asked, slug: &str, brought: &Brought) -> actions::Result<(
         name: slug.to_owned(),
         next: "`yizhan publication list` shows them",
     })?;
-    let pasted = Words::of(asked.language).pasted;
-    let (name, bytes) = if brought.bytes.is_empty() {
-        (pasted, brought.pasted.as_bytes())
-    } else {
+    let words = Words::of(asked.language);
+    let (name, bytes) = if !brought.bytes.is_empty() {
         (brought.name.as_str(), brought.bytes.as_slice())
+    } else if brought.page.trim().is_empty() || brought.pasted.trim().is_empty() {
+        (words.pasted, brought.pasted.as_bytes())
+    } else {
+        (words.pasted_page, brought.page.as_bytes())
     };
     let taken = actions::document::take_in(asked.store(), asked.actor(), asked.now(), &slug, name, bytes).await?;
     Ok((taken.issue, taken.known))
@@ -87,6 +91,7 @@ async fn read(mut form: Multipart) -> Result<Brought, MultipartError> {
                 brought.bytes = field.bytes().await?.to_vec();
             }
             Some("text") => brought.pasted = field.text().await?,
+            Some("page") => brought.page = field.text().await?,
             _ => {}
         }
     }
@@ -111,13 +116,14 @@ pub(super) fn form(words: &Words, slug: &Slug, refused: Option<&Refused>) -> Mar
             @if let Some(refused) = refused { p .refusal role="alert" { (refused.why) } }
             div .drop data-drop {
                 p { (words.drop) }
-                label .button { (words.choose) input .unseen type="file" name="document" accept=".txt,.md,.markdown,text/plain,text/markdown"; }
+                label .button { (words.choose) input .unseen type="file" name="document" accept=".txt,.md,.markdown,.html,.htm,text/plain,text/markdown,text/html"; }
                 p .chosen aria-live="polite" {}
                 p .muted { (words.kinds) }
             }
             details open[!pasted.is_empty()] {
                 summary { (words.or_paste) }
                 textarea name="text" rows="8" aria-label=(words.paste) placeholder=(words.paste) { (pasted) }
+                input type="hidden" name="page";
             }
             button .primary type="submit" { (words.take_in) }
         }

@@ -5,6 +5,7 @@
   const drop = document.querySelector('[data-drop]');
   const review = document.getElementById('review');
   if (drop) takeDrops(drop);
+  if (drop) takePastes(drop.closest('form'));
   if (review) listen(review);
 
   function takeDrops(drop) {
@@ -23,6 +24,21 @@
       input.files = event.dataTransfer.files;
       tell();
       drop.closest('form').requestSubmit();
+    });
+  }
+
+  // What comes from Word, WPS or WeChat brings its headings, lists and tables along as a page. It counts only as long as
+  // it is all that stands in the field: whoever writes there means the text.
+  function takePastes(form) {
+    const text = form.querySelector('textarea[name="text"]');
+    const page = form.querySelector('input[name="page"]');
+    const isFromEditor = (html) => /mso-|class=["']?Mso|schemas-microsoft-com|js_content|rich_media|<section/i.test(html);
+    text.addEventListener('paste', (event) => {
+      const html = event.clipboardData?.getData('text/html') ?? '';
+      page.value = text.value.trim() === '' && isFromEditor(html) ? html : '';
+    });
+    text.addEventListener('input', (event) => {
+      if (event.inputType !== 'insertFromPaste') page.value = '';
     });
   }
 

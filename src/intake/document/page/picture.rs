@@ -1,0 +1,52 @@
+//! Picture: where a picture of a page lies, and the words for those who do not see it. Editors that load pictures
+//! late keep the address in `data-src`; programs write names of files, or their own descriptions, where words
+//! should stand.
+
+use super::tree::Element;
+use crate::domain::document::Finding;
+
+/// The words that stand for a picture; none where nobody wrote any.
+pub(super) fn words(element: &Element) -> Option<String> {
+    let words = element.attribute("alt").or_else(|| element.attribute("title"))?;
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let words = words.join(" ");
+    (!words.is_empty() && !is_made_up(&words)).then_some(words)
+}
+
+/// `image001.png`, `IMG_256`, `图片 1`, and what Word describes by itself.
+fn is_made_up(words: &str) -> bool {
+    const ENDINGS: [&str; 8] = [".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".emf", ".wmf"];
+    const NAMES: [&str; 9] = ["img", "image", "picture", "pic", "photo", "图片", "图像", "图", "照片"];
+    let lower = words.to_lowercase();
+    let name = lower.trim_matches(|c: char| c.is_ascii_digit() || matches!(c, '_' | '-' | ' '));
+    ENDINGS.iter().any(|ending| lower.ends_with(ending))
+        || NAMES.contains(&name)
+        || lower.contains("描述已自动生成")
+        || lower.contains("automatically generated")
+}
+
+/// What is to be asked of where a picture lies; nothing if it lies in the page.
+pub(super) fn finding(element: &Element) -> Option<Finding> {
+    let address = ["data-src", "data-original", "data-actualsrc", "src"].iter().find_map(|name| {
+        element.attribute(name).map(str::trim).filter(|address| !address.is_empty() && !address.starts_with("data:"))
+    })?;
+    let shown: String = address.chars().take(300).collect();
+    let lower = address.to_ascii_lowercase();
+    let is_far = ["http://", "https://", "//"].iter().any(|start| lower.starts_with(start));
+    Some(if is_far { Finding::ExternalImage(shown) } else { Finding::Unreadable(shown) })
+}
+
+/// Whether it stands among words like one of them: a smiley.
+pub(super) fn is_small(element: &Element) -> bool {
+    element.attribute("class").is_some_and(|class| class.contains("emoji"))
+        || side(element, "width").or_else(|| side(element, "height")).is_some_and(|side| side <= 32)
+}
+
+/// Whether it only holds a place, or counts visits.
+pub(super) fn is_spacer(element: &Element) -> bool {
+    side(element, "width").is_some_and(|side| side <= 2) || side(element, "height").is_some_and(|side| side <= 2)
+}
+
+fn side(element: &Element, name: &str) -> Option<u32> {
+    element.attribute(name)?.trim().trim_end_matches("px").parse().ok()
+}
