@@ -94,6 +94,9 @@ impl Writer<'_> {
 
     fn from(&mut self, fragment: Fragment) -> Block {
         self.note_joins(&fragment);
+        if fragment.inferred {
+            self.flags.note(Finding::HeadingInferred(fragment.text.clone()), Some(fragment.lines.0));
+        }
         let text = fragment.text;
         match fragment.kind {
             Kind::Prose => match fragment.words {

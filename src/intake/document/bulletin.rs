@@ -10,7 +10,7 @@ use super::furniture::Furniture;
 use super::headings::{self, Title, is_complete};
 use super::masthead::is_secret;
 use super::source::{Border, Line, Mark};
-use super::{colophon, credit, furniture, masthead};
+use super::{colophon, credit, footnotes, furniture, looks, masthead};
 use crate::domain::document::Finding;
 use crate::domain::issue::Contents;
 use std::collections::HashSet;
@@ -29,18 +29,22 @@ pub(super) enum Role {
 }
 
 /// Reads the lines of a document. No articles in the result mean that none was found.
-pub(super) fn read(mut lines: Vec<Line>, flags: &mut Flags) -> (Contents, Ledger) {
+pub(super) fn read(lines: Vec<Line>, flags: &mut Flags) -> (Contents, Ledger) {
+    let (lines, notes) = footnotes::take(lines);
+    let mut list = contents_list::find(&lines);
+    let mut lines = looks::infer(lines, &list);
     let mut roles = vec![Role::Body; lines.len()];
     let mut contents = Contents::default();
-    let list = contents_list::find(&lines);
     let level = headings::title_level(&lines, &list);
+    level.into_iter().for_each(|level| list.keep_titles(&lines, level));
     let start = mark_front(&lines, &list, level, &mut roles, &mut contents, flags);
     mark_back(&lines, &mut roles, &mut contents);
     mark_sections(&lines, &list, level, &mut roles);
-    let titles = mark_titles(&lines, &list, level, start, &mut roles);
+    let mut titles = mark_titles(&lines, &list, level, start, &mut roles);
     keep_stray_sections(&mut roles);
     mark_credits(&lines, titles.first().map_or(lines.len(), |title| title.at), &mut roles);
     note_secrecy(&lines, flags);
+    footnotes::put(notes, &mut lines, &mut roles, &mut titles);
     reopen(&mut lines, &roles);
     contents.articles = assemble::articles(&lines, &roles, &titles, level, flags);
     if !roles.contains(&Role::Section) {

@@ -73,7 +73,9 @@ fn push(found: &mut Vec<Line>, gap: &mut Gap, number: u32, part: &str) {
     }
     let Gap { blanks, page } = std::mem::take(gap);
     let lead: usize = part.chars().take_while(|c| c.is_whitespace()).map(indent_width).sum();
-    found.push(Line { number, blanks, page, indented: lead >= 2, text: text.to_owned(), counted: 0, mark: None });
+    let indented = lead >= 2;
+    let text = text.to_owned();
+    found.push(Line { number, blanks, page, indented, text, counted: 0, held: None, look: None, mark: None });
 }
 
 fn indent_width(c: char) -> usize {

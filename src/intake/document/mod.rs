@@ -10,9 +10,11 @@ mod conservation;
 mod contents_list;
 mod credit;
 mod flags;
+mod footnotes;
 mod furniture;
 mod headings;
 mod label;
+mod looks;
 mod markdown;
 mod markdown_source;
 mod masthead;
@@ -22,6 +24,7 @@ mod refusal;
 mod run_in;
 mod source;
 mod spacing;
+mod word;
 
 #[cfg(test)]
 mod arrival;
@@ -45,6 +48,7 @@ use source::Source;
 enum Format {
     Plain,
     Markdown,
+    Word,
 }
 
 /// Reads a document, which `name` helps to recognise.
@@ -53,6 +57,27 @@ enum Format {
 /// A [`Refusal`] when it is no document of ours, holds no article, or does not balance.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     let format = recognise(name, bytes)?;
+    let mut flags = Flags::default();
+    let source = match format {
+        Format::Word => read_word(bytes, &mut flags)?,
+        Format::Plain | Format::Markdown => read_text(name, bytes, format, &mut flags)?,
+    };
+    settle(source, flags)
+}
+
+fn read_word(bytes: &[u8], flags: &mut Flags) -> Result<Source, Refusal> {
+    let source = word::read(bytes, flags)?;
+    if source.lines.is_empty() {
+        return Err(Refusal::Empty);
+    }
+    let symbols = source.lines.iter().flat_map(|line| line.text.chars()).filter(|c| *c == clean::PLACEHOLDER).count();
+    if symbols > 0 {
+        flags.note(Finding::Unreadable(format!("〓 × {symbols}")), None);
+    }
+    Ok(source)
+}
+
+fn read_text(name: &str, bytes: &[u8], format: Format, flags: &mut Flags) -> Result<Source, Refusal> {
     let Decoded { text, guessed } = decode(bytes).map_err(|fault| match fault {
         NoText::Binary => Refusal::Binary,
         NoText::Damaged => Refusal::Undecodable,
@@ -64,15 +89,18 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     if is_thing(name) {
         return Err(Refusal::Foreign(Foreign::Thing));
     }
-    let mut flags = Flags::default();
     if let Some(encoding) = guessed {
         flags.note(Finding::EncodingGuessed(encoding.to_owned()), None);
     }
-    note_unreadable(&text, &mut flags);
-    let source = match format {
-        Format::Plain => Source { lines: clean::lines(&text), said: Said::Words(text) },
-        Format::Markdown => markdown::read(&text, &mut flags),
-    };
+    note_unreadable(&text, flags);
+    Ok(match format {
+        Format::Markdown => markdown::read(&text, flags),
+        Format::Plain | Format::Word => Source { lines: clean::lines(&text), said: Said::Words(text) },
+    })
+}
+
+/// Puts the lines in order, and proves that nothing was lost.
+fn settle(source: Source, mut flags: Flags) -> Result<Draft, Refusal> {
     let (account, lines) = Account::of(source);
     let (mut contents, ledger) = bulletin::read(lines, &mut flags);
     if contents.articles.is_empty() {
@@ -93,8 +121,11 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
 }
 
 /// The lines of a document as flags and blocks number them, from 1: for showing it beside what was read from it. Without
-/// what only machines see; none where the bytes are no text.
-pub fn lines(bytes: &[u8]) -> Vec<String> {
+/// what only machines see; none where the bytes are no text. A paragraph or a table of a Word file is a line.
+pub fn lines(name: &str, bytes: &[u8]) -> Vec<String> {
+    if recognise(name, bytes) == Ok(Format::Word) {
+        return word::lines(bytes);
+    }
     let Ok(Decoded { text, .. }) = decode(bytes) else { return Vec::new() };
     clean::rows(&text).map(|row| row.chars().filter_map(clean::character).collect()).collect()
 }
@@ -106,6 +137,9 @@ fn recognise(name: &str, bytes: &[u8]) -> Result<Format, Refusal> {
     let extension = extension(name);
     if let Some(format) = foreign(&extension, bytes) {
         return Err(Refusal::Foreign(format));
+    }
+    if bytes.starts_with(ARCHIVE) {
+        return Ok(Format::Word);
     }
     Ok(if matches!(extension.as_str(), "md" | "markdown") { Format::Markdown } else { Format::Plain })
 }
@@ -146,10 +180,14 @@ fn foreign(extension: &str, bytes: &[u8]) -> Option<Foreign> {
         .trim_start_matches('\u{feff}')
         .trim_start()
         .to_lowercase();
-    if starts(b"PK\x03\x04") {
-        return Some(if matches!(extension, "docx" | "docm" | "dotx") { Foreign::Docx } else { Foreign::Archive });
+    let is_named_word = matches!(extension, "docx" | "docm" | "dotx");
+    if starts(ARCHIVE) {
+        return (!is_named_word && !word::is_word(bytes)).then_some(Foreign::Archive);
     }
-    if starts(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") || matches!(extension, "doc" | "wps" | "wpt") {
+    if starts(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+        return Some(if is_locked(bytes) { Foreign::Locked } else { Foreign::OldWord });
+    }
+    if matches!(extension, "doc" | "wps" | "wpt") {
         return Some(Foreign::OldWord);
     }
     if starts(b"%PDF-") || extension == "pdf" {
@@ -162,7 +200,16 @@ fn foreign(extension: &str, bytes: &[u8]) -> Option<Foreign> {
     if is_page || matches!(extension, "html" | "htm" | "rtf" | "mht") {
         return Some(Foreign::Marked);
     }
-    (extension == "docx").then_some(Foreign::Docx)
+    is_named_word.then_some(Foreign::Docx)
+}
+
+/// How a zip archive begins.
+const ARCHIVE: &[u8] = b"PK\x03\x04";
+
+/// Whether an old container holds a locked document: the name of its one stream, in UTF-16 ([MS-OFFCRYPTO] 2.3).
+fn is_locked(bytes: &[u8]) -> bool {
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    bytes.windows(name.len()).any(|window| window == name)
 }
 
 fn check_size(text: &str) -> Result<(), Refusal> {

@@ -111,7 +111,7 @@ pub(super) fn form(words: &Words, slug: &Slug, refused: Option<&Refused>) -> Mar
             @if let Some(refused) = refused { p .refusal role="alert" { (refused.why) } }
             div .drop data-drop {
                 p { (words.drop) }
-                label .button { (words.choose) input .unseen type="file" name="document" accept=".txt,.md,.markdown,text/plain,text/markdown"; }
+                label .button { (words.choose) input .unseen type="file" name="document" accept=".docx,.txt,.md,.markdown,text/plain,text/markdown"; }
                 p .chosen aria-live="polite" {}
                 p .muted { (words.kinds) }
             }

@@ -16,8 +16,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 /// The media types of documents, and how one is called that says no name.
-pub(super) const KINDS: [(&str, &str); 3] =
-    [("text/plain", "document.txt"), ("text/markdown", "document.md"), ("application/octet-stream", "document.txt")];
+pub(super) const KINDS: [(&str, &str); 4] = [
+    ("text/plain", "document.txt"),
+    ("text/markdown", "document.md"),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "document.docx"),
+    ("application/octet-stream", "document.txt"),
+];
 
 /// Issues on one page of a list.
 const PAGE: usize = 100;
