@@ -44,10 +44,13 @@ impl Object {
             "a:graphicData" => self.other = tag.get("uri").as_deref().and_then(placeholder),
             "a:blip" if tag.get("embed").is_none() => self.lies_at(tag.get("link"), relations),
             "v:shape" | "v:rect" => self.name(tag.get("alt")),
+            // WPS puts an empty one into every shape.
             "v:imagedata" => {
-                self.is_picture = true;
-                self.name(tag.get("title"));
-                self.lies_at(tag.get("id").or_else(|| tag.get("href")), relations);
+                if let Some(id) = tag.get("id").or_else(|| tag.get("href")) {
+                    self.is_picture = true;
+                    self.name(tag.get("title"));
+                    self.lies_at(Some(id), relations);
+                }
             }
             "o:OLEObject" => {
                 let is_equation =

@@ -137,7 +137,7 @@ impl Table {
                         flow(&mut words, draft.into_line());
                     }
                 }
-                cells.push(words);
+                cells.push(without_weight(words));
             }
             cells.resize(width, Vec::new());
             rows.push(cells);
@@ -148,6 +148,16 @@ impl Table {
         let line = Line::marked(0, Mark::Block(BlockKind::Table { rows }));
         std::iter::once(Draft::of(Line { held: Some(held), ..line })).chain(pictures).collect()
     }
+}
+
+/// A cell that is bold as a whole is a head, and no emphasis.
+fn without_weight(words: Vec<Inline>) -> Vec<Inline> {
+    let is_head = words.iter().all(|inline| matches!(inline, Inline::Strong(_) | Inline::Break));
+    let plain = |inline: Inline| match inline {
+        Inline::Strong(text) if is_head => Inline::Text(text),
+        inline => inline,
+    };
+    words.into_iter().map(plain).collect()
 }
 
 /// Puts a line behind the words of a cell, or of a note.
