@@ -115,7 +115,7 @@ impl Table {
     fn pad(&mut self, count: usize) {
         let Some(row) = self.rows.last_mut() else { return };
         let room = WIDEST.saturating_sub(row.len());
-        row.extend(std::iter::repeat_with(|| Cell::default()).take(count.min(room)));
+        row.extend(std::iter::repeat_with(Cell::default).take(count.min(room)));
     }
 
     /// Its lines: one with all of it, and behind it the pictures of its cells; or those of the box that it is.
