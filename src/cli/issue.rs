@@ -27,7 +27,7 @@ pub(super) enum Issue {
         /// The publication's short name
         #[arg(value_parser = publication::named)]
         publication: Slug,
-        /// The document: plain text, Markdown or a web page
+        /// The document: .docx, a web page, plain text or Markdown
         file: PathBuf,
     },
     /// Lists the issues, with what each still wants

@@ -19,7 +19,7 @@ fn a_document_that_is_none_is_refused() {
         ("empty.txt", Vec::new(), "empty"),
         ("blank.txt", b" \n\n ".to_vec(), "empty"),
         ("noise.txt", binary, "Save the document as"),
-        ("word.docx", b"PK\x03\x04rest of an archive".to_vec(), "Markdown"),
+        ("word.docx", b"PK\x03\x04rest of an archive".to_vec(), "damaged"),
         ("paper.pdf", b"%PDF-1.7\n...".to_vec(), "PDF"),
         ("cut.txt", cut, "breaks off"),
         ("odd.txt", b"\xff\xfeA\0B".to_vec(), "breaks off"),

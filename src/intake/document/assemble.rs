@@ -7,7 +7,7 @@ use super::flags::Flags;
 use super::headings::Title;
 use super::paragraphs::{self, Fragment, Kind, Layout, first_words};
 use super::run_in;
-use super::source::Line;
+use super::source::{Border, Line, Mark};
 use super::spacing::unspread;
 use crate::domain::document::Finding;
 use crate::domain::han::artefacts;
@@ -23,7 +23,8 @@ pub(super) fn articles(
     flags: &mut Flags,
 ) -> Vec<Article> {
     let body: Vec<&Line> = lines.iter().zip(roles).filter(|(_, role)| **role == Role::Body).map(|(l, _)| l).collect();
-    let mut writer = Writer { layout: Layout::of(&body), level: level.unwrap_or(0), next: 1, spaces: 0, flags };
+    let (layout, sets_heads) = (Layout::of(&body), body.iter().any(|line| opens_with_set_head(line)));
+    let mut writer = Writer { layout, level: level.unwrap_or(0), sets_heads, next: 1, spaces: 0, flags };
     let Some(first) = titles.first() else { return Vec::new() };
     let notes = writer.notes(&lines[..first.at], &roles[..first.at]);
     let mut section = last_section(&lines[..first.at], &roles[..first.at]);
@@ -37,6 +38,12 @@ pub(super) fn articles(
     articles[0].blocks.splice(0..0, notes);
     writer.finish();
     articles
+}
+
+/// Whether a paragraph opens with a run-in head that its format sets.
+fn opens_with_set_head(line: &Line) -> bool {
+    let Some(Mark::Row { words, border: Border::Paragraph }) = &line.mark else { return false };
+    matches!(run_in::set(words.clone()).first(), Some(Inline::RunIn(_)))
 }
 
 fn last_section(lines: &[Line], roles: &[Role]) -> Option<String> {
@@ -56,6 +63,8 @@ struct Writer<'f> {
     layout: Layout,
     /// The level of titles.
     level: u8,
+    /// Whether its format sets run-in heads apart: then a sentence that only looks like one is none.
+    sets_heads: bool,
     next: u32,
     spaces: usize,
     flags: &'f mut Flags,
@@ -94,6 +103,9 @@ impl Writer<'_> {
 
     fn from(&mut self, fragment: Fragment) -> Block {
         self.note_joins(&fragment);
+        if fragment.inferred {
+            self.flags.note(Finding::HeadingInferred(fragment.text.clone()), Some(fragment.lines.0));
+        }
         let text = fragment.text;
         match fragment.kind {
             Kind::Prose => match fragment.words {
@@ -122,7 +134,7 @@ impl Writer<'_> {
     }
 
     fn paragraph(&mut self, text: &str, lines: (u32, u32)) -> Block {
-        let Some(head) = run_in::opening(text) else {
+        let Some(head) = run_in::opening(text).filter(|_| !self.sets_heads) else {
             return self.block(BlockKind::Paragraph { text: vec![Inline::Text(text.to_owned())] }, lines);
         };
         self.flags.note(Finding::RunInHead(head.to_owned()), Some(lines.0));

@@ -11,7 +11,7 @@ use super::headings::{self, Title, is_complete};
 use super::masthead::is_secret;
 use super::source::{Border, Line, Mark};
 use super::spacing::bare;
-use super::{colophon, credit, digest, furniture, masthead};
+use super::{colophon, credit, digest, footnotes, furniture, looks, masthead};
 use crate::domain::document::Finding;
 use crate::domain::issue::Contents;
 use std::collections::HashSet;
@@ -30,20 +30,23 @@ pub(super) enum Role {
 }
 
 /// Reads the lines of a document. No articles in the result mean that none was found.
-pub(super) fn read(mut lines: Vec<Line>, flags: &mut Flags) -> (Contents, Ledger) {
+pub(super) fn read(lines: Vec<Line>, flags: &mut Flags) -> (Contents, Ledger) {
+    let (lines, notes) = footnotes::take(lines);
+    let mut list = contents_list::find(&lines);
+    let mut lines = looks::infer(lines, &list);
     let mut roles = vec![Role::Body; lines.len()];
     let mut contents = Contents::default();
-    let list = contents_list::find(&lines);
     let level = headings::title_level(&lines, &list);
+    level.into_iter().for_each(|level| list.keep_titles(&lines, level));
     let start = mark_front(&lines, &list, level, &mut roles, &mut contents, flags);
     mark_back(&lines, &mut roles, &mut contents);
     mark_sections(&lines, &list, level, &mut roles);
-    let titles = mark_titles(&lines, &list, level, start, &mut roles);
+    let mut titles = mark_titles(&lines, &list, level, start, &mut roles);
     keep_stray_sections(&mut roles);
     mark_credits(&lines, titles.first().map_or(lines.len(), |title| title.at), &mut roles);
     note_secrecy(&lines, flags);
+    footnotes::put(notes, &mut lines, &mut roles, &mut titles);
     reopen(&mut lines, &roles);
-    sink_footnotes(&mut lines, &mut roles, &titles);
     contents.articles = assemble::articles(&lines, &roles, &titles, level, flags);
     if !roles.contains(&Role::Section) {
         take_sections(&list, &titles, &mut contents);
@@ -187,21 +190,6 @@ fn reopen(lines: &mut [Line], roles: &[Role]) {
             && (at == 0 || roles[at - 1] != roles[at])
         {
             *border = Border::Paragraph;
-        }
-    }
-}
-
-/// Footnotes go to the end of their articles (rule 10).
-fn sink_footnotes(lines: &mut [Line], roles: &mut [Role], titles: &[Title]) {
-    let ends = titles.iter().skip(1).map(|title| title.at).chain([lines.len()]);
-    for (title, end) in titles.iter().zip(ends) {
-        let range = title.at + title.height..end;
-        if lines[range.clone()].iter().any(Line::is_footnote) {
-            let of_article = lines[range.clone()].iter().cloned().zip(roles[range.clone()].iter().copied());
-            let (notes, text): (Vec<_>, Vec<_>) = of_article.partition(|(line, _)| line.is_footnote());
-            for (at, (line, role)) in range.zip(text.into_iter().chain(notes)) {
-                (lines[at], roles[at]) = (line, role);
-            }
         }
     }
 }

@@ -143,7 +143,8 @@ fn push(found: &mut Vec<(Line, Lead)>, gap: &mut Gap, number: u32, part: &str) {
     let lead = part.chars().take_while(|c| c.is_whitespace());
     let whole = lead.clone().map(indent_width).sum();
     let margin = lead.take_while(|c| *c == ' ').count();
-    let line = Line { number, blanks, page, indented: false, text: text.to_owned(), counted: 0, mark: None };
+    let text = text.to_owned();
+    let line = Line { number, blanks, page, indented: false, text, counted: 0, held: None, look: None, mark: None };
     found.push((line, Lead { whole, margin }));
 }
 

@@ -82,7 +82,7 @@ impl Account {
     }
 
     fn balance_words(&self, text: &str, ledger: &Ledger, contents: &Contents) -> Conservation {
-        let counted = weight(&self.shown) - weight(&self.written);
+        let counted = weight(&self.shown).saturating_sub(weight(&self.written));
         let source = weight(text) + counted;
         let cleaned = text.chars().filter(|&c| counts(c) && character(c).is_none_or(|c| c == PLACEHOLDER)).count();
         let body = arrived(&ledger.body, &body_of(contents));

@@ -5,7 +5,8 @@
 use super::source::{Line, Mark};
 use super::spacing::bare;
 use crate::domain::issue::Contents;
-use std::collections::HashSet;
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// How far down a document its contents list is looked for, in lines.
@@ -18,6 +19,8 @@ pub(super) struct ContentsList {
     pub(super) lines: Range<usize>,
     /// Its articles, in order.
     pub(super) entries: Vec<Entry>,
+    /// What it lists besides: subheads and sections, without white space.
+    besides: Vec<String>,
 }
 
 /// An article as the contents list names it.
@@ -29,9 +32,38 @@ pub(super) struct Entry {
     pub(super) section: Option<String>,
     /// The document's line it stands in.
     pub(super) line: u32,
+    /// Its level, where the format of the document says one.
+    pub(super) level: Option<u8>,
 }
 
 impl ContentsList {
+    /// Keeps the entries of articles, whose headings are of this level; those above are sections, those below subheads.
+    pub(super) fn keep_titles(&mut self, lines: &[Line], level: u8) {
+        let outside = |at: &usize| !self.lines.contains(at);
+        let headings: HashMap<String, u8> = (0..lines.len())
+            .filter(outside)
+            .filter_map(|at| Some((bare(&lines[at].text), lines[at].level()?)))
+            .collect();
+        let own = |entry: &Entry| headings.get(&bare(&entry.title)).copied();
+        let titles = self.entries.iter().filter(|entry| own(entry) == Some(level));
+        let listed = titles.filter_map(|entry| entry.level).max();
+        let mut section = None;
+        for mut entry in std::mem::take(&mut self.entries) {
+            let place = own(&entry).map(|own| own.cmp(&level));
+            match place.or_else(|| Some(entry.level?.cmp(&listed?))).unwrap_or(Ordering::Equal) {
+                Ordering::Equal => {
+                    entry.section = entry.section.or_else(|| section.clone());
+                    self.entries.push(entry);
+                }
+                Ordering::Less => {
+                    self.besides.push(bare(&entry.title));
+                    section = Some(section_name(&entry.title));
+                }
+                Ordering::Greater => self.besides.push(bare(&entry.title)),
+            }
+        }
+    }
+
     /// Its lines that are neither a heading of it, nor of an entry, nor the section of an article.
     pub(super) fn unread<'l>(&self, lines: &'l [Line], contents: &Contents) -> Vec<&'l Line> {
         let titles: Vec<String> = self.entries.iter().map(|entry| bare(&entry.title)).collect();
@@ -41,6 +73,7 @@ impl ContentsList {
             is_heading(&line.text)
                 || !line.text.contains(char::is_alphanumeric)
                 || titles.iter().any(|title| title.contains(&key))
+                || self.besides.contains(&key)
                 || contents.articles.iter().any(|article| article.section.as_ref() == Some(&name))
         };
         lines[self.lines.clone()].iter().filter(|line| !is_read(line)).collect()
@@ -50,6 +83,9 @@ impl ContentsList {
 /// Finds the contents list; empty if the document has none.
 pub(super) fn find(lines: &[Line]) -> ContentsList {
     let front = &lines[..lines.len().min(DEPTH)];
+    if let Some(marked) = marked(lines) {
+        return marked;
+    }
     let heading = front.iter().position(|line| is_heading(&line.text));
     let start = heading.map(|at| at + 1).or_else(|| first_run(front));
     let Some(start) = start else { return ContentsList::default() };
@@ -65,7 +101,59 @@ pub(super) fn find(lines: &[Line]) -> ContentsList {
         return ContentsList::default();
     }
     let entries = entries(&lines[start..end], &lines[end..]);
-    ContentsList { lines: heading.unwrap_or(start)..end, entries }
+    ContentsList {
+        lines: heading.unwrap_or(start)..end,
+        entries: without_numbers(entries, &lines[end..]),
+        ..ContentsList::default()
+    }
+}
+
+/// The list that the format of the document marks, its heading included.
+fn marked(lines: &[Line]) -> Option<ContentsList> {
+    let level = |line: &Line| match line.mark {
+        Some(Mark::Contents { level, .. }) => Some(level),
+        Some(Mark::Heading { .. } | Mark::Row { .. } | Mark::Entry { .. } | Mark::Block(_) | Mark::Aside(_)) | None => {
+            None
+        }
+    };
+    let first = lines.iter().position(|line| level(line).is_some())?;
+    let end = first + lines[first..].iter().take_while(|line| level(line).is_some()).count();
+    let start = first.checked_sub(1).filter(|above| is_heading(&lines[*above].text)).unwrap_or(first);
+    let entry = |line: &Line| Entry {
+        title: without_bullet(without_page(&line.text).unwrap_or(&line.text)).trim().to_owned(),
+        section: None,
+        line: line.number,
+        level: level(line),
+    };
+    let entries: Vec<Entry> = lines[first..end].iter().filter(|line| !is_heading(&line.text)).map(entry).collect();
+    Some(ContentsList {
+        lines: start..end,
+        entries: without_numbers(entries, &lines[end..]),
+        ..ContentsList::default()
+    })
+}
+
+/// Entries that a list numbers (`1．甲`, `2．乙`) are named without their numbers, unless the body numbers them, too.
+fn without_numbers(mut entries: Vec<Entry>, below: &[Line]) -> Vec<Entry> {
+    let titles: Option<Vec<String>> = (1..)
+        .zip(&entries)
+        .map(|(number, entry)| {
+            let digits: String = entry.title.chars().map(super::half_width).collect();
+            let rest = digits.strip_prefix(&number.to_string())?;
+            let rest = rest.strip_prefix(['.', '、', ' ', '\u{3000}'])?;
+            let length = rest.chars().count();
+            let skip = entry.title.chars().count().checked_sub(length)?;
+            Some(entry.title.chars().skip(skip).collect::<String>().trim().to_owned())
+        })
+        .collect();
+    let below: HashSet<String> = below.iter().map(|line| bare(&line.text)).collect();
+    if let Some(titles) = titles
+        && entries.len() >= 2
+        && !entries.iter().any(|entry| below.contains(&bare(&entry.title)))
+    {
+        entries.iter_mut().zip(titles).for_each(|(entry, title)| entry.title = title);
+    }
+    entries
 }
 
 fn is_entry(line: Option<&Line>) -> bool {
@@ -146,7 +234,7 @@ fn entries(list: &[Line], below: &[Line]) -> Vec<Entry> {
             }
             None => title.to_owned(),
         };
-        entries.push(Entry { title, section: section.clone(), line: line.number });
+        entries.push(Entry { title, section: section.clone(), line: line.number, level: None });
     }
     entries
 }

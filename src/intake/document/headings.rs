@@ -103,7 +103,8 @@ pub(super) fn title_level(lines: &[Line], list: &ContentsList) -> Option<u8> {
     for (_, level) in marked.iter().filter(|(at, _)| entries.contains(&bare(&lines[*at].text))) {
         *listed.entry(*level).or_default() += 1;
     }
-    if let Some((level, _)) = listed.into_iter().rev().max_by_key(|(_, count)| *count) {
+    // A list may name sections above the titles, and subheads below them.
+    if let Some(level) = listed.keys().copied().find(|level| !is_sections(lines, &marked, *level)) {
         return Some(level);
     }
     let (name, top) = marked.iter().copied().min_by_key(|(_, level)| *level)?;
@@ -113,8 +114,23 @@ pub(super) fn title_level(lines: &[Line], list: &ContentsList) -> Option<u8> {
     let below = marked.get(1).map_or(lines.len(), |(at, _)| *at);
     let between = || lines[name + 1..below].iter();
     let is_numbered = between().any(|line| label::label(&line.text).is_some());
+    if !is_numbered
+        && marked.iter().filter(|(_, level)| *level == next).all(|(at, _)| numbered_level(&lines[*at].text).is_some())
+    {
+        return Some(top);
+    }
     let is_front = |line: &Line| weight(&line.text) <= 60 && !line.text.ends_with(['。', '；']);
     Some(if is_numbered || between().all(is_front) { next } else { top })
+}
+
+/// Whether headings of a level only stand above titles: directly below each is a heading of a lower level that no
+/// number makes a subhead.
+fn is_sections(lines: &[Line], marked: &[(usize, u8)], level: u8) -> bool {
+    let below = |(at, _): &(usize, u8)| {
+        let next = lines.get(at + 1)?;
+        next.level().filter(|below| *below > level && numbered_level(&next.text).is_none())
+    };
+    marked.iter().filter(|(_, own)| *own == level).all(|heading| below(heading).is_some())
 }
 
 /// The headings of this level.
@@ -215,7 +231,7 @@ mod tests {
     use super::*;
 
     fn entry(title: &str) -> Entry {
-        Entry { title: title.into(), section: None, line: 1 }
+        Entry { title: title.into(), section: None, line: 1, level: None }
     }
 
     #[test]

@@ -165,7 +165,8 @@ fn what_cannot_be_read_is_refused_with_the_next_step() {
     for (name, bytes, refusal) in [
         ("a.txt", &b""[..], Refusal::Empty),
         ("a.txt", " \u{3000}\n\u{200b}\n".as_bytes(), Refusal::Empty),
-        ("a.docx", b"PK\x03\x04", Refusal::Foreign(Foreign::Docx)),
+        ("a.docx", b"PK\x03\x04", Refusal::DamagedWord),
+        ("a.docx", "不是文档".as_bytes(), Refusal::Foreign(Foreign::Docx)),
         ("a.zip", b"PK\x03\x04", Refusal::Foreign(Foreign::Archive)),
         ("a.doc", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Refusal::Foreign(Foreign::OldWord)),
         ("a.wps", b"any", Refusal::Foreign(Foreign::OldWord)),

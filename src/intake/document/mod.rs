@@ -12,9 +12,11 @@ mod contents_list;
 mod credit;
 mod digest;
 mod flags;
+mod footnotes;
 mod furniture;
 mod headings;
 mod label;
+mod looks;
 mod markdown;
 mod markdown_source;
 mod masthead;
@@ -25,6 +27,7 @@ mod refusal;
 mod run_in;
 mod source;
 mod spacing;
+mod word;
 
 #[cfg(test)]
 mod arrival;
@@ -53,6 +56,7 @@ enum Format {
     Plain,
     Markdown,
     Page,
+    Word,
 }
 
 /// Reads a document, which `name` helps to recognise.
@@ -61,6 +65,27 @@ enum Format {
 /// A [`Refusal`] when it is no document of ours, holds no article, or does not balance.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     let format = recognise(name, bytes)?;
+    let mut flags = Flags::default();
+    let source = match format {
+        Format::Word => read_word(bytes, &mut flags)?,
+        Format::Plain | Format::Markdown | Format::Page => read_text(name, bytes, format, &mut flags)?,
+    };
+    settle(source, flags)
+}
+
+fn read_word(bytes: &[u8], flags: &mut Flags) -> Result<Source, Refusal> {
+    let source = word::read(bytes, flags)?;
+    if source.lines.is_empty() {
+        return Err(Refusal::Empty);
+    }
+    let symbols = source.lines.iter().flat_map(|line| line.text.chars()).filter(|c| *c == clean::PLACEHOLDER).count();
+    if symbols > 0 {
+        flags.note(Finding::Unreadable(format!("〓 × {symbols}")), None);
+    }
+    Ok(source)
+}
+
+fn read_text(name: &str, bytes: &[u8], format: Format, flags: &mut Flags) -> Result<Source, Refusal> {
     let Decoded { text, guessed } = decoded(format, bytes).map_err(|fault| match fault {
         NoText::Binary => Refusal::Binary,
         NoText::Damaged => Refusal::Undecodable,
@@ -72,18 +97,17 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     if is_thing(name) {
         return Err(Refusal::Foreign(Foreign::Thing));
     }
-    let mut flags = Flags::default();
     if let Some(encoding) = guessed {
         flags.note(Finding::EncodingGuessed(encoding.to_owned()), None);
     }
-    note_unreadable(&text, &mut flags);
+    note_unreadable(&text, flags);
     let source = match format {
-        Format::Plain => {
+        Format::Markdown => markdown::read(&text, flags),
+        Format::Page => page::read(&text, flags).ok_or(Refusal::TooLarge)?,
+        Format::Plain | Format::Word => {
             let text = clean::soften(text);
             Source { lines: clean::lines(&text), said: Said::Words(text) }
         }
-        Format::Markdown => markdown::read(&text, &mut flags),
-        Format::Page => page::read(&text, &mut flags).ok_or(Refusal::TooLarge)?,
     };
     if format == Format::Page && is_roster(&of_lines(&source.lines)) {
         return Err(Refusal::Roster);
@@ -91,6 +115,11 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     if source.lines.is_empty() {
         return Err(Refusal::Empty);
     }
+    Ok(source)
+}
+
+/// Puts the lines in order, and proves that nothing was lost.
+fn settle(source: Source, mut flags: Flags) -> Result<Draft, Refusal> {
     let (account, lines) = Account::of(source);
     let (mut contents, ledger) = bulletin::read(lines, &mut flags);
     if contents.articles.is_empty() {
@@ -111,9 +140,12 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
 }
 
 /// The lines of a document as flags and blocks number them, from 1: for showing it beside what was read from it. Without
-/// what only machines see; none where the bytes are no text.
+/// what only machines see; none where the bytes are no text. A paragraph or a table of a Word file is a line.
 pub fn lines(name: &str, bytes: &[u8]) -> Vec<String> {
     let Ok(format) = recognise(name, bytes) else { return Vec::new() };
+    if format == Format::Word {
+        return word::lines(bytes);
+    }
     let Ok(Decoded { text, .. }) = decoded(format, bytes) else { return Vec::new() };
     if format == Format::Page {
         return page::lines(&text);
@@ -123,7 +155,7 @@ pub fn lines(name: &str, bytes: &[u8]) -> Vec<String> {
 
 fn decoded(format: Format, bytes: &[u8]) -> Result<Decoded, NoText> {
     match format {
-        Format::Plain | Format::Markdown => decode(bytes),
+        Format::Plain | Format::Markdown | Format::Word => decode(bytes),
         Format::Page => page::decode(bytes),
     }
 }
@@ -139,6 +171,9 @@ fn recognise(name: &str, bytes: &[u8]) -> Result<Format, Refusal> {
     let extension = extension(name);
     if let Some(format) = foreign(&extension, bytes) {
         return Err(Refusal::Foreign(format));
+    }
+    if bytes.starts_with(ARCHIVE) {
+        return Ok(Format::Word);
     }
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(64)]);
     Ok(match extension.as_str() {
@@ -185,10 +220,14 @@ fn foreign(extension: &str, bytes: &[u8]) -> Option<Foreign> {
         .trim_start_matches('\u{feff}')
         .trim_start()
         .to_lowercase();
-    if starts(b"PK\x03\x04") {
-        return Some(if matches!(extension, "docx" | "docm" | "dotx") { Foreign::Docx } else { Foreign::Archive });
+    let is_named_word = matches!(extension, "docx" | "docm" | "dotx");
+    if starts(ARCHIVE) {
+        return (!is_named_word && !word::is_word(bytes)).then_some(Foreign::Archive);
     }
-    if starts(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") || matches!(extension, "doc" | "wps" | "wpt") {
+    if starts(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+        return Some(if is_locked(bytes) { Foreign::Locked } else { Foreign::OldWord });
+    }
+    if matches!(extension, "doc" | "wps" | "wpt") {
         return Some(Foreign::OldWord);
     }
     if starts(b"%PDF-") || extension == "pdf" {
@@ -203,7 +242,16 @@ fn foreign(extension: &str, bytes: &[u8]) -> Option<Foreign> {
     if matches!(extension, "mht" | "mhtml") {
         return Some(Foreign::WebArchive);
     }
-    (extension == "docx").then_some(Foreign::Docx)
+    is_named_word.then_some(Foreign::Docx)
+}
+
+/// How a zip archive begins.
+const ARCHIVE: &[u8] = b"PK\x03\x04";
+
+/// Whether an old container holds a locked document: the name of its one stream, in UTF-16 ([MS-OFFCRYPTO] 2.3).
+fn is_locked(bytes: &[u8]) -> bool {
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    bytes.windows(name.len()).any(|window| window == name)
 }
 
 fn check_size(text: &str) -> Result<(), Refusal> {

@@ -39,6 +39,8 @@ pub(super) struct Fragment {
     columns: usize,
     /// Whether its format says where it begins and ends.
     whole: bool,
+    /// Whether it is a heading by its look alone.
+    pub(super) inferred: bool,
 }
 
 /// What a fragment is.
@@ -193,6 +195,7 @@ fn split_glued(fragments: Vec<Fragment>, layout: Layout) -> Vec<Fragment> {
                 indented,
                 columns: 0,
                 whole: false,
+                inferred: false,
             };
             out.push(bare);
         }
@@ -250,17 +253,21 @@ impl Fragment {
             indented: line.indented,
             columns: columns(&line.text),
             whole: false,
+            inferred: false,
         }
     }
 
     fn marked(mark: &Mark, line: &Line) -> Self {
         let (kind, words) = match mark {
             Mark::Heading { level, words } => (Kind::Heading(*level), Some(words.clone())),
-            Mark::Row { words, .. } | Mark::Aside(words) => (Kind::Prose, Some(words.clone())),
+            Mark::Row { words, .. } | Mark::Contents { words, .. } | Mark::Aside(words) => {
+                (Kind::Prose, Some(words.clone()))
+            }
             Mark::Entry { number, words } => (Kind::Block(list(*number, words.clone())), None),
             Mark::Block(kind) => (Kind::Block(kind.clone()), None),
         };
-        Self { words, whole: true, ..Self::new(kind, line) }
+        let inferred = line.look.is_some() && line.level().is_some();
+        Self { words, whole: true, inferred, ..Self::new(kind, line) }
     }
 
     /// Goes on with a line if that hangs on this fragment.

@@ -15,7 +15,7 @@ pub enum Refusal {
     #[error("The document is empty. Choose the file again, or paste its text.")]
     Empty,
     /// Beyond [`LARGEST`] or [`MOST_LINES`].
-    #[error("The document is larger than 20 MB or 200,000 lines. Bring one issue at a time, as text.")]
+    #[error("The document is larger than 20 MB or 200,000 lines. Bring one issue at a time.")]
     TooLarge,
     /// A format that is known, but not read.
     #[error("{}", .0.english())]
@@ -24,8 +24,16 @@ pub enum Refusal {
     #[error("This looks like a roster, not an issue. Bring readers with `yizhan subscriber import PUB/LIST FILE`.")]
     Roster,
     /// Bytes that are no text.
-    #[error("This is no text file. Save the document as plain text (UTF-8) or Markdown.")]
+    #[error("This is no text file. Save the document as .docx, plain text (UTF-8) or Markdown.")]
     Binary,
+    /// A Word file that is damaged or cut.
+    #[error("This .docx is damaged or breaks off. Open it in Word or WPS, save it as .docx once more, and bring that.")]
+    DamagedWord,
+    /// A Word file that unpacks to more than any issue holds.
+    #[error(
+        "This .docx unpacks to more than any issue holds. Open it in Word or WPS, save it as .docx once more, one issue at a time."
+    )]
+    Inflated,
     /// Text that is damaged or cut.
     #[error("The text breaks off within a character or is damaged. Copy the file again, or save it as UTF-8.")]
     Undecodable,
@@ -54,8 +62,12 @@ pub enum Refusal {
 /// A format that is recognised, but not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Foreign {
-    /// Word's .docx.
+    /// A .docx by its name that is something else.
     Docx,
+    /// A document that is locked with a password.
+    Locked,
+    /// A workbook or slides.
+    Workbook,
     /// Word's .doc, WPS's .wps.
     OldWord,
     /// A PDF.
@@ -82,10 +94,14 @@ impl Refusal {
     fn chinese(&self) -> std::borrow::Cow<'static, str> {
         match self {
             Self::Empty => "文件是空的。请重新选择文件，或粘贴正文。".into(),
-            Self::TooLarge => "文件超过 20 MB 或 20 万行。请一次导入一期，并用文本格式。".into(),
+            Self::TooLarge => "文件超过 20 MB 或 20 万行。请一次导入一期。".into(),
             Self::Foreign(format) => format.chinese().into(),
             Self::Roster => "这像是读者名单，不是原稿。导入读者请用 yizhan subscriber import。".into(),
-            Self::Binary => "这不是文本文件。请另存为纯文本（UTF-8）或 Markdown 再导入。".into(),
+            Self::Binary => "这不是文本文件。请另存为 .docx、纯文本（UTF-8）或 Markdown 再导入。".into(),
+            Self::DamagedWord => "这份 .docx 已损坏或不完整。请用 Word 或 WPS 打开，重新另存为 .docx 再导入。".into(),
+            Self::Inflated => {
+                "这份 .docx 解压后大得不像一期刊物。请用 Word 或 WPS 打开，一次一期，重新另存为 .docx 再导入。".into()
+            }
             Self::Undecodable => "文件在一个字的中间断开，或已损坏。请重新复制文件，或另存为 UTF-8 文本。".into(),
             Self::NoArticles => "没有找到文章。请让每篇文章的标题独占一行，正文在其下方。".into(),
             Self::OnlyTitles => "所有文章都没有正文。请把每篇文章的正文放在标题下方。".into(),
@@ -101,10 +117,15 @@ impl Refusal {
 impl Foreign {
     fn english(self) -> &'static str {
         match self {
-            Self::Docx => "Word documents are not read yet. Save it as plain text (UTF-8) or Markdown and bring that.",
+            Self::Docx => "By its name this is a .docx, but it is none. Open it in Word or WPS and save it as .docx.",
+            Self::Locked => {
+                "This document is locked with a password. Take the password off in Word or WPS, and save it."
+            }
+            Self::Workbook => {
+                "This is a workbook or a set of slides. Bring the issue as a .docx, plain text or Markdown."
+            }
             Self::OldWord => {
-                "This old Word or WPS format cannot be read. Save it in Word/WPS as .docx; until .docx is read, \
-                 save it as plain text (UTF-8)."
+                "This old Word or WPS format cannot be read. Save it in Word or WPS as .docx and bring that."
             }
             Self::Pdf => "PDF is not read yet. Bring the text it was made from, or save it as plain text (UTF-8).",
             Self::RichText => "Rich text (.rtf) is not read. Save it as a web page (.html) or plain text (UTF-8).",
@@ -112,7 +133,7 @@ impl Foreign {
                 "Web archives (.mht) are not read. Save it as a web page (.html), in Word as \"Web Page, Filtered\"."
             }
             Self::Thing => {
-                "By its name this is no document. Bring the issue as plain text (.txt, UTF-8) or Markdown (.md)."
+                "By its name this is no document. Bring the issue as .docx, plain text (.txt, UTF-8) or Markdown (.md)."
             }
             Self::Archive => "This is a compressed archive. Unpack it and bring the document itself.",
         }
@@ -120,14 +141,14 @@ impl Foreign {
 
     fn chinese(self) -> &'static str {
         match self {
-            Self::Docx => "本版本还不能读取 .docx。请另存为纯文本（UTF-8）或 Markdown 再导入。",
-            Self::OldWord => {
-                "不能读取旧的 .doc、.wps 格式。请在 Word/WPS 中另存为 .docx；在支持 .docx 之前，请另存为纯文本。"
-            }
+            Self::Docx => "文件名是 .docx，内容却不是。请用 Word 或 WPS 打开，另存为 .docx 再导入。",
+            Self::Locked => "文件设有密码。请在 Word/WPS 中去掉密码，保存后再导入。",
+            Self::Workbook => "这是表格或演示文稿。请把这一期存为 .docx、纯文本或 Markdown 再导入。",
+            Self::OldWord => "不能读取旧的 .doc、.wps 格式。请在 Word/WPS 中另存为 .docx 再导入。",
             Self::Pdf => "本版本还不能读取 PDF。请导入制作它的原稿，或另存为纯文本（UTF-8）。",
             Self::RichText => "不能读取 RTF。请另存为网页（.html）或纯文本（UTF-8）再导入。",
             Self::WebArchive => "不能读取单文件网页（.mht）。请另存为网页（.html），在 Word 中选“筛选过的网页”。",
-            Self::Thing => "从文件名看，这不是原稿。请导入纯文本（.txt，UTF-8）或 Markdown（.md）。",
+            Self::Thing => "从文件名看，这不是原稿。请导入 .docx、纯文本（.txt，UTF-8）或 Markdown（.md）。",
             Self::Archive => "这是压缩包。请解压后导入其中的文档。",
         }
     }

@@ -29,8 +29,25 @@ pub(super) struct Line {
     pub(super) text: String,
     /// How many bytes at the beginning of `text` the document shows and does not hold: a number that is counted.
     pub(super) counted: usize,
+    /// What the document holds of its words, where that is not simply their end.
+    pub(super) held: Option<String>,
+    /// How it is set, where its format says that and nothing more of it.
+    pub(super) look: Option<Look>,
     /// What its format says of it.
     pub(super) mark: Option<Mark>,
+}
+
+/// How a paragraph is set. Where no style names the headings, they are known by it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Look {
+    /// The size of most of its letters, in half-points.
+    pub(super) size: u32,
+    /// Whether all of it is bold.
+    pub(super) bold: bool,
+    /// Whether it stands in the middle.
+    pub(super) centred: bool,
+    /// Whether its typeface is one of headings: 黑体, 小标宋.
+    pub(super) heavy: bool,
 }
 
 /// What a format says of a line.
@@ -41,6 +58,13 @@ pub(super) enum Mark {
         /// Its level.
         level: u8,
         /// Its words.
+        words: Vec<Inline>,
+    },
+    /// A line of the contents list; 1 is the highest level.
+    Contents {
+        /// Its level.
+        level: u8,
+        /// Its words, the number of the page behind a tab.
         words: Vec<Inline>,
     },
     /// A row of a paragraph.
@@ -80,28 +104,31 @@ impl Line {
     pub(super) fn marked(number: u32, mark: Mark) -> Self {
         let text = mark.plain().trim().to_owned();
         let blanks = u32::from(!matches!(mark, Mark::Row { border: Border::Wrap | Border::Break, .. }));
-        Self { number, blanks, page: false, indented: false, text, counted: 0, mark: Some(mark) }
+        Self {
+            number,
+            blanks,
+            page: false,
+            indented: false,
+            text,
+            counted: 0,
+            held: None,
+            look: None,
+            mark: Some(mark),
+        }
     }
 
     /// The level of a heading.
     pub(super) fn level(&self) -> Option<u8> {
         match self.mark {
             Some(Mark::Heading { level, .. }) => Some(level),
-            Some(Mark::Row { .. } | Mark::Entry { .. } | Mark::Block(_) | Mark::Aside(_)) | None => None,
+            Some(Mark::Contents { .. } | Mark::Row { .. } | Mark::Entry { .. } | Mark::Block(_) | Mark::Aside(_))
+            | None => None,
         }
     }
 
     /// Whether its words stand beside the text.
     pub(super) fn is_aside(&self) -> bool {
         matches!(self.mark, Some(Mark::Aside(_)))
-    }
-
-    /// Whether it is a footnote, which belongs to the end of its article.
-    pub(super) fn is_footnote(&self) -> bool {
-        match &self.mark {
-            Some(Mark::Block(BlockKind::Note { text })) => matches!(text.first(), Some(Inline::Superscript(_))),
-            Some(_) | None => false,
-        }
     }
 
     /// Whether it may stand in a masthead or an imprint, or name an article: whether it is words on a line.
@@ -111,7 +138,7 @@ impl Line {
 
     /// What the document itself holds of its words.
     pub(super) fn written(&self) -> &str {
-        &self.text[self.counted..]
+        self.held.as_deref().unwrap_or(&self.text[self.counted..])
     }
 }
 
@@ -119,7 +146,10 @@ impl Mark {
     /// The words alone.
     fn plain(&self) -> String {
         match self {
-            Self::Heading { words, .. } | Self::Row { words, .. } | Self::Entry { words, .. } => plain(words),
+            Self::Heading { words, .. }
+            | Self::Contents { words, .. }
+            | Self::Row { words, .. }
+            | Self::Entry { words, .. } => plain(words),
             Self::Block(kind) => kind.plain(),
             Self::Aside(words) => plain(words),
         }

@@ -16,10 +16,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 /// The media types of documents, and how one is called that says no name.
-pub(super) const KINDS: [(&str, &str); 4] = [
+pub(super) const KINDS: [(&str, &str); 5] = [
     ("text/plain", "document.txt"),
     ("text/markdown", "document.md"),
     ("text/html", "document.html"),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "document.docx"),
     ("application/octet-stream", "document.txt"),
 ];
 

@@ -68,7 +68,7 @@ async fn page(asked: &Asked, issue: &Issue, part: &Part, refused: Option<Refused
         div .weighed { (conservation(words, &balance, &edits)) (legend(words)) }
         (tabs(words, &questions, show))
         div .review #review data-show=(show) {
-            section .source.card tabindex="0" aria-label=(words.source) { h2 { (words.source) " " span .muted { (name) } } (lines(words, &name, &bytes, &issue.flags)) }
+            section .source.card tabindex="0" aria-label=(words.source) { h2 { (words.source) " " span .muted { (name) } } (lines(words, (&name, &bytes), &issue.flags)) }
             section .questions.card aria-label=(words.questions) { (questions.all()) }
             section .result.card tabindex="0" aria-label=(words.result) {
                 h2 { (words.result) " " span .muted { ((words.articles)(issue.contents.articles.len())) } }
@@ -128,7 +128,7 @@ fn tabs(words: &Words, questions: &Questions<'_>, show: &str) -> Markup {
 }
 
 /// The manuscript's lines, numbered.
-fn lines(words: &Words, name: &str, bytes: &[u8], flags: &[Flag]) -> Markup {
+fn lines(words: &Words, (name, bytes): (&str, &[u8]), flags: &[Flag]) -> Markup {
     let lines = intake::document::lines(name, bytes);
     let asked: std::collections::HashSet<u32> = flags.iter().filter_map(|flag| flag.line).collect();
     html! {
