@@ -100,7 +100,7 @@ fn footer(issue: &Issue, css: &Styles, words: &Words) -> Markup {
             @if let Some(label) = &issue.label {
                 p.muted style=(css.footer_line()) { (words.issue) (label) }
             }
-            p.muted style=(css.footer_line()) { (before) (issue.address) (between) (issue.publication) (after) }
+            p.muted style=(css.why()) { (before) (issue.address) (between) (issue.publication) (after) }
             (issue.read.opens)
             p style=(css.footer_line()) { a.link href=(issue.read.page) style=(css.small_link()) { (words.read) } }
             (issue.read.closes)

@@ -35,7 +35,7 @@ pub fn shell(shell: &Shell, body: Markup) -> Markup {
                 style { (PreEscaped(style::sheet(styles.theme()))) }
                 (PreEscaped(outlook_head(styles.theme().font)))
             }
-            body style=(styles.body()) {
+            body.paper style=(styles.body()) {
                 (hidden(preheader, styles))
                 (column(styles, body))
             }

@@ -3,6 +3,7 @@
 //! [`view`]s from the domain. Promises: nothing is fetched from anywhere, all text is escaped, and
 //! with the style sheet, the classes and the pictures removed a letter looks the same.
 
+pub mod gallery;
 pub mod issue;
 pub mod layout;
 pub mod notice;

@@ -96,7 +96,7 @@ const SMALL_LINE_PX: u16 = 24;
 /// Above and below the words of a link that stands alone.
 const TARGET_PADDING_PX: u16 = 10;
 
-/// What only adds: the dark palette, and even lines in titles.
+/// What only adds: the dark palette, and no line of one character at the end of titles and paragraphs.
 pub fn sheet(theme: &Theme) -> String {
     let Palette { paper, ink, muted, link, rule, .. } = DARK;
     let (accent, masthead) = (&theme.accent.dark, &theme.masthead.dark);
@@ -110,7 +110,7 @@ pub fn sheet(theme: &Theme) -> String {
     };
     format!(
         ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\
-         h1,h2,h3{{text-wrap:pretty}}\
+         td{{text-wrap:pretty}}\
          @media (prefers-color-scheme:dark){{\
          .paper{{background-color:{paper}!important}}\
          .ink{{color:{ink}!important}}\

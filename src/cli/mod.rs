@@ -12,6 +12,7 @@ mod demo;
 mod dispatch;
 mod dkim;
 mod edition;
+mod gallery;
 mod group;
 mod issue;
 mod keys;
@@ -150,6 +151,7 @@ enum Command {
     #[command(subcommand)]
     Account(account::Account),
     Audit(audit::Audit),
+    Gallery(gallery::Gallery),
     Check(check::Check),
     Backup(backup::Backup),
     Restore(backup::Restore),
@@ -182,7 +184,7 @@ impl Command {
                 matches!(command, account::Account::Add { .. } | account::Account::Invite { .. })
             }
             Self::Publication(_) | Self::List(_) | Self::Group(_) | Self::Subscriber(_) | Self::Schedule(_) => false,
-            Self::Delivery(_) | Self::Dkim(_) | Self::Audit(_) | Self::Backup(_) => false,
+            Self::Delivery(_) | Self::Dkim(_) | Self::Audit(_) | Self::Backup(_) | Self::Gallery(_) => false,
         }
     }
 }
@@ -218,6 +220,9 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     if let Command::Demo(demo) = command {
         return demo.run(everywhere).await;
     }
+    if let Command::Gallery(gallery) = command {
+        return gallery.run();
+    }
     // These look at what a data folder holds before anything is opened or made in it.
     if let Command::Restore(restore) = command {
         return restore.run(&everywhere).await;
@@ -230,7 +235,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     }
     let context = Context::open(&everywhere, command.goes_by_settings()).await?;
     let done = match command {
-        Command::Demo(_) | Command::Restore(_) | Command::Check(_) => Ok(()),
+        Command::Demo(_) | Command::Gallery(_) | Command::Restore(_) | Command::Check(_) => Ok(()),
         Command::Serve => serve::serve(&context).await,
         Command::Publication(command) => command.run(&context).await,
         Command::List(command) => command.run(&context).await,

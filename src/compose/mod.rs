@@ -6,6 +6,7 @@
 mod body;
 mod doubt;
 mod encoded_word;
+pub mod gallery;
 mod headers;
 mod letter;
 pub mod notice;

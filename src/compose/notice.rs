@@ -3,6 +3,9 @@
 
 mod chinese;
 mod english;
+mod sample;
+
+pub use sample::samples;
 
 use super::print::is_unfit;
 use super::view;

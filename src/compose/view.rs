@@ -3,6 +3,7 @@
 
 use super::{spacing, subject};
 use crate::domain::edition::{Slot, WITH_PAGE};
+use crate::domain::han::is_wide;
 use crate::domain::issue::{Article, Block, BlockKind, ColophonLine, Contents, Dating, Inline, is_linkable};
 use crate::domain::language::Language;
 use crate::domain::publication::Profile;
@@ -129,7 +130,7 @@ fn blocks(blocks: &[Block]) -> Vec<view::Block> {
             }
             BlockKind::Image { alt } => view::Block::Image(spacing::running(alt)),
             BlockKind::Quote { text } => view::Block::Quote(inlines(text)),
-            BlockKind::Note { text } => view::Block::Note(inlines(text)),
+            BlockKind::Note { text } => view::Block::Note(note(inlines(text))),
         });
     }
     shown
@@ -145,7 +146,27 @@ fn heading(text: &[Inline]) -> Vec<view::Inline> {
 }
 
 fn inlines(text: &[Inline]) -> Vec<view::Inline> {
-    text.iter().map(|inline| shown(inline, spacing::running)).collect()
+    let mut runs: Vec<view::Inline> = text.iter().map(|inline| shown(inline, spacing::running)).collect();
+    for at in 1..runs.len() {
+        let (before, after) = runs.split_at_mut(at);
+        // The full stop of a run-in head is as wide as a character, and needs no space behind it.
+        if let (Some(view::Inline::RunIn(head)), Some(view::Inline::Text(text))) = (before.last(), after.first_mut())
+            && head.ends_with(is_wide)
+        {
+            *text = text.trim_start_matches(' ').to_owned();
+        }
+    }
+    runs
+}
+
+/// A footnote, whose mark stands apart from its words.
+fn note(mut runs: Vec<view::Inline>) -> Vec<view::Inline> {
+    if let [view::Inline::Superscript(_), view::Inline::Text(text), ..] = runs.as_mut_slice()
+        && !text.starts_with(' ')
+    {
+        text.insert(0, ' ');
+    }
+    runs
 }
 
 fn shown(inline: &Inline, spaced: impl Fn(&str) -> String) -> view::Inline {

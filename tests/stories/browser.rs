@@ -84,7 +84,8 @@ impl Browser {
         }
     }
 
-    fn opens(&self, html: &str, view: View) -> Page {
+    /// A tab that shows a page of one's own, through a view.
+    pub(crate) fn opens(&self, html: &str, view: View) -> Page {
         let file = self.folder.path().join("page.html");
         fs::write(
             &file,

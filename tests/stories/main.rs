@@ -23,6 +23,7 @@ mod imap;
 mod inbox;
 mod killed;
 mod leaving;
+mod letters;
 mod looks;
 mod newcomer;
 mod notices;

@@ -65,6 +65,26 @@ pub(crate) fn axe() -> Option<String> {
     needed("axe-core (cargo xtask equip)", std::fs::read_to_string(file).ok())
 }
 
+/// Node.js, and the folder of what letters are looked through with (xtask/letters).
+pub(crate) fn letter_tools() -> Option<(PathBuf, PathBuf)> {
+    let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../letters");
+    let is_there = tools.join("node_modules/.package-lock.json").is_file();
+    needed(
+        "caniemail and html-validate (cargo xtask equip)",
+        find("node").filter(|_| is_there).map(|node| (node, tools)),
+    )
+}
+
+/// SpamAssassin.
+pub(crate) fn spamassassin() -> Option<PathBuf> {
+    needed("spamassassin", find("spamassassin"))
+}
+
+/// A Python of any kind.
+pub(crate) fn python() -> Option<PathBuf> {
+    needed("python3", find("python3"))
+}
+
 /// The Python that has dkimpy, with PyNaCl for Ed25519.
 pub(crate) fn dkimpy() -> Option<PathBuf> {
     let has_it = |python: &PathBuf| runs(Command::new(python).args(["-c", "import dkim, nacl.signing"]));

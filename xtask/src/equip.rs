@@ -1,5 +1,5 @@
-//! Equip: what tests and chores need of other houses: programs as Debian packages, installed without questions, and axe,
-//! which looks through pages for what keeps people out, as one file in the target folder.
+//! Equip: what tests and chores need of other houses: programs as Debian packages, installed without questions; and in the
+//! target folder axe, which looks through pages for what keeps people out, and what letters are looked through with.
 
 use crate::run::{Chore, program, run, succeeds, target};
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Each a file that is there when the package is, and the package.
-const PACKAGES: [(&str, &str); 12] = [
+const PACKAGES: [(&str, &str); 13] = [
     ("/usr/sbin/postfix", "postfix"),
     ("/usr/sbin/dovecot", "dovecot-core"),
     ("/usr/lib/dovecot/imap", "dovecot-imapd"),
@@ -20,6 +20,7 @@ const PACKAGES: [(&str, &str); 12] = [
     ("/usr/lib/python3/dist-packages/dkim", "python3-dkim"),
     ("/usr/lib/python3/dist-packages/nacl", "python3-nacl"),
     ("/usr/share/perl5/Mail/DKIM", "libmail-dkim-perl"),
+    ("/usr/bin/spamassassin", "spamassassin"),
 ];
 
 /// axe-core (Deque, MPL-2.0) as npm publishes it: its version, and the SHA-256 of the archive.
@@ -31,7 +32,8 @@ const AXE: (&str, &str) = ("4.14.1", "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6d
 /// When it cannot be installed: no Debian, no root, no network.
 pub(crate) fn equip() -> Chore {
     install_packages()?;
-    fetch_axe()
+    fetch_axe()?;
+    fetch_letter_tools()
 }
 
 fn install_packages() -> Chore {
@@ -76,6 +78,28 @@ fn fetch_axe() -> Chore {
     run(in_folder("tar", &["-xzf", &archive, "package/axe.min.js"], &folder))?;
     let (from, to) = (folder.join("package"), folder.join(version));
     fs::rename(from, to).map_err(|error| format!("axe-core cannot be put in its place: {error}"))
+}
+
+/// Installs what letters are looked through with (caniemail, html-validate), of just the versions in the lock file, which
+/// holds their digests; into the target folder, where tests/stories/outside.rs looks for it.
+fn fetch_letter_tools() -> Chore {
+    let (wanted, folder) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("letters"), target().join("letters"));
+    let lock = |folder: &Path| fs::read(folder.join("package-lock.json")).ok();
+    // npm writes its own copy last: where that is there, all is.
+    if folder.join("node_modules/.package-lock.json").exists() && lock(&folder) == lock(&wanted) {
+        return Ok(());
+    }
+    if !succeeds(program("npm", &["--version"])) {
+        return Err("the checks of letters need Node.js 20 and npm; install them and run this again".to_owned());
+    }
+    println!("installing caniemail and html-validate");
+    let copied = fs::create_dir_all(&folder).and_then(|()| {
+        ["package.json", "package-lock.json"]
+            .into_iter()
+            .try_for_each(|file| fs::copy(wanted.join(file), folder.join(file)).map(drop))
+    });
+    copied.map_err(|error| format!("{} cannot be written: {error}", folder.display()))?;
+    run(in_folder("npm", &["ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"], &folder))
 }
 
 fn in_folder(name: &str, arguments: &[&str], folder: &Path) -> Command {

@@ -30,9 +30,9 @@ fn heading(level: u8, text: &[Inline], css: &Styles) -> Markup {
     let (words, style) = (inlines(text, css), css.subhead(level));
     match level {
         0 | 1 => html! { h3.accent style=(style) { (words) } },
-        2 => html! { h4.accent style=(style) { (words) } },
-        3 => html! { h5.accent style=(style) { (words) } },
-        4.. => html! { h6.accent style=(style) { (words) } },
+        2 => html! { h4.ink style=(style) { (words) } },
+        3 => html! { h5.ink style=(style) { (words) } },
+        4.. => html! { h6.ink style=(style) { (words) } },
     }
 }
 
@@ -43,18 +43,45 @@ fn entries(items: &[Vec<Inline>], css: &Styles) -> Markup {
 /// A table wider than the screen scrolls inside its own frame, not with the page.
 fn table(rows: &[Vec<Vec<Inline>>], css: &Styles) -> Markup {
     let Some((head, body)) = rows.split_first() else { return html! {} };
+    let figures: Vec<bool> = (0..head.len()).map(|column| has_figures(body, column)).collect();
+    let is_figure = |column: usize| figures.get(column).copied().unwrap_or_default();
     html! {
         div style=(css.scroller()) {
             table style=(css.table()) {
                 thead { tr {
-                    @for cell in head { th.ink.rule scope="col" style=(css.head()) { (inlines(cell, css)) } }
+                    @for (at, cell) in head.iter().enumerate() {
+                        th.ink.rule scope="col" style=(css.head(is_figure(at))) { (inlines(cell, css)) }
+                    }
                 } }
                 tbody { @for row in body { tr {
-                    @for cell in row { td.ink.rule style=(css.cell()) { (inlines(cell, css)) } }
+                    @for (at, cell) in row.iter().enumerate() {
+                        td.ink.rule style=(css.cell(is_figure(at))) { (inlines(cell, css)) }
+                    }
                 } } }
             }
         }
     }
+}
+
+/// Whether a column holds figures only: amounts, shares, times, years; empty cells and dashes among them.
+fn has_figures(body: &[Vec<Vec<Inline>>], column: usize) -> bool {
+    let cells: Vec<String> = body.iter().filter_map(|row| row.get(column)).map(|cell| plain(cell)).collect();
+    let fits = |cell: &String| cell.chars().all(|c| c.is_ascii_digit() || " ,.:%+-/±—–－～~％‰，．：".contains(c));
+    cells.iter().all(fits) && cells.iter().any(|cell| cell.contains(|c: char| c.is_ascii_digit()))
+}
+
+fn plain(text: &[Inline]) -> String {
+    let words = text.iter().map(|inline| match inline {
+        Inline::Text(text)
+        | Inline::RunIn(text)
+        | Inline::Strong(text)
+        | Inline::Emphasis(text)
+        | Inline::Link { text, .. }
+        | Inline::Superscript(text)
+        | Inline::Subscript(text) => text.as_str(),
+        Inline::Break => " ",
+    });
+    words.collect()
 }
 
 fn inlines(text: &[Inline], css: &Styles) -> Markup {

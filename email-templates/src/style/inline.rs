@@ -69,11 +69,9 @@ impl Styles {
         )
     }
 
-    /// What an inbox shows and a letter does not.
+    /// What an inbox shows and a letter does not. No tiny type: filters take that for a trick.
     pub fn preheader(&self) -> String {
-        "display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;font-size:1px;line-height:1px;\
-         mso-hide:all"
-            .into()
+        "display:none;max-height:0;max-width:0;overflow:hidden;opacity:0;mso-hide:all".into()
     }
 
     /// The masthead's block.
@@ -180,10 +178,11 @@ impl Styles {
         format!("{};margin:-8px 0 18px", self.aside())
     }
 
-    /// h3 to h6, by the level below the title, from 1.
+    /// h3 to h6, by the level below the title, from 1; the first has the accent, those below it are told from it by ink.
     pub fn subhead(&self, level: u8) -> String {
         let size = self.text + u16::from(3_u8.saturating_sub(level));
-        let size = type_of(size, "1.5", &self.theme.accent.light);
+        let colour = if level <= 1 { &self.theme.accent.light } else { LIGHT.ink };
+        let size = type_of(size, "1.5", colour);
         format!("{size};font-weight:700;text-align:left;margin:28px 0 12px")
     }
 
@@ -213,17 +212,21 @@ impl Styles {
         "width:100%;border-collapse:collapse".into()
     }
 
-    /// `th`.
-    pub fn head(&self) -> String {
-        format!("{};font-weight:700", self.cell())
+    /// `th`; over figures it stands at their side.
+    pub fn head(&self, over_figures: bool) -> String {
+        format!("{};font-weight:700", self.boxed(if over_figures { "right" } else { "left" }))
     }
 
-    /// `td` of a table of data.
-    pub fn cell(&self) -> String {
+    /// `td` of a table of data: figures stand one under another, and none is broken.
+    pub fn cell(&self, is_figure: bool) -> String {
+        if is_figure { format!("{};white-space:nowrap", self.boxed("right")) } else { self.boxed("left") }
+    }
+
+    fn boxed(&self, align: &str) -> String {
         let fonts = self.fonts();
         let (size, rule) = (type_of(self.small, "1.5", LIGHT.ink), LIGHT.rule);
         format!(
-            "font-family:{fonts};{size};text-align:left;vertical-align:top;padding:8px 10px;\
+            "font-family:{fonts};{size};text-align:{align};vertical-align:top;padding:8px 10px;\
              border:1px solid {rule};min-width:4em"
         )
     }
@@ -237,7 +240,7 @@ impl Styles {
     /// A quotation.
     pub fn quote(&self) -> String {
         let rule = LIGHT.rule;
-        format!("{};margin:0 0 1em;padding:2px 0 2px 1em;border-left:3px solid {rule}", self.running())
+        format!("{};margin:1.2em 0;padding:2px 0 2px 1em;border-left:3px solid {rule}", self.running())
     }
 
     /// A note.
@@ -292,6 +295,11 @@ impl Styles {
     /// A line of the footer.
     pub fn footer_line(&self) -> String {
         format!("{};text-align:left;margin:0 0 4px;word-break:break-word", self.aside())
+    }
+
+    /// Why the letter came: apart from the imprint above it.
+    pub fn why(&self) -> String {
+        format!("{};text-align:left;margin:16px 0 4px;word-break:break-word", self.aside())
     }
 
     /// The figures of a notice.

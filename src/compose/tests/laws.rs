@@ -114,3 +114,18 @@ fn what_could_be_markup_is_shown_as_words() {
 fn values<'a>(html: &'a str, opening: &str) -> Vec<&'a str> {
     html.split(opening).skip(1).map(|rest| rest.split('"').next().expect("split gives at least one")).collect()
 }
+
+#[test]
+fn a_run_in_head_leans_on_its_words_and_a_footnotes_mark_does_not() {
+    use super::fixture::text;
+    use crate::domain::issue::{BlockKind, Inline};
+    let mut issue = contents(Language::Chinese);
+    let head = Inline::RunIn("馆舍更近了。".to_owned());
+    let paragraph = BlockKind::Paragraph { text: [vec![head], text(" 全县建成分馆")].concat() };
+    let mark = Inline::Superscript("1".to_owned());
+    let note = BlockKind::Note { text: [vec![mark], text("截至二月底。")].concat() };
+    issue.articles[1].blocks = vec![super::fixture::block(91, paragraph), super::fixture::block(92, note)];
+    let print = crate::compose::print(&publication(Language::Chinese), &issue).expect("fit to print");
+    let plain = crate::compose::text_for(&print, &parcel("li@example.cn", None));
+    assert!(plain.contains("馆舍更近了。全县建成分馆") && plain.contains("1 截至二月底。"), "{plain}");
+}

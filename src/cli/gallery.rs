@@ -1,0 +1,109 @@
+//! `yizhan gallery`: every kind of letter with invented contents, in files and on a page that shows them side by side:
+//! for whoever changes how letters look, or chooses a theme. Touches no data folder.
+
+use super::output;
+use crate::compose::gallery::{Shown, of_edition, of_issue, of_notices, page};
+use crate::compose::print;
+use crate::domain::address::Mailbox;
+use crate::domain::issue::Contents;
+use crate::domain::language::Language;
+use crate::domain::publication::{Profile, Undated};
+use crate::intake::document;
+use anyhow::Context as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Documents of the project's own: what each is called, and its bytes.
+const CHINESE: (&str, &[u8]) = ("bulletin.zh-CN.txt", include_bytes!("../../samples/bulletin.zh-CN.txt"));
+const ENGLISH: (&str, &[u8]) = ("bulletin.en.md", include_bytes!("../../samples/bulletin.en.md"));
+const SPECIMEN: (&str, &[u8]) = ("specimen.zh-CN.md", include_bytes!("../../samples/specimen.zh-CN.md"));
+
+/// Every kind of letter with invented contents, in files and on a page that shows them side by side
+#[derive(Debug, clap::Args)]
+pub(super) struct Gallery {
+    /// The folder that takes them; made where it is missing
+    folder: PathBuf,
+    /// Show an issue of this document too
+    #[arg(long, value_name = "FILE")]
+    document: Option<PathBuf>,
+}
+
+impl Gallery {
+    pub(super) fn run(&self) -> anyhow::Result<()> {
+        let mut letters = letters()?;
+        if let Some(file) = &self.document {
+            let profile = profile(Language::Chinese)?;
+            let contents = contents(&super::subscriber::name_of(file), &super::issue::read_document(file)?)?;
+            letters.insert(
+                0,
+                of_edition(&print(&profile, &contents)?, "document", "document").map_err(anyhow::Error::msg)?,
+            );
+        }
+        write(&self.folder, &letters)
+            .with_context(|| format!("{} cannot be written; name a folder that can", self.folder.display()))?;
+        let letters = output::count(i64::try_from(letters.len())?, "letter", "letters");
+        output::line(format!("{letters}: open {}", self.folder.join("index.html").display()));
+        Ok(())
+    }
+}
+
+fn letters() -> anyhow::Result<Vec<Shown>> {
+    let mut letters = Vec::new();
+    for (language, (name, bytes)) in [(Language::Chinese, CHINESE), (Language::English, ENGLISH)] {
+        let profile = profile(language)?;
+        letters.extend(of_issue(&profile, &contents(name, bytes)?, language.tag()).map_err(anyhow::Error::msg)?);
+    }
+    let specimen = print(&profile(Language::Chinese)?, &contents(SPECIMEN.0, SPECIMEN.1)?)?;
+    letters.push(of_edition(&specimen, "zh-CN-specimen", "every block").map_err(anyhow::Error::msg)?);
+    let house: Mailbox = "驿站 <desk@yunze.example>".parse()?;
+    for language in [Language::Chinese, Language::English] {
+        letters.extend(of_notices(&house, language).map_err(anyhow::Error::msg)?);
+    }
+    Ok(letters)
+}
+
+/// A document with the first of each choice taken.
+fn contents(name: &str, bytes: &[u8]) -> anyhow::Result<Contents> {
+    let mut draft = document::read(name, bytes)?;
+    for flag in draft.flags.iter().filter(|flag| flag.is_open()) {
+        let effects = flag.default_key().and_then(|key| flag.effects_of(key)).unwrap_or_default();
+        effects.iter().for_each(|effect| draft.contents.apply(effect));
+    }
+    Ok(draft.contents)
+}
+
+fn profile(language: Language) -> anyhow::Result<Profile> {
+    let (name, by) = match language {
+        Language::Chinese => ("云泽科技观察", "云泽市科学技术信息中心"),
+        Language::English => ("Yunze Science Review", "Yunze Institute of Science Information"),
+    };
+    Ok(Profile {
+        slug: "review".parse().map_err(anyhow::Error::msg)?,
+        name: name.into(),
+        from: Mailbox { name: Some(name.into()), address: "review@yunze.example".parse()? },
+        compiled_by: Some(by.into()),
+        approvals: 0,
+        language,
+        zone: chrono_tz::Asia::Shanghai,
+        undated: Undated::Ask,
+        own_approval: false,
+        motto: None,
+        reply_to: None,
+        theme: Default::default(),
+        colophon: Vec::new(),
+        testers: Vec::new(),
+    })
+}
+
+fn write(folder: &Path, letters: &[Shown]) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    for (specimen, letter) in letters {
+        let file = |end: &str| folder.join(format!("{}.{end}", specimen.name));
+        for (end, html) in specimen.pages() {
+            fs::write(file(end), html)?;
+        }
+        fs::write(file("txt"), &specimen.text)?;
+        fs::write(file("eml"), letter)?;
+    }
+    fs::write(folder.join("index.html"), page(letters))
+}
