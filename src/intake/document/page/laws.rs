@@ -24,7 +24,7 @@ fn one(mark: &Mark) -> String {
         }
         Mark::Entry { number: None, words } => format!("- {}", set(words)),
         Mark::Entry { number: Some(number), words } => format!("{number}. {}", set(words)),
-        Mark::Aside(words) => format!("aside {}", set(words)),
+        Mark::Aside(words) | Mark::Contents { words, .. } => format!("aside {}", set(words)),
         Mark::Block(BlockKind::Table { rows }) => {
             let row = |row: &Vec<Vec<Inline>>| row.iter().map(|cell| set(cell)).collect::<Vec<_>>().join("|");
             format!("table {}", rows.iter().map(row).collect::<Vec<_>>().join("/"))
