@@ -7,6 +7,7 @@ use super::{output, publication, subscriber::name_of};
 use crate::actions;
 use crate::actions::issue::Answer;
 use crate::compose;
+use crate::domain::asset::Assets;
 use crate::domain::document::{Flag, Severity};
 use crate::domain::edition::Print;
 use crate::domain::id::{EditionId, IssueId};
@@ -257,19 +258,21 @@ async fn export(context: &Context, id: IssueId, format: Format, file: Option<&Pa
         contents.published_on = Dating::On(context.clock.now().day_in(profile.zone));
     }
     let print = compose::print(&profile, &contents)?;
-    write(file, &rendered(format, &print, context)?)
+    let assets = actions::edition::enclosed(&mut reading, &print).await?;
+    write(file, &rendered(format, (&print, &assets), context)?)
 }
 
-fn rendered(format: Format, print: &Print, context: &Context) -> anyhow::Result<Vec<u8>> {
+fn rendered(format: Format, (print, assets): (&Print, &Assets), context: &Context) -> anyhow::Result<Vec<u8>> {
     let base_url = context.settings.rules().base_url;
     let edition = EditionId(0);
     let parcel = compose::sample_parcel(print, edition, context.clock.now(), base_url.as_deref());
     Ok(match format {
-        Format::Html => compose::html_for(print, &parcel).into_bytes(),
+        Format::Html => compose::with_pictures(&compose::html_for(print, &parcel), print, assets).into_bytes(),
         Format::Text | Format::Json => compose::text_for(print, &parcel).into_bytes(),
         Format::Eml => {
             let mut letter = Vec::new();
-            compose::Stationery::new(print, edition, &print.digest())?.letter(&parcel, &mut letter)?;
+            let stationery = compose::Stationery::enclosing(print, edition, &print.digest(), assets)?;
+            stationery.letter(&parcel, &mut letter)?;
             letter
         }
     })

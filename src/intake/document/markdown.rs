@@ -84,7 +84,7 @@ impl Reader<'_> {
             NodeValue::Paragraph => match lone_image(node) {
                 Some(url) => {
                     self.note_image(&url);
-                    one(Mark::Block(BlockKind::Image { alt: node.collect_text() }))
+                    one(Mark::Block(BlockKind::Image { alt: node.collect_text(), picture: None }))
                 }
                 None => self.rows(node),
             },
@@ -454,7 +454,7 @@ mod tests {
         );
         let rows = vec![vec![vec![words("a")], vec![words("b")]], vec![vec![words("1")], vec![words("2")]]];
         assert_eq!(read("| a | b |\n|---|---|\n| 1 | 2 |"), [Mark::Block(BlockKind::Table { rows })]);
-        assert_eq!(read("![图](x.png)"), [Mark::Block(BlockKind::Image { alt: "图".into() })]);
+        assert_eq!(read("![图](x.png)"), [Mark::Block(BlockKind::Image { alt: "图".into(), picture: None })]);
         assert_eq!(read("---"), []);
     }
 

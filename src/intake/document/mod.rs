@@ -18,6 +18,7 @@ mod markdown_source;
 mod masthead;
 mod numerals;
 mod paragraphs;
+mod pictures;
 mod refusal;
 mod run_in;
 mod source;
@@ -38,6 +39,7 @@ use crate::domain::document::{Draft, Finding};
 use crate::domain::issue::edit::name_titles;
 use conservation::{Account, Said};
 use flags::Flags;
+use pictures::Pictures;
 use source::Source;
 
 /// How a document is written.
@@ -64,7 +66,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     if is_thing(name) {
         return Err(Refusal::Foreign(Foreign::Thing));
     }
-    let mut flags = Flags::default();
+    let (mut flags, pictures) = (Flags::default(), Pictures::default());
     if let Some(encoding) = guessed {
         flags.note(Finding::EncodingGuessed(encoding.to_owned()), None);
     }
@@ -89,7 +91,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
         flags.note(Finding::EmptyArticle(article.title.clone()), None);
     }
     name_titles(&mut contents.articles);
-    Ok(Draft { contents, flags: flags.finish(), conservation })
+    Ok(Draft { contents, flags: flags.finish(), conservation, pictures: pictures.kept() })
 }
 
 /// The lines of a document as flags and blocks number them, from 1: for showing it beside what was read from it. Without

@@ -78,6 +78,7 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .post(May::Dispatch, "/publications/{publication}/schedule/pause", schedule::pause)
         .upload(May::Edit, "/publications/{publication}", take_in::LARGEST, take_in::take_in)
         .get(May::Look, "/issues/{issue}", issue::review)
+        .get(May::Look, "/issues/{issue}/pictures/{picture}", issue::picture::show)
         .post(May::Edit, "/issues/{issue}/answers", issue::answer)
         .post(May::Edit, "/issues/{issue}/answers/defaults", issue::defaults)
         .post(May::Edit, "/issues/{issue}/answers/take-back", issue::take_back)

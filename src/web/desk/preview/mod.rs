@@ -153,7 +153,8 @@ pub(super) async fn html(
     let Shown { dark, bare } = shown?.0;
     let preview = find(&asked, named(&issue)?).await?;
     let print = preview.print.as_ref().map_err(|_| Error::NoPage)?;
-    let letter = compose::html_for(print, &sample(&asked, &preview, print));
+    let assets = edition::enclosed(&mut *asked.read().await?, print).await?;
+    let letter = compose::with_pictures(&compose::html_for(print, &sample(&asked, &preview, print)), print, &assets);
     Ok(frame::letter(&email_templates::style::forced(&letter, dark), !bare))
 }
 
