@@ -58,6 +58,14 @@ pub(super) enum Issue {
         #[command(flatten)]
         facts: facts::Changes,
     },
+    /// Lets an issue's letters have more than 100 KB of HTML, of which Gmail hides the rest
+    AnySize {
+        /// The issue's number here
+        issue: IssueId,
+        /// The limit holds again
+        #[arg(long)]
+        take_back: bool,
+    },
     /// Shows an issue
     Show {
         /// The issue's number here
@@ -104,11 +112,25 @@ impl Issue {
                 Ok(())
             }
             Self::Set { issue, facts } => facts.run(context, issue).await,
+            Self::AnySize { issue, take_back } => any_size(context, issue, !take_back).await,
             Self::List { publication } => list(context, publication.as_ref()).await,
             Self::Show { issue } => show(context, issue).await,
             Self::Export { issue, format, output } => export(context, issue, format, output.as_deref()).await,
         }
     }
+}
+
+async fn any_size(context: &Context, issue: IssueId, any_size: bool) -> anyhow::Result<()> {
+    let (actor, now) = (context.actor.clone(), context.clock.now());
+    let changed = actions::issue::set_any_size(&context.store, actor, now, issue, any_size).await?;
+    if context.json {
+        output::json(&serde_json::json!({ "issue": issue, "any_size": any_size, "changed": changed }));
+    } else if any_size {
+        output::line(format!("Letters of issue {issue} may have any size; Gmail hides what follows about 102 KB."));
+    } else {
+        output::line(format!("Letters of issue {issue} may have 100 KB of HTML at most."));
+    }
+    Ok(())
 }
 
 async fn import(context: &Context, publication: &Slug, file: &Path) -> anyhow::Result<()> {

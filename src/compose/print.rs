@@ -11,7 +11,8 @@ use crate::domain::publication::Profile;
 /// From this many bytes of HTML an editor is warned that the letter is heavy.
 pub const HTML_HEAVY: usize = 75 * 1024;
 
-/// No letter has more bytes of HTML: Gmail hides what follows about 102 KB.
+/// No letter has more bytes of HTML unless an editor said so ([`Contents::any_size`]): Gmail hides what follows about
+/// 102 KB.
 pub const HTML_LIMIT: usize = 100 * 1024;
 
 /// Why an issue cannot be printed.
@@ -27,7 +28,9 @@ pub enum Unprintable {
     #[error("the issue or its publication holds the character U+{:04X}; remove it from the manuscript or the name", *.0 as u32)]
     Character(char),
     /// Its HTML is larger than Gmail shows.
-    #[error("the letter would be {0} bytes of HTML and mail clients cut it off after 102,400; divide the issue in two")]
+    #[error(
+        "the letter would be {0} bytes of HTML and mail clients cut it off after 102,400; divide the issue in two, or let it go as it is: `yizhan issue any-size ISSUE`"
+    )]
     TooLarge(usize),
     /// The whole letter is larger than one may be.
     #[error("the letter with its pictures would be {} KB and no letter may have more than {} KB; make the pictures smaller in the document", .0.div_ceil(1024), LETTER_LIMIT / 1024)]
@@ -67,7 +70,7 @@ fn print_as(publication: &Profile, issue: &Contents, correction: Option<&str>) -
         pictures: issue.pictures(),
     };
     match (size_of_html(&print), weight(&print)) {
-        (size, _) if size > HTML_LIMIT => Err(Unprintable::TooLarge(size)),
+        (size, _) if size > HTML_LIMIT && !issue.any_size => Err(Unprintable::TooLarge(size)),
         (_, weight) if weight > LETTER_LIMIT => Err(Unprintable::TooHeavy(weight)),
         _ => Ok(print),
     }

@@ -57,6 +57,9 @@ pub struct Contents {
     /// What an inbox shows beside the subject, where an editor wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preheader: Option<String>,
+    /// Whether its letters may have more HTML than Gmail shows, because an editor said so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub any_size: bool,
     /// The articles, in order.
     pub articles: Vec<Article>,
     /// The imprint at its end.

@@ -85,7 +85,7 @@ fn unprintable(why: &Unprintable) -> String {
         }
         Unprintable::TooLarge(bytes) => {
             let kb = bytes.div_ceil(1024);
-            format!("邮件正文有 {kb} KB，超过 100 KB 的部分会被邮箱截断；请把这一期分成两期。")
+            format!("邮件正文有 {kb} KB，超过 100 KB 的部分会被邮箱截断；请把这一期分成两期，或在预览页选择照样寄出。")
         }
         Unprintable::TooHeavy(bytes) => {
             let (kb, most) = (bytes.div_ceil(1024), compose::LETTER_LIMIT / 1024);

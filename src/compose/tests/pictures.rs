@@ -54,7 +54,8 @@ fn pictures_are_related_to_the_html_and_named_by_their_content_ids() {
     let read = MessageParser::new().parse(&bytes).expect("a message");
 
     assert_eq!(shape(&read, 0), "multipart/alternative(text/plain multipart/related(text/html image/png image/gif))");
-    let related = read.parts.iter().find(|part| part.content_type().is_some_and(|kind| kind.subtype() == Some("related")));
+    let related =
+        read.parts.iter().find(|part| part.content_type().is_some_and(|kind| kind.subtype() == Some("related")));
     let related = related.expect("a part of HTML and pictures").content_type().expect("its type");
     assert_eq!(related.attribute("type"), Some("text/html"), "RFC 2387 §3.1: of the root");
     let html = html_for(&print, &parcel("li@example.cn", None));

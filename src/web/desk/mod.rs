@@ -93,6 +93,7 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .post(May::Edit, "/issues/{issue}/facts", issue::save)
         .get(May::Look, "/issues/{issue}/preview", preview::show)
         .get(May::Look, "/issues/{issue}/preview/html", preview::html)
+        .post(May::Edit, "/issues/{issue}/size", preview::set_size)
         .post(May::Edit, "/issues/{issue}/trials", preview::trial::order)
         .get(May::Edit, "/issues/{issue}/trials", preview::trial::show)
         .get(May::Look, "/issues/{issue}/approval", approval::show)
