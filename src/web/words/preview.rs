@@ -111,7 +111,7 @@ static CHINESE: Words = Words {
     to_facts: "去填写",
     unprintable: "现在还不能成信",
     any_size: "照样寄出",
-    any_size_note: "也可以照样寄出：Gmail 会截断 102 KB 以后的内容并给出“查看全文”，其他邮箱会显示全文。审计日志会记下这个决定。",
+    any_size_note: "也可以照样寄出：Gmail 会截断 102 KB 以后的内容，读者要再点一次才看到全文；其他邮箱会显示全文。审计日志会记下这个决定。",
     limit: "恢复 100 KB 上限",
     limit_note: "已允许这一期的正文超过 100 KB。",
     try_it: "寄测试信",
