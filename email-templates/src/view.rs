@@ -91,6 +91,15 @@ pub enum Block {
     Table(Vec<Vec<Vec<Inline>>>),
     /// A picture that is not carried, by its words.
     Image(String),
+    /// A picture.
+    Picture {
+        /// What it shows, for whoever does not see it.
+        alt: String,
+        /// Where it is: a `cid:` URL (RFC 2392).
+        source: String,
+        /// How wide it is by itself, in pixels.
+        width: u32,
+    },
     /// A quotation.
     Quote(Vec<Inline>),
     /// A note.

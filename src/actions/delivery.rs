@@ -210,12 +210,14 @@ async fn prepared(
     let (letterhead, stationery) = match sheet {
         Sheet::Edition(id) => {
             let edition = super::edition::find(writing, id).await?;
-            let stationery = Stationery::new(&edition.print, id, &edition.digest)?;
+            let assets = super::edition::enclosed(writing, &edition.print).await?;
+            let stationery = Stationery::enclosing(&edition.print, id, &edition.digest, &assets)?;
             (edition.print.letterhead, stationery)
         }
         Sheet::Trial(id) => {
             let print = compose::trial(&super::edition::find(writing, id).await?.print);
-            let stationery = Stationery::new(&print, id, &print.digest())?;
+            let assets = super::edition::enclosed(writing, &print).await?;
+            let stationery = Stationery::enclosing(&print, id, &print.digest(), &assets)?;
             (print.letterhead, stationery)
         }
         Sheet::Notice(id) => {

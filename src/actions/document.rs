@@ -117,6 +117,9 @@ async fn keep(
         return Ok(TakenIn { issue, document, articles, flags: known.flags, conservation, known: true });
     }
     let document = store::document::insert(writing, publication, name, bytes, &draft.conservation).await?;
+    for picture in draft.pictures.all() {
+        store::asset::keep(writing, picture).await?;
+    }
     let issue = store::issue::insert(writing, publication, document, &draft.contents, &draft.flags).await?;
     store::audit::note(writing, "take in", "issue", Some(issue.0), Some(format!("document {document}"))).await?;
     let (articles, flags, conservation) = (draft.contents.articles.len(), draft.flags, draft.conservation);

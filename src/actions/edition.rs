@@ -8,6 +8,7 @@ pub use trial::{Trial, try_out};
 
 use super::{Error, Result, issue, schedule};
 use crate::compose;
+use crate::domain::asset::Assets;
 use crate::domain::audit::Actor;
 use crate::domain::edition::{Edition, Print};
 use crate::domain::id::{EditionId, IssueId};
@@ -97,7 +98,8 @@ fn dated(mut contents: Contents, profile: &Profile, day: Moment) -> Contents {
 
 async fn freeze(writing: &mut Writing, id: IssueId, print: &Print, unmarked: Option<EditionId>) -> Result<EditionId> {
     // Fails closed here, in front of the editor, and not in front of the relay.
-    compose::Stationery::new(print, EditionId(0), &print.digest())?;
+    let assets = enclosed(writing, print).await?;
+    compose::Stationery::enclosing(print, EditionId(0), &print.digest(), &assets)?;
     Ok(store::edition::insert(writing, id, print, unmarked).await?)
 }
 
@@ -147,6 +149,15 @@ pub async fn print_with(conn: &mut Connection, now: Moment, id: IssueId, profile
     let publication = store::publication::find(conn, issue.publication).await?;
     let day = schedule::day_of_dispatch(conn, &publication, now).await?;
     Ok(compose::print(profile, &dated(issue.contents, profile, day))?)
+}
+
+/// The bytes of what a print encloses.
+///
+/// # Errors
+/// [`store::Error::Broken`].
+pub async fn enclosed(conn: &mut Connection, print: &Print) -> Result<Assets> {
+    let digests: Vec<_> = print.pictures.iter().map(|picture| picture.digest).collect();
+    Ok(store::asset::all(conn, &digests).await?)
 }
 
 /// The edition with this id.

@@ -3,9 +3,11 @@
 
 mod edit;
 pub(super) mod facts;
+mod size;
 
 pub use edit::{Done, Edited, edit, turn};
 pub use facts::{Seen, set_facts};
+pub use size::set_any_size;
 
 use super::{Error, Result, document};
 use crate::domain::audit::Actor;

@@ -88,6 +88,13 @@ pub(super) async fn warn_of_size(context: &Context, edition: EditionId) -> anyho
             size / 1024
         ));
     }
+    let weight = compose::weight(&edition.print);
+    if weight > compose::LETTER_HEAVY {
+        output::aside(format!(
+            "The whole letter has {} KB with its pictures; every reader gets a copy, and phones take seconds over it: think of making the pictures smaller in the document.",
+            weight / 1024
+        ));
+    }
     Ok(())
 }
 

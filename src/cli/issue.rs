@@ -7,6 +7,7 @@ use super::{output, publication, subscriber::name_of};
 use crate::actions;
 use crate::actions::issue::Answer;
 use crate::compose;
+use crate::domain::asset::Assets;
 use crate::domain::document::{Flag, Severity};
 use crate::domain::edition::Print;
 use crate::domain::id::{EditionId, IssueId};
@@ -57,6 +58,14 @@ pub(super) enum Issue {
         #[command(flatten)]
         facts: facts::Changes,
     },
+    /// Lets an issue's letters have more than 100 KB of HTML, of which Gmail hides the rest
+    AnySize {
+        /// The issue's number here
+        issue: IssueId,
+        /// The limit holds again
+        #[arg(long)]
+        take_back: bool,
+    },
     /// Shows an issue
     Show {
         /// The issue's number here
@@ -103,11 +112,25 @@ impl Issue {
                 Ok(())
             }
             Self::Set { issue, facts } => facts.run(context, issue).await,
+            Self::AnySize { issue, take_back } => any_size(context, issue, !take_back).await,
             Self::List { publication } => list(context, publication.as_ref()).await,
             Self::Show { issue } => show(context, issue).await,
             Self::Export { issue, format, output } => export(context, issue, format, output.as_deref()).await,
         }
     }
+}
+
+async fn any_size(context: &Context, issue: IssueId, any_size: bool) -> anyhow::Result<()> {
+    let (actor, now) = (context.actor.clone(), context.clock.now());
+    let changed = actions::issue::set_any_size(&context.store, actor, now, issue, any_size).await?;
+    if context.json {
+        output::json(&serde_json::json!({ "issue": issue, "any_size": any_size, "changed": changed }));
+    } else if any_size {
+        output::line(format!("Letters of issue {issue} may have any size; Gmail hides what follows about 102 KB."));
+    } else {
+        output::line(format!("Letters of issue {issue} may have 100 KB of HTML at most."));
+    }
+    Ok(())
 }
 
 async fn import(context: &Context, publication: &Slug, file: &Path) -> anyhow::Result<()> {
@@ -257,19 +280,21 @@ async fn export(context: &Context, id: IssueId, format: Format, file: Option<&Pa
         contents.published_on = Dating::On(context.clock.now().day_in(profile.zone));
     }
     let print = compose::print(&profile, &contents)?;
-    write(file, &rendered(format, &print, context)?)
+    let assets = actions::edition::enclosed(&mut reading, &print).await?;
+    write(file, &rendered(format, (&print, &assets), context)?)
 }
 
-fn rendered(format: Format, print: &Print, context: &Context) -> anyhow::Result<Vec<u8>> {
+fn rendered(format: Format, (print, assets): (&Print, &Assets), context: &Context) -> anyhow::Result<Vec<u8>> {
     let base_url = context.settings.rules().base_url;
     let edition = EditionId(0);
     let parcel = compose::sample_parcel(print, edition, context.clock.now(), base_url.as_deref());
     Ok(match format {
-        Format::Html => compose::html_for(print, &parcel).into_bytes(),
+        Format::Html => compose::with_pictures(&compose::html_for(print, &parcel), print, assets).into_bytes(),
         Format::Text | Format::Json => compose::text_for(print, &parcel).into_bytes(),
         Format::Eml => {
             let mut letter = Vec::new();
-            compose::Stationery::new(print, edition, &print.digest())?.letter(&parcel, &mut letter)?;
+            let stationery = compose::Stationery::enclosing(print, edition, &print.digest(), assets)?;
+            stationery.letter(&parcel, &mut letter)?;
             letter
         }
     })

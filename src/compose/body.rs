@@ -87,7 +87,8 @@ impl Stretch {
     }
 }
 
-fn write_lines(bytes: &[u8], out: &mut Vec<u8>) {
+/// Bytes in base64, 57 on a line.
+pub(super) fn write_lines(bytes: &[u8], out: &mut Vec<u8>) {
     for line in bytes.chunks(LINE) {
         let start = out.len();
         out.resize(start + BASE64.encode_len(line.len()), 0);

@@ -27,7 +27,7 @@ pub enum Doubt {
         /// What the link is called.
         words: String,
     },
-    /// A picture has no words, and pictures are not carried: nothing of it is left.
+    /// A picture has no words: nothing of it is left where pictures are not shown, or it is not carried.
     NoWords {
         /// The article's title.
         article: String,
@@ -44,7 +44,7 @@ pub fn doubts(issue: &Contents, print: &Print) -> Vec<Doubt> {
         let title = || article.title.clone();
         doubts.extend(article.blocks.is_empty().then(|| Doubt::Empty { article: title() }));
         for block in &article.blocks {
-            let is_mute = matches!(&block.kind, BlockKind::Image { alt } if alt.trim().is_empty());
+            let is_mute = matches!(&block.kind, BlockKind::Image { alt, .. } if alt.trim().is_empty());
             doubts.extend(is_mute.then(|| Doubt::NoWords { article: title() }));
             let dead = inlines(block).into_iter().filter_map(dead_link);
             doubts.extend(dead.map(|words| Doubt::DeadLink { article: title(), words: words.to_owned() }));
@@ -120,7 +120,7 @@ mod tests {
     fn what_a_reader_would_stumble_over_is_found() {
         let article = || "老茶馆".to_owned();
         let dead = || Doubt::DeadLink { article: article(), words: "这里".into() };
-        let picture = |alt: &str| BlockKind::Image { alt: alt.into() };
+        let picture = |alt: &str| BlockKind::Image { alt: alt.into(), picture: None };
         for (kinds, found) in [
             (vec![link("https://x.example/a?b#c")], vec![]),
             (vec![link("mailto:a@x.example")], vec![]),

@@ -7,9 +7,11 @@
 //! line begins with a name or a space, a border with `--`, and base64 has no dot.
 
 use super::body::Body;
+use super::enclose;
 use super::headers;
 use super::sign::{Signer, SigningKey};
 use crate::domain::address::{Address, Mailbox};
+use crate::domain::asset::Assets;
 use crate::domain::delivery::{LeaveLinks, Parcel, Past};
 use crate::domain::document::Digest;
 use crate::domain::edition::{Page, Piece, Print, Slot};
@@ -30,7 +32,8 @@ pub struct Stationery {
     text: Body,
     html_opens: String,
     html: Body,
-    closes: String,
+    /// All that follows the HTML, the same in every letter.
+    closes: Vec<u8>,
 }
 
 /// The CRLF between headers and body, which `text_opens` begins with.
@@ -45,17 +48,31 @@ pub enum Unfit {
     /// A piece of the reader's own holds what no header may.
     #[error("the reader's {0} has a control or foreign character in it; correct it before sending to this reader")]
     Piece(&'static str),
+    /// The bytes of something that it encloses are not there.
+    #[error("a picture of the letter is not in the database; import the document again")]
+    Missing,
 }
 
 impl Stationery {
-    /// Prepares an edition and checks a letter of it: CRLF only, ASCII only, lines of at most 998
-    /// octets (RFC 5322 §2.1.1), none beginning with a dot.
+    /// Prepares an edition that encloses nothing ([`Stationery::enclosing`]).
     ///
     /// # Errors
-    /// When a letter of this edition would break one of these.
+    /// As [`Stationery::enclosing`].
     pub fn new(print: &Print, edition: EditionId, digest: &Digest) -> Result<Self, Unfit> {
+        Self::enclosing(print, edition, digest, &Assets::default())
+    }
+
+    /// Prepares an edition and checks a letter of it: CRLF only, ASCII only, lines of at most 998
+    /// octets (RFC 5322 §2.1.1), none beginning with a dot. `assets` has the bytes of what it encloses.
+    ///
+    /// # Errors
+    /// When a letter of this edition would break one of these, or bytes are missing.
+    pub fn enclosing(print: &Print, edition: EditionId, digest: &Digest, assets: &Assets) -> Result<Self, Unfit> {
         let boundary = boundary(digest);
-        let stationery = Self::of(print, headers::shared(print, edition, &boundary), &boundary);
+        let mut stationery = Self::of(print, headers::shared(print, edition, &boundary), &boundary);
+        if !print.pictures.is_empty() {
+            stationery.relate(&enclose::pictures(print, &related(&boundary), assets)?, &boundary);
+        }
         let mut sample = Vec::new();
         stationery.letter(&sample_parcel(print, edition, Moment(0), None), &mut sample)?;
         check(&sample).map(|()| stationery)
@@ -90,8 +107,19 @@ impl Stationery {
             text: Body::new(&with_crlf(&print.text)),
             html_opens: opens("text/html", ""),
             html: Body::new(&print.html),
-            closes: format!("--{boundary}--\r\n"),
+            closes: format!("--{boundary}--\r\n").into_bytes(),
         }
+    }
+
+    /// Puts the HTML and its pictures into one part, of which the HTML is the root (RFC 2387 §3.2).
+    fn relate(&mut self, pictures: &[u8], alternative: &str) {
+        let boundary = related(alternative);
+        let html = self.html_opens.replace(alternative, &boundary);
+        self.html_opens = format!(
+            "--{alternative}\r\nContent-Type: multipart/related; type=\"text/html\";\r\n boundary=\"{boundary}\"\r\n\r\n{html}"
+        );
+        let closes = format!("--{boundary}--\r\n");
+        self.closes.splice(0..0, [pictures, closes.as_bytes()].concat());
     }
 
     /// The same, for letters that are signed with each of the keys that is for the sender's domain (DKIM).
@@ -124,7 +152,7 @@ impl Stationery {
             Slot::Read => read.as_str(),
         };
         self.html.write(in_html, out);
-        out.extend_from_slice(self.closes.as_bytes());
+        out.extend_from_slice(&self.closes);
         if let Some(signer) = &self.signer {
             let body = &out[start + own.len() + self.headers.len() + EMPTY_LINE..];
             let signatures = signer.sign(&own, body, parcel.dated);
@@ -188,6 +216,12 @@ pub fn sample_parcel(print: &Print, edition: EditionId, dated: Moment, base_url:
 fn boundary(digest: &Digest) -> String {
     let hex: String = digest.0.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     format!("=_{hex}")
+}
+
+/// The border within the part of the HTML and its pictures. It does not begin as the outer one does: some programs look
+/// at the beginning of a border only.
+fn related(boundary: &str) -> String {
+    boundary.replacen("=_", "=r", 1)
 }
 
 /// Text in base64 has CRLF line ends before it is encoded (RFC 2045 §6.8).

@@ -5,6 +5,7 @@
 
 mod body;
 mod doubt;
+mod enclose;
 mod encoded_word;
 pub mod gallery;
 mod headers;
@@ -20,6 +21,7 @@ mod trial;
 mod view;
 
 pub use doubt::{Doubt, SUBJECT_SHOWN, doubts};
+pub use enclose::{LETTER_HEAVY, LETTER_LIMIT, weight, with_pictures, with_sources};
 pub use letter::{Stationery, Unfit, html_as_page, html_for, sample_parcel, text_for};
 pub use print::{HTML_HEAVY, HTML_LIMIT, Unprintable, print, print_correction, sample, size_of_html};
 pub use subject::{inbox, preheader};

@@ -85,6 +85,7 @@ pub fn print(letter: &Letter<'_>) -> Print {
         subject: fit(&said.subject).replace('\n', " "),
         html: page(&template::notice(&view).into_string()),
         text: page(&template::plain(&view)),
+        pictures: Vec::new(),
     }
 }
 

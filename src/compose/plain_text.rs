@@ -92,7 +92,7 @@ fn lines<'a>(block: &'a Block, words: &Words, links: &mut Links<'a>) -> String {
             .map(|row| row.iter().map(|cell| links.run(cell, " ")).collect::<Vec<_>>().join(" | "))
             .collect::<Vec<_>>()
             .join("\n"),
-        Block::Image(alt) => {
+        Block::Image(alt) | Block::Picture { alt, .. } => {
             let [before, after] = words.image;
             format!("{before}{alt}{after}")
         }

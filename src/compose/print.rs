@@ -2,6 +2,7 @@
 //! and the subject. Called by actions when an edition is made, and by cli to show an issue. The
 //! same issue always gives the same print.
 
+use super::enclose::{LETTER_LIMIT, weight};
 use super::{plain_text, subject, view};
 use crate::domain::edition::{Letterhead, Page, Piece, Print, Slot, WITH_PAGE};
 use crate::domain::issue::{Contents, Dating};
@@ -10,7 +11,8 @@ use crate::domain::publication::Profile;
 /// From this many bytes of HTML an editor is warned that the letter is heavy.
 pub const HTML_HEAVY: usize = 75 * 1024;
 
-/// No letter has more bytes of HTML: Gmail hides what follows about 102 KB.
+/// No letter has more bytes of HTML unless an editor said so ([`Contents::any_size`]): Gmail hides what follows about
+/// 102 KB.
 pub const HTML_LIMIT: usize = 100 * 1024;
 
 /// Why an issue cannot be printed.
@@ -26,8 +28,13 @@ pub enum Unprintable {
     #[error("the issue or its publication holds the character U+{:04X}; remove it from the manuscript or the name", *.0 as u32)]
     Character(char),
     /// Its HTML is larger than Gmail shows.
-    #[error("the letter would be {0} bytes of HTML and mail clients cut it off after 102,400; divide the issue in two")]
+    #[error(
+        "the letter would be {0} bytes of HTML and mail clients cut it off after 102,400; divide the issue in two, or let it go as it is: `yizhan issue any-size ISSUE`"
+    )]
     TooLarge(usize),
+    /// The whole letter is larger than one may be.
+    #[error("the letter with its pictures would be {} KB and no letter may have more than {} KB; make the pictures smaller in the document", .0.div_ceil(1024), LETTER_LIMIT / 1024)]
+    TooHeavy(usize),
 }
 
 /// Prints an issue.
@@ -60,9 +67,11 @@ fn print_as(publication: &Profile, issue: &Contents, correction: Option<&str>) -
         subject: subject::subject(publication, issue, correction.is_some()),
         html: page(&email_templates::issue::issue(&view).into_string())?,
         text: page(&plain_text::plain_text(&view))?,
+        pictures: issue.pictures(),
     };
-    match size_of_html(&print) {
-        size if size > HTML_LIMIT => Err(Unprintable::TooLarge(size)),
+    match (size_of_html(&print), weight(&print)) {
+        (size, _) if size > HTML_LIMIT && !issue.any_size => Err(Unprintable::TooLarge(size)),
+        (_, weight) if weight > LETTER_LIMIT => Err(Unprintable::TooHeavy(weight)),
         _ => Ok(print),
     }
 }

@@ -14,6 +14,7 @@ pub fn trial(print: &Print) -> Print {
         subject: format!("{}{}", words.trial_mark, print.subject),
         html: above(&print.html, &line),
         text: above(&print.text, &format!("{}\n\n", words.trial)),
+        pictures: print.pictures.clone(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! View: an issue as its letter shows it: spaces settled, dates written out, heading levels without
 //! gaps, unsafe links turned into their words. Both prints are made from it.
 
+use super::enclose::content_id;
 use super::{spacing, subject};
 use crate::domain::edition::{Slot, WITH_PAGE};
 use crate::domain::han::is_wide;
@@ -27,7 +28,7 @@ pub(super) fn issue(publication: &Profile, issue: &Contents, correction: Option<
         date: date(publication, issue),
         compiled_by: issue.compiled_by.clone().or_else(|| publication.compiled_by.clone()),
         correction: correction.map(spacing::running),
-        articles: articles(&issue.articles),
+        articles: articles(&issue.articles, publication.from.address.domain()),
         imprint: imprint(publication, issue),
         address: Slot::Address.mark().to_owned(),
         leave: Slot::Leave.mark().to_owned(),
@@ -90,7 +91,7 @@ fn imprint(publication: &Profile, issue: &Contents) -> Vec<view::ImprintLine> {
     if own.is_empty() { &publication.colophon } else { own }.iter().map(line).collect()
 }
 
-fn articles(articles: &[Article]) -> Vec<view::Article> {
+fn articles(articles: &[Article], domain: &str) -> Vec<view::Article> {
     let mut section = None;
     let mut shown = Vec::with_capacity(articles.len());
     for article in articles {
@@ -101,7 +102,7 @@ fn articles(articles: &[Article]) -> Vec<view::Article> {
             title: spacing::title(&article.title),
             source: article.source.as_deref().map(spacing::title),
             author: article.author.as_deref().map(spacing::title),
-            blocks: blocks(&article.blocks),
+            blocks: blocks(&article.blocks, domain),
         });
     }
     shown
@@ -109,7 +110,7 @@ fn articles(articles: &[Article]) -> Vec<view::Article> {
 
 /// The blocks, with the levels of their headings counted by nesting: a manuscript may leap from the
 /// first level to the third, a letter never does.
-fn blocks(blocks: &[Block]) -> Vec<view::Block> {
+fn blocks(blocks: &[Block], domain: &str) -> Vec<view::Block> {
     let mut above: Vec<u8> = Vec::new();
     let mut shown = Vec::with_capacity(blocks.len());
     // An empty paragraph is one that an editor has not written yet.
@@ -128,7 +129,12 @@ fn blocks(blocks: &[Block]) -> Vec<view::Block> {
             BlockKind::Table { rows } => {
                 view::Block::Table(rows.iter().map(|row| row.iter().map(|cell| inlines(cell)).collect()).collect())
             }
-            BlockKind::Image { alt } => view::Block::Image(spacing::running(alt)),
+            BlockKind::Image { alt, picture: None } => view::Block::Image(spacing::running(alt)),
+            BlockKind::Image { alt, picture: Some(picture) } => view::Block::Picture {
+                alt: spacing::running(alt),
+                source: format!("cid:{}", content_id(picture, domain)),
+                width: picture.width,
+            },
             BlockKind::Quote { text } => view::Block::Quote(inlines(text)),
             BlockKind::Note { text } => view::Block::Note(note(inlines(text))),
         });

@@ -4,6 +4,7 @@
 
 mod free;
 
+use super::asset::Assets;
 use super::issue::{BlockId, Contents, Dating};
 use super::language::Language;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,28 @@ impl Digest {
     /// The digest of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
+    }
+}
+
+/// In JSON it is written as it is shown.
+impl Serialize for Digest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl std::str::FromStr for Digest {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or("a digest is 64 digits, 0 to f")
     }
 }
 
@@ -36,6 +59,8 @@ pub struct Draft {
     pub flags: Vec<Flag>,
     /// Where every character of the document went.
     pub conservation: Conservation,
+    /// The bytes of the pictures that its blocks name.
+    pub pictures: Assets,
 }
 
 /// The balance of an import, in characters that are not white space.

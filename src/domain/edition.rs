@@ -6,6 +6,7 @@ use super::address::{Address, Mailbox};
 use super::document::Digest;
 use super::id::{EditionId, IssueId, PublicationId};
 use super::language::Language;
+use super::picture::Picture;
 use super::publication::Slug;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,10 @@ pub struct Print {
     pub html: Page,
     /// The plain text part, lines parted by `\n`.
     pub text: Page,
+    /// The pictures that the HTML shows, each once; each named there by its Content-ID. Editions of before there were
+    /// any have the digest they had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<Picture>,
 }
 
 /// What the headers of every letter of an edition share.

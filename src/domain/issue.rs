@@ -14,6 +14,7 @@ pub use state::{Going, Standing, State};
 
 use super::document::{Effect, Flag};
 use super::id::{DocumentId, IssueId, PublicationId};
+use super::picture::Picture;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +57,9 @@ pub struct Contents {
     /// What an inbox shows beside the subject, where an editor wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preheader: Option<String>,
+    /// Whether its letters may have more HTML than Gmail shows, because an editor said so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub any_size: bool,
     /// The articles, in order.
     pub articles: Vec<Article>,
     /// The imprint at its end.
@@ -140,10 +144,13 @@ pub enum BlockKind {
         /// Rows of cells.
         rows: Vec<Vec<Vec<Inline>>>,
     },
-    /// A picture that we do not carry yet: its place and its words.
+    /// A picture: its place and its words.
     Image {
         /// What it shows.
         alt: String,
+        /// The picture itself; none where the document gave no bytes that a letter can carry.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        picture: Option<Picture>,
     },
     /// A quotation.
     Quote {
@@ -271,7 +278,7 @@ impl BlockKind {
                 .map(|row| row.iter().map(|cell| plain(cell)).collect::<Vec<_>>().join("\t"))
                 .collect::<Vec<_>>()
                 .join("\n"),
-            Self::Image { alt } => alt.clone(),
+            Self::Image { alt, .. } => alt.clone(),
         }
     }
 }
@@ -295,6 +302,19 @@ impl Block {
 }
 
 impl Contents {
+    /// The pictures that it shows, each once, in the order of the issue.
+    pub fn pictures(&self) -> Vec<Picture> {
+        let mut pictures: Vec<Picture> = Vec::new();
+        for block in self.articles.iter().flat_map(|article| &article.blocks) {
+            if let BlockKind::Image { picture: Some(picture), .. } = block.kind
+                && !pictures.contains(&picture)
+            {
+                pictures.push(picture);
+            }
+        }
+        pictures
+    }
+
     /// Carries out what an editor's answer means. An effect whose block is gone changes nothing.
     pub fn apply(&mut self, effect: &Effect) {
         match effect {
@@ -463,7 +483,7 @@ mod tests {
             (draft.clone(), &join, true),
             (draft.clone(), &drop, true),
             (draft.clone(), &title("乙"), true),
-            (edited(|a| a.blocks[2].kind = BlockKind::Image { alt: "新".into() }), &drop, false),
+            (edited(|a| a.blocks[2].kind = BlockKind::Image { alt: "新".into(), picture: None }), &drop, false),
             (edited(|a| a.blocks.truncate(2)), &drop, true),
             (edited(|a| a.blocks[1].kind = a.blocks[0].kind.clone()), &join, false),
             (edited(|a| a.blocks[0].kind = a.blocks[1].kind.clone()), &join, false),
@@ -480,6 +500,17 @@ mod tests {
         let stored = r#"{"type":"list","ordered":true,"items":[[{"text":"甲"}]]}"#;
         let list: BlockKind = serde_json::from_str(stored).expect("an older list");
         assert!(matches!(list, BlockKind::List { start: 1, .. }));
+    }
+
+    #[test]
+    fn a_picture_stored_without_its_bytes_is_still_read_and_one_with_them_is_kept() {
+        let older: BlockKind = serde_json::from_str(r#"{"type":"image","alt":"桥"}"#).expect("an older picture");
+        assert_eq!(older, BlockKind::Image { alt: "桥".into(), picture: None });
+        assert_eq!(serde_json::to_string(&older).expect("JSON"), r#"{"type":"image","alt":"桥"}"#);
+        let picture = Picture::of(&crate::domain::picture::tests::png_of(640, 480, b"")).expect("a picture");
+        let carried = BlockKind::Image { alt: "桥".into(), picture: Some(picture) };
+        let stored = serde_json::to_string(&carried).expect("JSON");
+        assert_eq!(serde_json::from_str::<BlockKind>(&stored).expect("as it was"), carried);
     }
 
     #[test]

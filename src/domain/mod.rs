@@ -4,6 +4,7 @@
 pub mod account;
 pub mod address;
 pub mod approval;
+pub mod asset;
 pub mod attempt;
 pub mod audit;
 pub mod breaker;
@@ -25,6 +26,7 @@ pub mod list;
 pub mod moment;
 pub mod notice;
 pub mod password;
+pub mod picture;
 pub mod publication;
 pub mod quota;
 pub mod reason;

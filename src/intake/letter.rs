@@ -3,8 +3,10 @@
 //! must put it in a sandbox. Called by web's mailbox page and by the stories.
 
 use crate::domain::moment::Moment;
+use crate::domain::picture::Picture;
+use data_encoding::BASE64;
 use mail_parser::parsers::MessageStream;
-use mail_parser::{Addr, Message, MessageParser, PartType};
+use mail_parser::{Addr, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 /// A mail, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,10 +74,22 @@ fn decoded(value: &str) -> String {
 // The parser's own body_html and body_text make the one from the other when it is missing; a reader
 // of the mailbox page wants to know that it is missing.
 fn html(letter: &Message<'_>) -> Option<String> {
-    letter.html_bodies().find_map(|part| match &part.body {
+    let html = letter.html_bodies().find_map(|part| match &part.body {
         PartType::Html(html) => Some(html.to_string()),
         _ => None,
-    })
+    })?;
+    Some(letter.parts.iter().fold(html, with_picture))
+}
+
+/// The HTML with a picture that came with it in its place: a page that shows a letter may ask for nothing else.
+fn with_picture(html: String, part: &MessagePart<'_>) -> String {
+    let cid = part.content_id().map(|id| format!("cid:{id}")).filter(|cid| html.contains(cid));
+    match (cid, Picture::of(part.contents())) {
+        (Some(cid), Ok(Picture { medium, .. })) => {
+            html.replace(&cid, &format!("data:{};base64,{}", medium.mime(), BASE64.encode(part.contents())))
+        }
+        (None, _) | (_, Err(_)) => html,
+    }
 }
 
 fn text(letter: &Message<'_>) -> Option<String> {
@@ -132,6 +146,20 @@ mod tests {
         assert_eq!((plain.text.as_deref(), plain.html), (Some("only text\r\n"), None));
         let html = read(b"Content-Type: text/html\r\n\r\n<p>only html\r\n").unwrap();
         assert_eq!((html.text, html.html.as_deref()), (None, Some("<p>only html\r\n")));
+    }
+
+    #[test]
+    fn pictures_that_came_with_a_letter_stand_in_it() {
+        let png = BASE64.encode(&crate::domain::picture::tests::png_of(4, 3, b""));
+        let letter = format!(
+            "Subject: s\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n\
+             <img src=\"cid:p@x.cn\"><img src=\"cid:q@x.cn\"><img src=\"cid:none\">\r\n\
+             --b\r\nContent-Type: image/png\r\nContent-ID: <p@x.cn>\r\nContent-Transfer-Encoding: base64\r\n\r\n{png}\r\n\
+             --b\r\nContent-Type: image/png\r\nContent-ID: <q@x.cn>\r\n\r\n<svg/>\r\n--b--\r\n"
+        );
+        let html = read(letter.as_bytes()).unwrap().html.unwrap();
+        let shown = format!("<img src=\"data:image/png;base64,{png}\"><img src=\"cid:q@x.cn\"><img src=\"cid:none\">");
+        assert_eq!(html.trim_end(), shown, "and what is no picture is not taken for one");
     }
 
     #[test]

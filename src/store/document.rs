@@ -59,11 +59,8 @@ pub async fn insert(
     bytes: &[u8],
     conservation: &Conservation,
 ) -> Result<DocumentId> {
-    let digest = Digest::of(bytes);
+    let digest = super::asset::keep(writing, bytes).await?;
     let (digest, conservation, now) = (digest.0.as_slice(), to_json(conservation), writing.now.0);
-    sqlx::query!("INSERT INTO asset (digest, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING", digest, bytes)
-        .execute(&mut **writing)
-        .await?;
     let id = sqlx::query!(
         "INSERT INTO document (publication_id, digest, name, conservation, taken_in_at) VALUES (?, ?, ?, ?, ?)",
         publication.0,

@@ -28,6 +28,8 @@ struct Facts {
     subject: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     preheader: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    any_size: bool,
     colophon: Colophon,
 }
 
@@ -70,6 +72,7 @@ pub async fn save(writing: &mut Writing, id: IssueId, contents: &Contents, flags
         compiled_by: contents.compiled_by.clone(),
         subject: contents.subject.clone(),
         preheader: contents.preheader.clone(),
+        any_size: contents.any_size,
         colophon: contents.colophon.clone(),
     });
     let now = writing.now.0;
@@ -175,6 +178,7 @@ pub async fn find(conn: &mut Connection, id: IssueId) -> Result<Option<Issue>> {
         compiled_by: facts.compiled_by,
         subject: facts.subject,
         preheader: facts.preheader,
+        any_size: facts.any_size,
         articles: articles(conn, id).await?,
         colophon: facts.colophon,
     };

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod approval;
+pub mod asset;
 pub mod attempt;
 pub mod audit;
 pub mod backup;

@@ -3,6 +3,7 @@
 
 mod answer;
 mod asset;
+mod carried;
 pub(crate) mod contract;
 mod csv;
 mod desk;

@@ -2,7 +2,7 @@
 //! line errors speak for themselves, in English.
 
 use crate::actions::Error;
-use crate::compose::{Unfit, Unprintable};
+use crate::compose::{self, Unfit, Unprintable};
 use crate::domain::language::Language;
 use crate::store;
 
@@ -86,7 +86,11 @@ fn unprintable(why: &Unprintable) -> String {
         }
         Unprintable::TooLarge(bytes) => {
             let kb = bytes.div_ceil(1024);
-            format!("邮件正文有 {kb} KB，超过 100 KB 的部分会被邮箱截断；请把这一期分成两期。")
+            format!("邮件正文有 {kb} KB，超过 100 KB 的部分会被邮箱截断；请把这一期分成两期，或在预览页选择照样寄出。")
+        }
+        Unprintable::TooHeavy(bytes) => {
+            let (kb, most) = (bytes.div_ceil(1024), compose::LETTER_LIMIT / 1024);
+            format!("连同图片，整封邮件有 {kb} KB，最多只能有 {most} KB；请在原稿中把图片压缩后重新导入。")
         }
     }
 }
@@ -96,6 +100,7 @@ fn unfit(why: &Unfit) -> String {
         Unfit::Line(line) => {
             format!("邮件第 {line} 行不合邮件规范，这份定稿不能寄出；这是程序的缺陷，请告诉管理员。")
         }
+        Unfit::Missing => "邮件里的一张图片不在数据库中；请重新导入原稿。".to_owned(),
         Unfit::Piece(_) => "这位读者的姓名或地址里有不能写进邮件的字符；请改正后再寄。".to_owned(),
     }
 }

@@ -9,6 +9,7 @@ mod home;
 mod house;
 mod leaving;
 mod log;
+mod pictures;
 mod preview;
 mod readers;
 mod reading;

@@ -32,6 +32,7 @@ mod opening;
 mod outage;
 mod outside;
 mod pacing;
+mod pictures;
 mod postfix;
 mod prompt;
 mod real_relay;

@@ -21,6 +21,11 @@ pub(super) fn block(block: &Block, css: &Styles, words: &Words) -> Markup {
             let [before, after] = words.image;
             html! { p.muted.rule style=(css.image()) { (before) (alt) (after) } }
         }
+        Block::Picture { alt, source, width } => {
+            // Outlook keeps to the attribute, the others to the style.
+            let width = (*width).min(css.inner_width());
+            html! { p style=(css.frame()) { img src=(source) alt=(alt) width=(width) style=(css.picture(width)); } }
+        }
         Block::Quote(text) => html! { blockquote.ink.rule style=(css.quote()) { (inlines(text, css)) } },
         Block::Note(text) => html! { p.muted style=(css.note()) { (inlines(text, css)) } },
     }

@@ -237,6 +237,26 @@ impl Styles {
         format!("{};text-align:center;padding:16px 12px;border:1px dashed {rule};margin:0 0 1em", self.aside())
     }
 
+    /// What a picture stands in.
+    pub fn frame(&self) -> String {
+        "text-indent:0;margin:0 0 1em".into()
+    }
+
+    /// A picture of this width: as wide as the column at most, and its words readable where it is not shown. Drawings
+    /// without a ground of their own are mostly black, so they get a white one, in the dark too.
+    pub fn picture(&self, width: u32) -> String {
+        format!(
+            "display:block;width:100%;max-width:{width}px;height:auto;margin:0 auto;border:0;background-color:#fff;\
+             {};text-align:center",
+            self.aside()
+        )
+    }
+
+    /// What a picture has of the column, in pixels: 16 stand free on each side.
+    pub fn inner_width(&self) -> u32 {
+        u32::from(self.theme.width_px) - 32
+    }
+
     /// A quotation.
     pub fn quote(&self) -> String {
         let rule = LIGHT.rule;

@@ -159,7 +159,7 @@ fn blocks(words: &dyn Fn(&'static str, &'static str) -> &'static str) -> Vec<Blo
                 vec![text(words("东馆", "east")), text("12,000")],
             ],
         },
-        BlockKind::Image { alt: words("东馆外景", "the east house").to_owned() },
+        BlockKind::Image { alt: words("东馆外景", "the east house").to_owned(), picture: None },
         BlockKind::Quote { text: text(words("书是船。", "A book is a ship.")) },
         BlockKind::Note { text: text(words("注：数据截至二月底。", "As of February.")) },
     ];

@@ -5,6 +5,7 @@ mod fixture;
 mod golden;
 mod laws;
 mod notice;
+mod pictures;
 mod readback;
 mod sign;
 mod trial;

@@ -160,6 +160,7 @@ impl Contents {
             subject: facts.subject,
             preheader: facts.preheader,
             colophon: Colophon::of(facts.imprint),
+            any_size: self.any_size,
             articles: self.articles,
         }
     }

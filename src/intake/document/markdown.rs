@@ -85,7 +85,7 @@ impl Reader<'_> {
                 Some(url) => {
                     let alt = node.collect_text();
                     self.note_image(&url, &alt);
-                    one(Mark::Block(BlockKind::Image { alt }))
+                    one(Mark::Block(BlockKind::Image { alt, picture: None }))
                 }
                 None => self.rows(node),
             },
@@ -465,7 +465,7 @@ mod tests {
         );
         let rows = vec![vec![vec![words("a")], vec![words("b")]], vec![vec![words("1")], vec![words("2")]]];
         assert_eq!(read("| a | b |\n|---|---|\n| 1 | 2 |"), [Mark::Block(BlockKind::Table { rows })]);
-        assert_eq!(read("![图](x.png)"), [Mark::Block(BlockKind::Image { alt: "图".into() })]);
+        assert_eq!(read("![图](x.png)"), [Mark::Block(BlockKind::Image { alt: "图".into(), picture: None })]);
         assert_eq!(read("---"), []);
     }
 

@@ -23,6 +23,7 @@ mod masthead;
 mod numerals;
 mod page;
 mod paragraphs;
+mod pictures;
 mod refusal;
 mod run_in;
 mod source;
@@ -48,6 +49,7 @@ use crate::domain::document::{Draft, Finding};
 use crate::domain::issue::edit::name_titles;
 use conservation::{Account, Said};
 use flags::Flags;
+use pictures::Pictures;
 use source::Source;
 
 /// How a document is written.
@@ -65,16 +67,16 @@ enum Format {
 /// A [`Refusal`] when it is no document of ours, holds no article, or does not balance.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     let format = recognise(name, bytes)?;
-    let mut flags = Flags::default();
+    let (mut flags, mut pictures) = (Flags::default(), Pictures::default());
     let source = match format {
-        Format::Word => read_word(bytes, &mut flags)?,
+        Format::Word => read_word(bytes, &mut pictures, &mut flags)?,
         Format::Plain | Format::Markdown | Format::Page => read_text(name, bytes, format, &mut flags)?,
     };
-    settle(source, flags)
+    settle(source, pictures, flags)
 }
 
-fn read_word(bytes: &[u8], flags: &mut Flags) -> Result<Source, Refusal> {
-    let source = word::read(bytes, flags)?;
+fn read_word(bytes: &[u8], pictures: &mut Pictures, flags: &mut Flags) -> Result<Source, Refusal> {
+    let source = word::read(bytes, pictures, flags)?;
     if source.lines.is_empty() {
         return Err(Refusal::Empty);
     }
@@ -119,7 +121,7 @@ fn read_text(name: &str, bytes: &[u8], format: Format, flags: &mut Flags) -> Res
 }
 
 /// Puts the lines in order, and proves that nothing was lost.
-fn settle(source: Source, mut flags: Flags) -> Result<Draft, Refusal> {
+fn settle(source: Source, pictures: Pictures, mut flags: Flags) -> Result<Draft, Refusal> {
     let (account, lines) = Account::of(source);
     let (mut contents, ledger) = bulletin::read(lines, &mut flags);
     if contents.articles.is_empty() {
@@ -136,7 +138,7 @@ fn settle(source: Source, mut flags: Flags) -> Result<Draft, Refusal> {
         flags.note(Finding::EmptyArticle(article.title.clone()), None);
     }
     name_titles(&mut contents.articles);
-    Ok(Draft { contents, flags: flags.finish(), conservation })
+    Ok(Draft { contents, flags: flags.finish(), conservation, pictures: pictures.kept() })
 }
 
 /// The lines of a document as flags and blocks number them, from 1: for showing it beside what was read from it. Without

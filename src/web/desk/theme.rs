@@ -161,7 +161,8 @@ async fn newest(asked: &Asked, publication: &Publication, profile: &Profile) -> 
         Ok(print) => {
             let base_url = asked.pages.base_url.as_deref();
             let reader = compose::sample_parcel(&print, EditionId(0), asked.now(), base_url);
-            Ok(Some(compose::html_for(&print, &reader)))
+            let assets = actions::edition::enclosed(&mut reading, &print).await?;
+            Ok(Some(compose::with_pictures(&compose::html_for(&print, &reader), &print, &assets)))
         }
         Err(actions::Error::Unprintable(_)) => Ok(None),
         Err(other) => Err(other.into()),

@@ -26,6 +26,7 @@ pub(super) fn routes(pages: &Pages) -> Router<Pages> {
         .route("/leave", get(leave::by_letter))
         .route("/leave/{token}", get(leave::ask).post(leave::leave))
         .route("/read/{token}", get(read::show))
+        .route("/read/{token}/pictures/{picture}", get(read::picture))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .layer(middleware::from_fn_with_state(pages.clone(), hold))
 }

@@ -92,3 +92,31 @@ async fn a_test_letter_says_so_and_the_issues_own_letters_do_not() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_letter_that_is_too_large_goes_as_it_is_only_when_an_editor_says_so() {
+    let station = Station::start(true).await;
+    let id = crate::domain::id::IssueId(1);
+    let mut writing = station.store.write(Actor::Station, NOW).await.unwrap();
+    let mut issue = store::issue::find(&mut writing, id).await.unwrap().unwrap();
+    issue.contents.articles[0].title = "重".repeat(20_000);
+    store::issue::save(&mut writing, id, &issue.contents, &issue.flags).await.unwrap();
+    writing.commit().await.unwrap();
+    let submit = async || actions::edition::submit(&station.store, Actor::Station, NOW, id).await;
+    let press = async |any: &str| station.ask("POST", "/issues/1/size", FORM, &format!("any={any}")).await;
+
+    let page = station.get("/issues/1/preview").await;
+    assert!(page.contains("Send it as it is") && page.contains("action=\"/issues/1/size\""), "{page}");
+    assert!(submit().await.is_err());
+    for _ in 0..2 {
+        assert!(is(&press("true").await, 303));
+    }
+    let page = station.get("/issues/1/preview").await;
+    assert!(page.contains("Too heavy") && page.contains("Keep to 100 KB again"), "{page}");
+    assert!(submit().await.is_ok());
+    assert!(is(&press("false").await, 303));
+    assert!(submit().await.is_err());
+    assert!(is(&press("perhaps").await, 400));
+    let audit = station.get("/audit").await;
+    assert_eq!(audit.matches("allow any size").count(), 1, "a second click is no second decision: {audit}");
+}

@@ -18,6 +18,9 @@ pub(in crate::web) struct Words {
     pub(in crate::web) size: &'static str,
     pub(in crate::web) size_is: fn(usize) -> String,
     pub(in crate::web) size_said: fn(Heavy) -> &'static str,
+    pub(in crate::web) weight: &'static str,
+    pub(in crate::web) weight_is: fn(usize, usize) -> String,
+    pub(in crate::web) weight_said: fn(Heavy) -> &'static str,
     pub(in crate::web) checks: &'static str,
     pub(in crate::web) all_well: &'static str,
     pub(in crate::web) must: &'static str,
@@ -28,6 +31,10 @@ pub(in crate::web) struct Words {
     pub(in crate::web) to_edit: &'static str,
     pub(in crate::web) to_facts: &'static str,
     pub(in crate::web) unprintable: &'static str,
+    pub(in crate::web) any_size: &'static str,
+    pub(in crate::web) any_size_note: &'static str,
+    pub(in crate::web) limit: &'static str,
+    pub(in crate::web) limit_note: &'static str,
     pub(in crate::web) try_it: &'static str,
     pub(in crate::web) try_note: &'static str,
     pub(in crate::web) address: fn(usize) -> String,
@@ -79,6 +86,12 @@ static CHINESE: Words = Words {
         Heavy::Rather => "偏大：手机打开较慢，可考虑分成两期。",
         Heavy::Beyond => "过大：Gmail 会截断 102 KB 以后的内容，请分成两期。",
     },
+    weight: "连同图片",
+    weight_is: |pictures, kb| format!("{pictures} 张图片，整封邮件 {kb} KB，上限 5120 KB"),
+    weight_said: |heavy| match heavy {
+        Heavy::No => "大小合适。",
+        Heavy::Rather | Heavy::Beyond => "偏大：每位读者都要收一份，手机上要等好几秒；请在原稿中压缩图片。",
+    },
     checks: "检查",
     all_well: "没有发现问题。",
     must: "须改",
@@ -92,11 +105,15 @@ static CHINESE: Words = Words {
         Doubt::Undated => "没有出版日期，信上不会显示日期。".to_owned(),
         Doubt::Empty { article } => format!("《{article}》只有标题，没有正文。"),
         Doubt::DeadLink { article, words } => format!("《{article}》中的链接“{words}”读者打不开。"),
-        Doubt::NoWords { article } => format!("《{article}》中有一张图片没有说明文字，信上什么也不会显示。"),
+        Doubt::NoWords { article } => format!("《{article}》中有一张图片没有说明文字，看不到图片的读者什么也得不到。"),
     },
     to_edit: "去查看",
     to_facts: "去填写",
     unprintable: "现在还不能成信",
+    any_size: "照样寄出",
+    any_size_note: "也可以照样寄出：Gmail 会截断 102 KB 以后的内容，读者要再点一次才看到全文；其他邮箱会显示全文。审计日志会记下这个决定。",
+    limit: "恢复 100 KB 上限",
+    limit_note: "已允许这一期的正文超过 100 KB。",
     try_it: "寄测试信",
     try_note: "主题前会加“[测试]”，信的最上方也会注明，不会与正式的一期混淆。",
     address: |n| format!("邮箱地址 {n}"),
@@ -130,6 +147,17 @@ static ENGLISH: Words = Words {
         Heavy::Rather => "Heavy: phones are slow with it; think of dividing the issue.",
         Heavy::Beyond => "Too heavy: Gmail hides what follows 102 KB; divide the issue in two.",
     },
+    weight: "With pictures",
+    weight_is: |pictures, kb| match pictures {
+        1 => format!("1 picture, {kb} KB of 5120 KB in all"),
+        n => format!("{n} pictures, {kb} KB of 5120 KB in all"),
+    },
+    weight_said: |heavy| match heavy {
+        Heavy::No => "A good size.",
+        Heavy::Rather | Heavy::Beyond => {
+            "Heavy: every reader gets a copy, and phones take seconds over it; make the pictures smaller in the document."
+        }
+    },
     checks: "Checks",
     all_well: "Nothing was found.",
     must: "Must",
@@ -149,12 +177,16 @@ static ENGLISH: Words = Words {
             format!("The link “{words}” in “{article}” leads nowhere readers can go.")
         }
         Doubt::NoWords { article } => {
-            format!("A picture in “{article}” has no words, so the letter shows nothing of it.")
+            format!("A picture in “{article}” has no words, so whoever does not see it gets nothing of it.")
         }
     },
     to_edit: "Look",
     to_facts: "Fill in",
     unprintable: "It cannot be a letter yet",
+    any_size: "Send it as it is",
+    any_size_note: "It can go as it is: Gmail hides what follows 102 KB behind a link, other programs show all of it. The audit notes who decided so.",
+    limit: "Keep to 100 KB again",
+    limit_note: "This issue may have more than 100 KB.",
     try_it: "Test letters",
     try_note: "The subject begins with “[Test]” and a line at the top says so, so that nobody takes it for the issue.",
     address: |n| format!("Address {n}"),

@@ -54,7 +54,7 @@ pub(super) fn letters(what: &What) -> Vec<Letter> {
                 let row = |row: &Vec<Vec<Inline>>| joined(row.iter().map(|cell| spelled(cell)), '\t');
                 joined(rows.iter().map(row), '\n')
             }
-            BlockKind::Image { alt } => plain(alt),
+            BlockKind::Image { alt, .. } => plain(alt),
         },
     }
 }
@@ -130,6 +130,10 @@ pub(super) fn passage(letters: &[Letter], kind: Kind, credits: &Credits, old: &W
         What::Block { kind: BlockKind::List { start, .. }, .. } => *start,
         What::Block { .. } | What::Title { .. } => 1,
     };
+    let picture = match old {
+        What::Block { kind: BlockKind::Image { picture, .. }, .. } => *picture,
+        What::Block { .. } | What::Title { .. } => None,
+    };
     let words = || letters.iter().map(|(c, _)| *c).collect::<String>();
     let items = || letters.split(|(c, _)| *c == '\n').map(inlines).collect();
     let kind = match kind {
@@ -145,7 +149,7 @@ pub(super) fn passage(letters: &[Letter], kind: Kind, credits: &Credits, old: &W
             let row = |row: &[Letter]| row.split(|(c, _)| *c == '\t').map(inlines).collect();
             BlockKind::Table { rows: letters.split(|(c, _)| *c == '\n').map(row).collect() }
         }
-        Kind::Picture => BlockKind::Image { alt: words() },
+        Kind::Picture => BlockKind::Image { alt: words(), picture },
     };
     What::Block { kind, lines }
 }

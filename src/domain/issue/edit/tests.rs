@@ -367,3 +367,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_picture_keeps_its_picture_whatever_its_words_become() {
+    let picture = crate::domain::picture::Picture::of(&crate::domain::picture::tests::png_of(640, 480, b"")).ok();
+    let image = |alt: &str| BlockKind::Image { alt: alt.into(), picture };
+    let mut articles = issue();
+    articles[1].blocks.push(Block { id: BlockId(7), kind: image("茶馆"), lines: (7, 7) });
+    let mut row = passages(&articles);
+    let patch = done(&wish(&row, 7, "茶馆门口", Deed::Keep), &mut row);
+    let kind = |row: &[Passage]| match &row[place_of(row, BlockId(7)).expect("it is there")].what {
+        What::Block { kind, .. } => kind.clone(),
+        What::Title { .. } => panic!("it is no title"),
+    };
+    assert_eq!(kind(&row), image("茶馆门口"));
+    patch.inverse().apply(&mut row).expect("it can be undone");
+    assert_eq!(kind(&row), image("茶馆"));
+    assert!(picture.is_some());
+}

@@ -31,7 +31,7 @@ fn one(mark: &Mark) -> String {
         }
         Mark::Block(BlockKind::Quote { text }) => format!("quote {}", set(text)),
         Mark::Block(BlockKind::Note { text }) => format!("note {}", set(text)),
-        Mark::Block(BlockKind::Image { alt }) => format!("image {alt}"),
+        Mark::Block(BlockKind::Image { alt, .. }) => format!("image {alt}"),
         Mark::Block(other) => format!("block {}", other.plain()),
     }
 }

@@ -375,7 +375,7 @@ impl<'t, 'f> Walk<'t, 'f> {
             self.interrupt();
             let alt = alt.clone().unwrap_or_default();
             let place = self.found.last().map(|found| found.line.text.chars().take(12).collect());
-            self.emit(Mark::Block(BlockKind::Image { alt: alt.clone() }));
+            self.emit(Mark::Block(BlockKind::Image { alt: alt.clone(), picture: None }));
             if alt.is_empty() {
                 self.flags.note(Finding::MissingAlt(place.unwrap_or_default()), self.number());
             }

@@ -100,7 +100,7 @@ fn blocks(draft: &Draft) -> Vec<String> {
             .map(|row| row.iter().map(|cell| words(cell)).collect::<Vec<_>>().join(","))
             .collect::<Vec<_>>()
             .join("|"),
-        BlockKind::Image { alt } => format!("image {alt}"),
+        BlockKind::Image { alt, .. } => format!("image {alt}"),
         BlockKind::Quote { text } => format!("quote {}", words(text)),
         BlockKind::Note { text } => format!("note {}", words(text)),
     };

@@ -21,9 +21,11 @@ mod laws;
 
 use super::conservation::Said;
 use super::flags::Flags;
+use super::pictures::Pictures;
 use super::refusal::{MOST_LINES, Refusal};
-use super::source::Source;
+use super::source::{Line, Mark, Source};
 use crate::domain::document::Finding;
+use crate::domain::issue::BlockKind;
 use body::{Lookup, Walk};
 use notes::Notes;
 use numbering::Numbering;
@@ -44,7 +46,7 @@ pub(super) fn is_word(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// Where it is damaged, inflates beyond a cap, or is no Word document.
-pub(super) fn read(bytes: &[u8], flags: &mut Flags) -> Result<Source, Refusal> {
+pub(super) fn read(bytes: &[u8], pictures: &mut Pictures, flags: &mut Flags) -> Result<Source, Refusal> {
     let mut package = Package::open(bytes)?;
     let relations = package.relations()?;
     let mut parts = Parts { package: &mut package, relations: &relations };
@@ -72,7 +74,7 @@ pub(super) fn read(bytes: &[u8], flags: &mut Flags) -> Result<Source, Refusal> {
         return Err(Refusal::TooLarge);
     }
     let mut walk = Walk::new(own.lookup(), &mut numbering, &mut notes, flags);
-    let drafts = walk.walk(&main)?;
+    let mut drafts = walk.walk(&main)?;
     let (changes, lines_of) = (std::mem::take(&mut walk.changes), std::mem::take(&mut walk.comments));
     if changes.any {
         flags.note(Finding::TrackedChange { inserted: changes.inserted, deleted: changes.deleted }, None);
@@ -80,16 +82,31 @@ pub(super) fn read(bytes: &[u8], flags: &mut Flags) -> Result<Source, Refusal> {
     if let Some(part) = comments {
         own.note_comments(&part, &lines_of, flags)?;
     }
-    let lines = paragraph::settled(drafts);
+    let parts: Vec<Option<String>> = drafts.iter_mut().map(|draft| draft.picture.take()).collect();
+    let mut lines = paragraph::settled(drafts);
+    for (line, part) in lines.iter_mut().zip(parts) {
+        if let Some(part) = part {
+            let bytes = package.beside(&part)?.unwrap_or_default();
+            carry(line, (&part, &bytes), pictures, flags);
+        }
+    }
     if lines.len() > MOST_LINES {
         return Err(Refusal::TooLarge);
     }
     Ok(Source { lines, said: Said::Words(said) })
 }
 
+/// Gives a line that is a picture its bytes, where a letter can carry them.
+fn carry(line: &mut Line, (part, bytes): (&str, &[u8]), pictures: &mut Pictures, flags: &mut Flags) {
+    let name = part.rsplit('/').next().unwrap_or(part);
+    if let Some(Mark::Block(BlockKind::Image { picture, .. })) = &mut line.mark {
+        *picture = pictures.take(name, bytes, flags, line.number);
+    }
+}
+
 /// The lines of a .docx as flags number them; none where it cannot be read.
 pub(super) fn lines(bytes: &[u8]) -> Vec<String> {
-    let Ok(source) = read(bytes, &mut Flags::default()) else { return Vec::new() };
+    let Ok(source) = read(bytes, &mut Pictures::default(), &mut Flags::default()) else { return Vec::new() };
     let mut rows: Vec<String> = Vec::new();
     for line in source.lines {
         let at = (line.number as usize).saturating_sub(1);

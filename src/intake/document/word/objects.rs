@@ -12,6 +12,8 @@ pub(super) struct Object {
     alt: Option<String>,
     is_picture: bool,
     external: Option<String>,
+    /// The part that holds the picture.
+    part: Option<String>,
     /// The placeholder of what it holds besides.
     other: Option<&'static str>,
 }
@@ -19,8 +21,8 @@ pub(super) struct Object {
 /// What an object is once it is read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found {
-    /// A picture, with the words for it, and where it lies if not in the file.
-    Picture { alt: String, external: Option<String> },
+    /// A picture, with the words for it, and where it lies: outside, or in a part of the file.
+    Picture { alt: String, external: Option<String>, part: Option<String> },
     /// What a letter cannot carry.
     Unreadable(&'static str),
 }
@@ -42,7 +44,7 @@ impl Object {
             "wp:docPr" => self.name(tag.get("descr").or_else(|| tag.get("title"))),
             "pic:pic" => self.is_picture = true,
             "a:graphicData" => self.other = tag.get("uri").as_deref().and_then(placeholder),
-            "a:blip" if tag.get("embed").is_none() => self.lies_at(tag.get("link"), relations),
+            "a:blip" => self.lies_at(tag.get("embed").or_else(|| tag.get("link")), relations),
             "v:shape" | "v:rect" => self.name(tag.get("alt")),
             // WPS puts an empty one into every shape.
             "v:imagedata" => {
@@ -70,6 +72,8 @@ impl Object {
     fn lies_at(&mut self, id: Option<String>, relations: &Relations) {
         let outside = id.as_deref().and_then(|id| relations.outside(id));
         self.external = self.external.take().or_else(|| outside.map(str::to_owned));
+        let inside = id.as_deref().and_then(|id| relations.inside(id));
+        self.part = self.part.take().or_else(|| inside.map(str::to_owned));
     }
 
     /// What it is; none where it only draws, or holds a text box.
@@ -78,7 +82,7 @@ impl Object {
             Some(other) => Some(Found::Unreadable(other)),
             None if self.is_embedded => Some(Found::Unreadable("〔嵌入对象〕")),
             None if self.is_picture => {
-                Some(Found::Picture { alt: self.alt.unwrap_or_default(), external: self.external })
+                Some(Found::Picture { alt: self.alt.unwrap_or_default(), external: self.external, part: self.part })
             }
             None => None,
         }

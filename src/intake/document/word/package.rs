@@ -1,5 +1,5 @@
-//! Package: the parts of a .docx, which is a zip archive. Only the parts that hold words are inflated, each up to a
-//! cap, so that no archive fills the memory; pictures never are. Refuses what is no Word document.
+//! Package: the parts of a .docx, which is a zip archive. The parts that hold words are inflated, each up to a
+//! cap, so that no archive fills the memory, and the pictures that it shows. Refuses what is no Word document.
 
 use super::super::refusal::{Foreign, Refusal};
 use super::xml::{Piece, Xml};
@@ -129,6 +129,11 @@ impl Relations {
     pub(super) fn all(&self, kind: &str) -> Vec<String> {
         let found = self.0.values().filter(|relation| relation.kind.ends_with(kind) && !relation.is_external);
         found.map(|relation| relation.target.clone()).collect()
+    }
+
+    /// The target of a relation within the package.
+    pub(super) fn inside(&self, id: &str) -> Option<&str> {
+        self.0.get(id).filter(|relation| !relation.is_external).map(|relation| relation.target.as_str())
     }
 
     /// The target of a relation outside of the package.

@@ -32,16 +32,18 @@ pub(super) struct Paragraph {
 pub(super) struct Draft {
     pub(super) line: Line,
     plain: Option<(u32, String)>,
+    /// The part that holds the picture that the line is.
+    pub(super) picture: Option<String>,
 }
 
 impl Draft {
     pub(super) fn of(line: Line) -> Self {
-        Self { line, plain: None }
+        Self { line, plain: None, picture: None }
     }
 
     /// The line; a number that no neighbour goes on with opens its words.
     pub(super) fn into_line(self) -> Line {
-        let Self { mut line, plain } = self;
+        let Self { mut line, plain, .. } = self;
         if let (Some((_, number)), Some(Mark::Entry { words, .. })) = (plain, &line.mark) {
             let mut words = words.clone();
             words::number(&mut words, &number);
@@ -81,12 +83,12 @@ impl Paragraph {
     /// Its lines, those of what hangs on it behind them.
     pub(super) fn lines(self, part: Part, number: Option<Number>, centred: bool) -> Vec<Draft> {
         let (pictures, bits): (Vec<_>, Vec<_>) =
-            self.bits.into_iter().enumerate().partition(|(_, bit)| matches!(bit, Bit::Picture(_)));
+            self.bits.into_iter().enumerate().partition(|(_, bit)| matches!(bit, Bit::Picture(..)));
         let opens = bits.iter().find(|(_, bit)| !bit.is_blank()).map_or(usize::MAX, |(at, _)| *at);
         let image = |bit: Bit| {
-            let Bit::Picture(alt) = bit else { return None };
-            let line = Line::marked(0, Mark::Block(BlockKind::Image { alt }));
-            Some(Draft::of(Line { held: Some(String::new()), ..line }))
+            let Bit::Picture(alt, picture) = bit else { return None };
+            let line = Line::marked(0, Mark::Block(BlockKind::Image { alt, picture: None }));
+            Some(Draft { picture, ..Draft::of(Line { held: Some(String::new()), ..line }) })
         };
         let (before, after): (Vec<_>, Vec<_>) = pictures.into_iter().partition(|(at, _)| *at < opens);
         let bits: Vec<Bit> = bits.into_iter().map(|(_, bit)| bit).collect();
@@ -194,7 +196,7 @@ fn body(rows: &[&[Bit]], number: Option<Number>, look: Option<Look>) -> Vec<Draf
             None => Mark::Row { words, border },
         };
         let line = Line { held: Some(words::held(row)), look, ..Line::marked(0, mark) };
-        drafts.push(Draft { line, plain });
+        drafts.push(Draft { line, plain, picture: None });
     }
     drafts
 }
@@ -206,7 +208,7 @@ fn contents_words(bits: &[Bit]) -> Vec<Inline> {
         .map(|bit| match bit {
             Bit::Text(text, _) => text.as_str(),
             Bit::Object(placeholder) => placeholder,
-            Bit::Break | Bit::Picture(_) => "",
+            Bit::Break | Bit::Picture(..) => "",
         })
         .collect();
     vec![Inline::Text(text.trim().to_owned())]

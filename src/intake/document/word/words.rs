@@ -37,8 +37,8 @@ pub(super) enum Bit {
     Break,
     /// What a letter cannot carry, by its placeholder.
     Object(&'static str),
-    /// A picture.
-    Picture(String),
+    /// A picture: its words, and the part that holds it.
+    Picture(String, Option<String>),
 }
 
 impl Bit {
@@ -46,7 +46,7 @@ impl Bit {
         match self {
             Self::Text(text, _) => text.trim().is_empty(),
             Self::Break => true,
-            Self::Object(_) | Self::Picture(_) => false,
+            Self::Object(_) | Self::Picture(..) => false,
         }
     }
 }
@@ -58,7 +58,7 @@ pub(super) fn inlines(bits: &[Bit], is_plain: bool) -> Vec<Inline> {
         let (text, set) = match bit {
             Bit::Text(text, set) => (text.replace('\t', "　"), set.clone()),
             Bit::Object(placeholder) => ((*placeholder).to_owned(), Set::default()),
-            Bit::Break | Bit::Picture(_) => continue,
+            Bit::Break | Bit::Picture(..) => continue,
         };
         push(&mut out, &text, &set, is_plain);
     }
@@ -131,7 +131,7 @@ pub(super) fn number(words: &mut Vec<Inline>, number: &str) {
 pub(super) fn held(bits: &[Bit]) -> String {
     let one = |bit: &Bit| match bit {
         Bit::Text(text, set) if !set.counted => Some(text.clone()),
-        Bit::Text(..) | Bit::Break | Bit::Object(_) | Bit::Picture(_) => None,
+        Bit::Text(..) | Bit::Break | Bit::Object(_) | Bit::Picture(..) => None,
     };
     bits.iter().filter_map(one).collect()
 }

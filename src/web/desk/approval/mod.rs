@@ -238,10 +238,11 @@ fn kind(what: What) -> &'static str {
 
 /// `GET /editions/{edition}/html`: the edition alone, for the frame.
 pub(super) async fn html(asked: Asked, Path(edition): Path<String>) -> Result<Response, Error> {
-    let edition = actions::edition::find(&mut *asked.read().await?, named(&edition)?).await?;
-    let base_url = asked.pages.base_url.as_deref();
-    let parcel = compose::sample_parcel(&edition.print, edition.id, asked.now(), base_url);
-    Ok(frame::letter(&compose::html_for(&edition.print, &parcel), true))
+    let mut reading = asked.read().await?;
+    let Edition { id, print, .. } = actions::edition::find(&mut reading, named(&edition)?).await?;
+    let assets = actions::edition::enclosed(&mut reading, &print).await?;
+    let parcel = compose::sample_parcel(&print, id, asked.now(), asked.pages.base_url.as_deref());
+    Ok(frame::letter(&compose::with_pictures(&compose::html_for(&print, &parcel), &print, &assets), true))
 }
 
 /// `POST /issues/{issue}/approval/submit`

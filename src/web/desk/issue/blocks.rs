@@ -1,16 +1,18 @@
 //! Blocks: an issue's articles as the review shows them, read only: typed blocks, each with the lines of the manuscript that
 //! it was read from. Called by the review.
 
+use super::picture;
+use crate::domain::id::IssueId;
 use crate::domain::issue::{Article, Block, BlockId, BlockKind, Inline, is_linkable};
 use crate::web::words::review::Words;
 use maud::{Markup, html};
 
 /// The articles.
-pub(super) fn articles(words: &Words, articles: &[Article]) -> Markup {
-    html! { @for one in articles { (article(words, one)) } }
+pub(super) fn articles(words: &Words, issue: IssueId, articles: &[Article]) -> Markup {
+    html! { @for one in articles { (article(words, issue, one)) } }
 }
 
-fn article(words: &Words, article: &Article) -> Markup {
+fn article(words: &Words, issue: IssueId, article: &Article) -> Markup {
     html! {
         article id=(name(article.id)) {
             @if let Some(section) = &article.section { p .section { (section) } }
@@ -21,12 +23,12 @@ fn article(words: &Words, article: &Article) -> Markup {
                     @if let Some(author) = &article.author { span { (words.by) (author) } }
                 }
             }
-            @for one in &article.blocks { (block(words, one)) }
+            @for one in &article.blocks { (block(words, issue, one)) }
         }
     }
 }
 
-fn block(words: &Words, block: &Block) -> Markup {
+fn block(words: &Words, issue: IssueId, block: &Block) -> Markup {
     let (from, to) = block.lines;
     html! {
         div .block id=(name(block.id)) data-from=(from) data-to=(to) {
@@ -42,7 +44,11 @@ fn block(words: &Words, block: &Block) -> Markup {
                 BlockKind::Table { rows } => {
                     div .across { table { @for row in rows { tr { @for cell in row { td { (inlines(cell)) } } } } } }
                 },
-                BlockKind::Image { alt } => { p .muted { "[" (words.picture) "] " (alt) } },
+                BlockKind::Image { alt, picture: None } => { p .muted { "[" (words.picture) "] " (alt) } },
+                BlockKind::Image { alt, picture: Some(carried) } => {
+                    (picture::shown(issue, carried, alt))
+                    p .muted { "[" (words.picture) "] " (alt) }
+                },
                 BlockKind::Quote { text } => { blockquote { (inlines(text)) } },
                 BlockKind::Note { text } => { p .note { (inlines(text)) } },
             }

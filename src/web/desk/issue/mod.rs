@@ -4,6 +4,7 @@
 mod blocks;
 pub(in crate::web) mod edit;
 mod facts;
+pub(super) mod picture;
 mod questions;
 mod review;
 

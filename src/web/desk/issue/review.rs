@@ -72,7 +72,7 @@ async fn page(asked: &Asked, issue: &Issue, part: &Part, refused: Option<Refused
             section .questions.card aria-label=(words.questions) { (questions.all()) }
             section .result.card tabindex="0" aria-label=(words.result) {
                 h2 { (words.result) " " span .muted { ((words.articles)(issue.contents.articles.len())) } }
-                (blocks::articles(words, &issue.contents.articles))
+                (blocks::articles(words, issue.id, &issue.contents.articles))
             }
         }
     };

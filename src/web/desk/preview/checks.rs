@@ -2,7 +2,7 @@
 
 use super::Asked;
 use crate::actions::edition::Preview;
-use crate::compose::{self, Doubt, HTML_HEAVY, HTML_LIMIT};
+use crate::compose::{self, Doubt, HTML_HEAVY, HTML_LIMIT, LETTER_HEAVY, LETTER_LIMIT};
 use crate::domain::edition::Print;
 use crate::web::desk::issue::Step;
 use crate::web::words::preview::{Heavy, Words};
@@ -28,6 +28,7 @@ pub(super) fn card(asked: &Asked, preview: &Preview, print: &Print) -> Markup {
                 span { ((words.size_is)(size.div_ceil(1024))) }
                 span .muted { ((words.size_said)(heavy)) }
             }
+            @if !print.pictures.is_empty() { (whole(words, print)) }
             ul {
                 @if open > 0 {
                     li .must { (line(words.must, &(words.questions)(open), (&format!("/issues/{id}"), words.to_questions))) }
@@ -37,6 +38,20 @@ pub(super) fn card(asked: &Asked, preview: &Preview, print: &Print) -> Markup {
                 }
                 @if open == 0 && doubts.is_empty() { li .well { (words.all_well) } }
             }
+        }
+    }
+}
+
+/// How heavy the letter is with its pictures.
+fn whole(words: &Words, print: &Print) -> Markup {
+    let weight = compose::weight(print);
+    let heavy = if weight > LETTER_HEAVY { Heavy::Rather } else { Heavy::No };
+    html! {
+        p .size {
+            label for="weight" { (words.weight) }
+            meter #weight min="0" low=(LETTER_HEAVY) high=(LETTER_LIMIT - 1) optimum="0" max=(LETTER_LIMIT) value=(weight) {}
+            span { ((words.weight_is)(print.pictures.len(), weight.div_ceil(1024))) }
+            span .muted { ((words.weight_said)(heavy)) }
         }
     }
 }

@@ -7,18 +7,20 @@ pub(super) mod trial;
 use super::frame::{self, Screen};
 use super::issue::{self, Step};
 use super::{Asked, named};
+use crate::actions;
 use crate::actions::edition::{self, Preview};
-use crate::compose;
+use crate::compose::{self, Unprintable};
 use crate::domain::account::Permission;
 use crate::domain::edition::Print;
 use crate::domain::id::{EditionId, IssueId};
+use crate::domain::issue::Issue;
 use crate::web::Error;
 use crate::web::error::spoken;
 use crate::web::page::{self, Around, Place};
 use crate::web::words::preview::Words;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query};
-use axum::response::{Html, Response};
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Form, Path, Query};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -92,6 +94,7 @@ async fn page(asked: &Asked, id: IssueId, view: View, draft: &trial::Draft) -> R
                 h2 { (words.unprintable) }
                 p .refusal { (spoken(&why.clone().into(), asked.language)) }
                 p { a .button href={ "/issues/" (id) } { (words.to_questions) } }
+                @if matches!(why, Unprintable::TooLarge(_)) { (size_form(asked, &preview, true)) }
             },
         }
         @if preview.print.is_ok() && asked.may_at(Permission::Edit, preview.issue.publication) {
@@ -114,6 +117,7 @@ fn letter(asked: &Asked, preview: &Preview, print: &Print, view: View) -> Markup
             p .muted { @if preview.edition.is_some() { (words.frozen) } @else { (words.as_it_is) } }
         }
         (checks::card(asked, preview, print))
+        @if preview.issue.contents.any_size { (size_form(asked, preview, false)) }
         nav .views { @for one in View::ALL {
             @let (word, label) = one.named(asked);
             a href={ "/issues/" (id) "/preview?view=" (word) "#letter" } aria-current=[(one == view).then_some("page")] { (label) }
@@ -153,12 +157,45 @@ pub(super) async fn html(
     let Shown { dark, bare } = shown?.0;
     let preview = find(&asked, named(&issue)?).await?;
     let print = preview.print.as_ref().map_err(|_| Error::NoPage)?;
-    let letter = compose::html_for(print, &sample(&asked, &preview, print));
+    let assets = edition::enclosed(&mut *asked.read().await?, print).await?;
+    let letter = compose::with_pictures(&compose::html_for(print, &sample(&asked, &preview, print)), print, &assets);
     Ok(frame::letter(&email_templates::style::forced(&letter, dark), !bare))
 }
 
 async fn find(asked: &Asked, id: IssueId) -> Result<Preview, Error> {
     Ok(edition::preview(&mut *asked.read().await?, asked.now(), id).await?)
+}
+
+/// The button by which an editor lets the letter have any size, or takes that back; none for who may not.
+fn size_form(asked: &Asked, preview: &Preview, any_size: bool) -> Markup {
+    let words = Words::of(asked.language);
+    let (note, button) = if any_size { (words.any_size_note, words.any_size) } else { (words.limit_note, words.limit) };
+    let Issue { id, publication, .. } = preview.issue;
+    html! {
+        @if asked.may_at(Permission::Edit, publication) {
+            form .card method="post" action={ "/issues/" (id) "/size" } {
+                p { (note) }
+                button type="submit" name="any" value=(any_size) { (button) }
+            }
+        }
+    }
+}
+
+/// What the button says.
+#[derive(Deserialize)]
+pub(super) struct Size {
+    any: bool,
+}
+
+/// `POST /issues/{issue}/size`
+pub(super) async fn set_size(
+    asked: Asked,
+    Path(issue): Path<String>,
+    size: Result<Form<Size>, FormRejection>,
+) -> Result<Response, Error> {
+    let (id, size) = (named(&issue)?, size.map_err(|_| Error::Unreadable)?.0);
+    actions::issue::set_any_size(asked.store(), asked.actor(), asked.now(), id, size.any).await?;
+    Ok(Redirect::to(&Step::Preview.path(id)).into_response())
 }
 
 /// A reader who is nobody.

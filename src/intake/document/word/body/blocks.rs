@@ -169,5 +169,5 @@ impl Walk<'_> {
 /// What is asked of a line that is a picture: its number, and whether it has no words.
 fn line_of(draft: &Draft) -> (u32, bool) {
     let line = &draft.line;
-    (line.number, matches!(&line.mark, Some(Mark::Block(BlockKind::Image { alt })) if alt.is_empty()))
+    (line.number, matches!(&line.mark, Some(Mark::Block(BlockKind::Image { alt, .. })) if alt.is_empty()))
 }

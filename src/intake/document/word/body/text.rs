@@ -82,11 +82,11 @@ impl Walk<'_> {
         }
         let line = Some(self.line);
         let bit = match found {
-            Found::Picture { alt, external } => {
+            Found::Picture { alt, external, part } => {
                 if let Some(external) = external {
                     self.flags.note(Finding::ExternalImage(external), line);
                 }
-                Bit::Picture(alt)
+                Bit::Picture(alt, part)
             }
             Found::Unreadable(placeholder) => {
                 let what = placeholder.trim_matches(['〔', '〕']).to_owned();

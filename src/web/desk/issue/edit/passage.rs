@@ -1,7 +1,7 @@
 //! Passage: a passage as its form: it looks as in the letter until somebody goes into it; then its words stand in a field of
 //! the same measure, and what can be done with it beneath. No script is needed for that.
 
-use super::super::blocks;
+use super::super::{blocks, picture};
 use crate::domain::id::IssueId;
 use crate::domain::issue::edit::{Kind, Passage, What, Wish, whole_article};
 use crate::domain::issue::{BlockKind, Inline};
@@ -24,6 +24,9 @@ pub(super) fn form(words: &Words, issue: IssueId, row: &[Passage], at: usize, ty
             input type="hidden" name="seen" value=(passage.revision().0);
             @if let Some(before) = at.checked_sub(1) { input type="hidden" name="before" value=(row[before].id.0); }
             @if is_title { input type="hidden" name="whole" value=(whole_article(row, at).0); }
+            @if let What::Block { kind: BlockKind::Image { alt, picture: Some(carried) }, .. } = &passage.what {
+                (picture::shown(issue, carried, alt))
+            }
             div .words {
                 div .shown aria-hidden="true" { (shown(words, &passage.what)) }
                 textarea name="text" aria-label={ ((words.kind)(passage.kind())) } rows=(rows(&text)) autocomplete="off" spellcheck="false"
@@ -105,7 +108,7 @@ fn shown(words: &Words, what: &What) -> Markup {
             BlockKind::Table { rows } => html! {
                 div .across { table { @for row in rows { tr { @for cell in row { td { (inlines(cell)) } } } } } }
             },
-            BlockKind::Image { alt } => html! { p { "[" (words.picture) "] " (alt) } },
+            BlockKind::Image { alt, .. } => html! { p { "[" (words.picture) "] " (alt) } },
         },
     }
 }
