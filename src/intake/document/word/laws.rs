@@ -24,7 +24,7 @@ fn zipped(parts: &[(String, Vec<u8>)], method: CompressionMethod) -> Vec<u8> {
 
 /// A document with this body below a masthead, and these further parts of `word/`.
 fn document(body: &str, parts: &[(&str, &str)]) -> Vec<u8> {
-    let front = ["云泽科技", "2026年第3期", "2026年3月5日"].map(|text| row(text)).concat();
+    let front = ["云泽科技", "2026年第3期", "2026年3月5日"].map(row).concat();
     let main = format!("<?xml version=\"1.0\"?><w:document {SPACES}><w:body>{front}{body}</w:body></w:document>");
     let relations: String = parts
         .iter()
@@ -289,7 +289,7 @@ fn what_is_no_word_document_is_refused_with_the_next_step() {
         assert_eq!(read("a.docx", &bytes).err(), Some(refusal), "{refusal:?}");
     }
     let whole = parts("word/document.xml", &vec![b' '; 50 * 1024 * 1024]);
-    assert_eq!(super::read(&whole, &mut Flags::default()).err(), Some(Refusal::Inflated));
+    assert_eq!(super::read(&whole, &mut Default::default(), &mut Flags::default()).err(), Some(Refusal::Inflated));
 }
 
 /// The parts of the cases' files.
@@ -366,7 +366,7 @@ fn harm_all(harm: Harm, case: usize, part: usize, one: usize, two: usize, cases:
     let mut parts = cases[case % cases.len()].clone();
     // Half of all harm is done to the document itself.
     let main = parts.iter().position(|(name, _)| name == "word/document.xml").expect("a document");
-    let at = if part % 2 == 0 { main } else { part / 2 % parts.len() };
+    let at = if part.is_multiple_of(2) { main } else { part / 2 % parts.len() };
     parts[at].1 = harmed(&parts[at].1, harm, one, two);
     is_read_or_refused(&parts);
 }
