@@ -29,7 +29,7 @@ pub(super) struct Gallery {
 }
 
 impl Gallery {
-    pub(super) fn run(&self) -> anyhow::Result<()> {
+    pub(super) fn run(&self, is_json: bool) -> anyhow::Result<()> {
         let mut letters = letters()?;
         if let Some(file) = &self.document {
             let profile = profile(Language::Chinese)?;
@@ -41,6 +41,10 @@ impl Gallery {
         }
         write(&self.folder, &letters)
             .with_context(|| format!("{} cannot be written; name a folder that can", self.folder.display()))?;
+        if is_json {
+            output::json(&serde_json::json!({ "letters": letters.len(), "page": self.folder.join("index.html") }));
+            return Ok(());
+        }
         let letters = output::count(i64::try_from(letters.len())?, "letter", "letters");
         output::line(format!("{letters}: open {}", self.folder.join("index.html").display()));
         Ok(())

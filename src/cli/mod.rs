@@ -221,7 +221,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         return demo.run(everywhere).await;
     }
     if let Command::Gallery(gallery) = command {
-        return gallery.run();
+        return gallery.run(everywhere.json);
     }
     // These look at what a data folder holds before anything is opened or made in it.
     if let Command::Restore(restore) = command {

@@ -149,7 +149,8 @@ impl Field {
 
     /// The one with this word, in either language.
     pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| [one.words().0, one.words().1].contains(&word))
+        let is_it = |one: &Self| [one.words().0, one.words().1, one.called(Language::English)].contains(&word);
+        Self::ALL.into_iter().find(is_it)
     }
 }
 

@@ -36,7 +36,7 @@ fn a_condition_is_read_in_both_languages_and_written_in_one() {
 fn what_is_no_condition_says_how_one_is_written() {
     for (typed, english, chinese) in [
         ("", "FIELD RELATION VALUE", "三部分"),
-        ("unit contains x", "Fields: organisation, department", "三部分"),
+        ("office contains x", "Fields: organisation, department", "三部分"),
         ("organisation like x", "Relations: contains", "三部分"),
         ("organisation contains", "needs a value", "“单位”这个条件"),
         ("organisation from 2026-01-01", "cannot be asked with 'from'; use contains", "不能用“不早于”"),
@@ -85,7 +85,7 @@ fn a_rule_is_told_in_words_and_kept_as_it_is_typed() {
     assert_eq!(rule.told(Language::Chinese, named), "单位包含“科技局”，且地区是“云泽市”，且名单是“全体”");
     assert_eq!(
         rule.told(Language::English, |_| None),
-        "organisation contains “科技局” and region is “云泽市” and list is “all”"
+        "unit contains “科技局” and region is “云泽市” and list is “all”"
     );
     let kept = serde_json::to_string(&rule).unwrap();
     assert_eq!(kept, r#"{"how":"all","conditions":["organisation contains 科技局","region is 云泽市","list is all"]}"#);

@@ -9,7 +9,7 @@ use crate::domain::issue::{Colophon, ColophonLine};
 const DEPTH: usize = 15;
 
 /// Labels of a colophon, without their inner spaces.
-const LABELS: [&str; 71] = [
+const LABELS: [&str; 77] = [
     "主办",
     "主办单位",
     "承办",
@@ -81,6 +81,12 @@ const LABELS: [&str; 71] = [
     "发送",
     "发送范围",
     "准印证号",
+    "编写",
+    "编写单位",
+    "撰写",
+    "采编",
+    "摄影",
+    "供图",
 ];
 
 /// The same in English.

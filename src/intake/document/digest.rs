@@ -4,6 +4,7 @@
 
 use super::bulletin::Role;
 use super::contents_list::{is_section, section_name};
+use super::credit;
 use super::headings::{self, Title, is_complete, is_subhead, numbered_level};
 use super::source::Line;
 use super::spacing::bare;
@@ -101,7 +102,8 @@ fn item_titles(lines: &[Line], items: &[usize]) -> Vec<usize> {
 fn is_item_title(lines: &[Line], items: &[usize], n: usize) -> bool {
     let text = &lines[items[n]].text;
     let after_pause = n == 0 || lines[items[n]].blanks > 0 || is_complete(&lines[items[n - 1]].text);
-    let below = items.get(n + 1).map(|next| lines[*next].text.as_str());
+    let mut below = items[n + 1..].iter().map(|next| lines[*next].text.as_str());
+    let below = below.find(|below| credit::read(below).is_none());
     let is_text = |below: &str| is_complete(below) || bare(below).chars().count() > TITLE / 2;
     after_pause
         && headings::is_short(text, TITLE)

@@ -103,6 +103,11 @@ fn is_caption(lines: &[Line], at: usize) -> bool {
     numbered || (is_object(above) && lines[at].look.is_some_and(|look| look.centred))
 }
 
+/// Whether a line is a further row of a paragraph that its author broke.
+fn is_broken(line: &Line) -> bool {
+    matches!(line.mark, Some(Mark::Row { border: Border::Break, .. }))
+}
+
 /// A title on two lines is one.
 fn merged(lines: Vec<Line>, range: std::ops::Range<usize>, body: Look) -> Vec<Line> {
     let is_large = |line: &Line| line.look.is_some_and(|look| look.centred && is_larger(look, body));
@@ -113,7 +118,10 @@ fn merged(lines: Vec<Line>, range: std::ops::Range<usize>, body: Look) -> Vec<Li
                 && lines[at].blanks <= 1
                 && lines[at].look == lines[at - 1].look;
             below
-                && [at - 1, at].iter().all(|at| is_large(&lines[*at]) && is_paragraph(&lines[*at]))
+                && is_large(&lines[at - 1])
+                && is_paragraph(&lines[at - 1])
+                && is_large(&lines[at])
+                && (is_paragraph(&lines[at]) || is_broken(&lines[at]))
                 && numbered_level(&lines[at].text).is_none()
                 && credit::read(&lines[at].text).is_none()
                 && label::date(&lines[at].text).is_none()

@@ -75,6 +75,15 @@ fn title_within(lines: &[Line], marks: &[bool]) -> Option<usize> {
     names.last().copied().filter(|_| names.len() > usize::from(is_numbered))
 }
 
+/// Name and label on one line: `云泽会讯 2026年第4期（总第52期）`.
+fn named_label(text: &str) -> Option<(&str, Label)> {
+    let whole = label::label(text)?;
+    let splits = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| text.split_at(at));
+    let facts = |label: &Label| (label.year, label.number, label.cumulative);
+    let labels = splits.filter_map(|(name, rest)| Some((name.trim(), label::label(rest.trim())?)));
+    labels.filter(|(name, label)| facts(label) == facts(&whole) && is_name(name)).last()
+}
+
 fn is_credit(line: &Line) -> bool {
     credit::read(&line.text).is_some()
 }
@@ -101,7 +110,10 @@ pub(super) fn read<'l>(lines: impl Iterator<Item = &'l Line>, flags: &mut Flags)
     for line in &lines {
         let text = line.text.as_str();
         masthead.date = masthead.date.or_else(|| label::date(text));
-        if let Some(label) = label::label(text) {
+        if let Some((name, label)) = named_label(text).filter(|_| masthead.name.is_none()) {
+            masthead.name = Some(unspread(name).unwrap_or_else(|| name.to_owned()));
+            masthead.take_label(label);
+        } else if let Some(label) = label::label(text) {
             masthead.take_label(label);
         } else if masthead.name.is_none() && is_name(text) {
             let together = unspread(text);
@@ -147,6 +159,8 @@ impl Masthead {
             return false;
         }
         let line = line.replacen(compiled.as_deref().unwrap_or_default(), "", 1);
+        let name = self.name.as_deref().map(bare).unwrap_or_default();
+        let line = line.strip_prefix(&name).unwrap_or(&line);
         let rest = in_digits(&line.replacen(&bare(&self.label.text), "", 1));
         let words = rest.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
         let numbers = rest.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());

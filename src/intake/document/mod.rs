@@ -80,10 +80,7 @@ fn read_word(bytes: &[u8], pictures: &mut Pictures, flags: &mut Flags) -> Result
     if source.lines.is_empty() {
         return Err(Refusal::Empty);
     }
-    let symbols = source.lines.iter().flat_map(|line| line.text.chars()).filter(|c| *c == clean::PLACEHOLDER).count();
-    if symbols > 0 {
-        flags.note(Finding::Unreadable(format!("〓 × {symbols}")), None);
-    }
+    note_placeholders(&source, flags);
     Ok(source)
 }
 
@@ -102,7 +99,10 @@ fn read_text(name: &str, bytes: &[u8], format: Format, flags: &mut Flags) -> Res
     if let Some(encoding) = guessed {
         flags.note(Finding::EncodingGuessed(encoding.to_owned()), None);
     }
-    note_unreadable(&text, flags);
+    // What a page's styles alone show, such as bullets of one font, is no text of it.
+    if format != Format::Page {
+        note_unreadable(&text, flags);
+    }
     let source = match format {
         Format::Markdown => markdown::read(&text, flags),
         Format::Page => page::read(&text, flags).ok_or(Refusal::TooLarge)?,
@@ -111,8 +111,11 @@ fn read_text(name: &str, bytes: &[u8], format: Format, flags: &mut Flags) -> Res
             Source { lines: clean::lines(&text), said: Said::Words(text) }
         }
     };
-    if format == Format::Page && is_roster(&of_lines(&source.lines)) {
-        return Err(Refusal::Roster);
+    if format == Format::Page {
+        note_placeholders(&source, flags);
+        if is_roster(&of_lines(&source.lines)) {
+            return Err(Refusal::Roster);
+        }
     }
     if source.lines.is_empty() {
         return Err(Refusal::Empty);
@@ -264,6 +267,14 @@ fn check_size(text: &str) -> Result<(), Refusal> {
         return Err(Refusal::Empty);
     }
     Ok(())
+}
+
+/// Signs of one font alone were replaced in the lines; that is asked.
+fn note_placeholders(source: &Source, flags: &mut Flags) {
+    let symbols = source.lines.iter().flat_map(|line| line.text.chars()).filter(|c| *c == clean::PLACEHOLDER).count();
+    if symbols > 0 {
+        flags.note(Finding::Unreadable(format!("〓 × {symbols}")), None);
+    }
 }
 
 /// Characters of the author's machine were replaced; that is asked, never silent (rule 10).

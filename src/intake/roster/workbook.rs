@@ -1,14 +1,14 @@
 //! Workbook: an .xlsx as offices make them becomes rows of cells, like the lines of a text. The sheet with
 //! the most addresses is read; another one that holds some is named, not read. What is merged downwards holds for each of its
-//! rows. How large it is inflated is known before anything of it is read. Owns the `calamine` and `zip` crates.
+//! rows. How large it is inflated is known before anything of it is read. Owns the `calamine` crate.
 
 use super::table::{Row, cell};
 use super::{MOST_ROWS, RosterRefusal};
 use crate::domain::language::Sentence;
+use crate::intake::archive::Archive;
 use calamine::{DataRef, Dimensions, Reader as _, Sheet, SheetType, SheetVisible, Xlsx};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, sink};
-use zip::ZipArchive;
 
 /// The most bytes of all parts together, inflated.
 const MOST_INFLATED: u64 = 200 * 1024 * 1024;
@@ -65,15 +65,14 @@ fn not_read(name: &str, n: usize) -> Sentence {
 
 /// Inflates every part once, into nothing: sizes that an archive states of itself may be false.
 fn weigh(bytes: &[u8]) -> Result<(), RosterRefusal> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| RosterRefusal::Workbook)?;
+    let mut archive = Archive::open(bytes).map_err(|_| RosterRefusal::Workbook)?;
     if archive.len() > MOST_PARTS {
         return Err(RosterRefusal::TooLarge);
     }
     let mut rest = MOST_INFLATED;
     for part in 0..archive.len() {
-        let mut part = archive.by_index(part).map_err(|_| RosterRefusal::Workbook)?;
-        let name = part.name().map_err(|_| RosterRefusal::Workbook)?.to_ascii_lowercase();
-        if name.ends_with("sharedstrings.xml") {
+        let mut part = archive.part(part).map_err(|_| RosterRefusal::Workbook)?;
+        if part.name.to_ascii_lowercase().ends_with("sharedstrings.xml") {
             let mut head = Vec::new();
             part.by_ref().take(HEAD).read_to_end(&mut head).map_err(|_| RosterRefusal::Workbook)?;
             rest = rest.checked_sub(head.len() as u64).ok_or(RosterRefusal::TooLarge)?;

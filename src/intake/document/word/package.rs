@@ -3,9 +3,9 @@
 
 use super::super::refusal::{Foreign, Refusal};
 use super::xml::{Piece, Xml};
+use crate::intake::archive::Archive;
 use std::collections::HashMap;
-use std::io::{Cursor, Read as _};
-use zip::ZipArchive;
+use std::io::Read as _;
 
 /// The most parts; a document with a thousand pictures has as many.
 const MOST_PARTS: usize = 4_000;
@@ -18,7 +18,7 @@ const SMALL: u64 = 4 * 1024 * 1024;
 
 /// A Word file.
 pub(super) struct Package<'b> {
-    archive: ZipArchive<Cursor<&'b [u8]>>,
+    archive: Archive<'b>,
     /// Where the main part is.
     main: String,
     /// Bytes that may still be inflated.
@@ -42,14 +42,14 @@ impl<'b> Package<'b> {
     /// # Errors
     /// Where it is damaged, too large, or holds no Word document.
     pub(super) fn open(bytes: &'b [u8]) -> Result<Self, Refusal> {
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Refusal::DamagedWord)?;
+        let archive = Archive::open(bytes).map_err(|_| Refusal::DamagedWord)?;
         if archive.len() > MOST_PARTS {
             return Err(Refusal::Inflated);
         }
         let mut package = Self { archive, main: String::new(), rest: MOST_INFLATED };
         let root = package.relations_of("")?;
         let main = root.first("/officeDocument").unwrap_or("word/document.xml").trim_start_matches('/').to_owned();
-        if package.archive.index_for_name(&main).is_none() || !main.ends_with("xml") {
+        if package.archive.find(&main).is_none() || !main.ends_with("xml") {
             return Err(Refusal::Foreign(Foreign::Archive));
         }
         if main.starts_with("xl/") || main.starts_with("ppt/") {
@@ -89,9 +89,9 @@ impl<'b> Package<'b> {
     }
 
     fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
-        let Some(index) = self.archive.index_for_name(name) else { return Ok(None) };
-        let part = self.archive.by_index(index).map_err(|_| Refusal::DamagedWord)?;
-        let packed = part.compressed_size().max(1);
+        let Some(index) = self.archive.find(name) else { return Ok(None) };
+        let part = self.archive.part(index).map_err(|_| Refusal::DamagedWord)?;
+        let packed = part.packed.max(1);
         let mut bytes = Vec::new();
         part.take(self.rest + 1).read_to_end(&mut bytes).map_err(|_| Refusal::DamagedWord)?;
         let size = bytes.len() as u64;
