@@ -5,6 +5,7 @@ use super::output;
 use crate::compose::gallery::{Shown, of_edition, of_issue, of_notices, page};
 use crate::compose::print;
 use crate::domain::address::Mailbox;
+use crate::domain::asset::Assets;
 use crate::domain::issue::Contents;
 use crate::domain::language::Language;
 use crate::domain::publication::{Profile, Undated};
@@ -33,11 +34,10 @@ impl Gallery {
         let mut letters = letters()?;
         if let Some(file) = &self.document {
             let profile = profile(Language::Chinese)?;
-            let contents = contents(&super::subscriber::name_of(file), &super::issue::read_document(file)?)?;
-            letters.insert(
-                0,
-                of_edition(&print(&profile, &contents)?, "document", "document").map_err(anyhow::Error::msg)?,
-            );
+            let (contents, pictures) = read(&super::subscriber::name_of(file), &super::issue::read_document(file)?)?;
+            let print = print(&profile, &contents)?;
+            let letter = of_edition(&print, &pictures, ("document", "document")).map_err(anyhow::Error::msg)?;
+            letters.insert(0, letter);
         }
         write(&self.folder, &letters)
             .with_context(|| format!("{} cannot be written; name a folder that can", self.folder.display()))?;
@@ -55,10 +55,11 @@ fn letters() -> anyhow::Result<Vec<Shown>> {
     let mut letters = Vec::new();
     for (language, (name, bytes)) in [(Language::Chinese, CHINESE), (Language::English, ENGLISH)] {
         let profile = profile(language)?;
-        letters.extend(of_issue(&profile, &contents(name, bytes)?, language.tag()).map_err(anyhow::Error::msg)?);
+        letters.extend(of_issue(&profile, &read(name, bytes)?.0, language.tag()).map_err(anyhow::Error::msg)?);
     }
-    let specimen = print(&profile(Language::Chinese)?, &contents(SPECIMEN.0, SPECIMEN.1)?)?;
-    letters.push(of_edition(&specimen, "zh-CN-specimen", "every block").map_err(anyhow::Error::msg)?);
+    let (contents, pictures) = read(SPECIMEN.0, SPECIMEN.1)?;
+    let specimen = print(&profile(Language::Chinese)?, &contents)?;
+    letters.push(of_edition(&specimen, &pictures, ("zh-CN-specimen", "every block")).map_err(anyhow::Error::msg)?);
     let house: Mailbox = "驿站 <desk@yunze.example>".parse()?;
     for language in [Language::Chinese, Language::English] {
         letters.extend(of_notices(&house, language).map_err(anyhow::Error::msg)?);
@@ -66,14 +67,14 @@ fn letters() -> anyhow::Result<Vec<Shown>> {
     Ok(letters)
 }
 
-/// A document with the first of each choice taken.
-fn contents(name: &str, bytes: &[u8]) -> anyhow::Result<Contents> {
+/// A document with the first of each choice taken, and its pictures.
+fn read(name: &str, bytes: &[u8]) -> anyhow::Result<(Contents, Assets)> {
     let mut draft = document::read(name, bytes)?;
     for flag in draft.flags.iter().filter(|flag| flag.is_open()) {
         let effects = flag.default_key().and_then(|key| flag.effects_of(key)).unwrap_or_default();
         effects.iter().for_each(|effect| draft.contents.apply(effect));
     }
-    Ok(draft.contents)
+    Ok((draft.contents, draft.pictures))
 }
 
 fn profile(language: Language) -> anyhow::Result<Profile> {

@@ -2,8 +2,9 @@
 //! documents that `cli` has read; notices and variants are made here. Called by `cli::gallery`.
 
 use super::notice::{self, Letter, samples};
-use super::{Stationery, html_for, print, print_correction, sample_parcel, text_for, trial};
+use super::{Stationery, html_for, print, print_correction, sample_parcel, text_for, trial, with_pictures};
 use crate::domain::address::Mailbox;
+use crate::domain::asset::Assets;
 use crate::domain::delivery::Parcel;
 use crate::domain::edition::Print;
 use crate::domain::id::EditionId;
@@ -52,7 +53,9 @@ pub fn of_issue(profile: &Profile, contents: &Contents, name: &str) -> Result<Ve
         ("correction", "correction", &corrected),
         ("trial", "test letter", &trial(&plain)),
     ];
-    all.into_iter().map(|(kind, title, print)| of_edition(print, &format!("{name}-{kind}"), title)).collect()
+    all.into_iter()
+        .map(|(kind, title, print)| of_edition(print, &Assets::default(), (&format!("{name}-{kind}"), title)))
+        .collect()
 }
 
 /// Blue and green, in Song, wide and without indents.
@@ -67,14 +70,18 @@ fn in_song() -> Theme {
     }
 }
 
-/// An issue's letter alone.
+/// An issue's letter alone, with the bytes of its pictures.
 ///
 /// # Errors
 /// As [`of_issue`].
-pub fn of_edition(print: &Print, name: &str, title: &str) -> Result<Shown, String> {
+pub fn of_edition(print: &Print, assets: &Assets, (name, title): (&str, &str)) -> Result<Shown, String> {
     let parcel = sample_parcel(print, EditionId(5), DAY, Some(HOUSE));
-    let stationery = Stationery::new(print, EditionId(5), &print.digest()).map_err(|error| error.to_string())?;
-    written(print, &parcel, &stationery, (name, &spoken(print.letterhead.language, title)))
+    let stationery = Stationery::enclosing(print, EditionId(5), &print.digest(), assets);
+    let stationery = stationery.map_err(|error| error.to_string())?;
+    let title = spoken(print.letterhead.language, title);
+    let (mut specimen, letter) = written(print, &parcel, &stationery, (name, &title))?;
+    specimen.html = with_pictures(&specimen.html, print, assets);
+    Ok((specimen, letter))
 }
 
 /// A notice of every kind.
