@@ -1,6 +1,6 @@
 //! Group: readers of one publication, chosen by a rule and not by name: whoever fits it now is in it. The rule is a few
 //! conditions, of which all or any must fit; it is told in words, and what it means is said here once more, in Rust,
-//! beside the SQL that finds readers by it (store/subscriber/rule.rs). It gives nobody consent and sends nothing
+//! beside the SQL that finds readers by it (store/subscriber/search/rule.rs). It gives nobody consent and sends nothing
 //! (docs/decisions/0018).
 
 mod condition;
