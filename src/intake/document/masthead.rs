@@ -80,8 +80,8 @@ fn named_label(text: &str) -> Option<(&str, Label)> {
     let whole = label::label(text)?;
     let splits = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| text.split_at(at));
     let facts = |label: &Label| (label.year, label.number, label.cumulative);
-    let labels = splits.filter_map(|(name, rest)| Some((name.trim(), label::label(rest.trim())?)));
-    labels.filter(|(name, label)| facts(label) == facts(&whole) && is_name(name)).last()
+    let mut labels = splits.filter_map(|(name, rest)| Some((name.trim(), label::label(rest.trim())?)));
+    labels.rfind(|(name, label)| facts(label) == facts(&whole) && is_name(name))
 }
 
 fn is_credit(line: &Line) -> bool {
