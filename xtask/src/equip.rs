@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Each a file that is there when the package is, and the package.
-const PACKAGES: [(&str, &str); 13] = [
+const PACKAGES: [(&str, &str); 14] = [
     ("/usr/sbin/postfix", "postfix"),
     ("/usr/sbin/dovecot", "dovecot-core"),
     ("/usr/lib/dovecot/imap", "dovecot-imapd"),
@@ -21,6 +21,7 @@ const PACKAGES: [(&str, &str); 13] = [
     ("/usr/lib/python3/dist-packages/nacl", "python3-nacl"),
     ("/usr/share/perl5/Mail/DKIM", "libmail-dkim-perl"),
     ("/usr/bin/spamassassin", "spamassassin"),
+    ("/usr/bin/npm", "npm"), // brings Node.js along
 ];
 
 /// axe-core (Deque, MPL-2.0) as npm publishes it: its version, and the SHA-256 of the archive.
