@@ -151,6 +151,10 @@ impl Walk<'_> {
         let mut note = Note::default();
         for draft in drafts {
             note.held.push_str(draft.line.written());
+            // A note is words: the picture of one is asked about, for it has no place in them.
+            if matches!(draft.line.mark, Some(Mark::Block(BlockKind::Image { .. }))) {
+                self.flags.note(Finding::Unreadable("图片".to_owned()), None);
+            }
             table::flow(&mut note.words, draft.into_line());
         }
         self.read.insert(format!("{kind}{id}"), note);
