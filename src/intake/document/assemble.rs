@@ -109,7 +109,7 @@ impl Writer<'_> {
         let text = fragment.text;
         match fragment.kind {
             Kind::Prose => match fragment.words {
-                Some(words) => self.block(BlockKind::Paragraph { text: run_in::set(words) }, fragment.lines),
+                Some(words) => self.set_paragraph(words, fragment.lines),
                 None => self.paragraph(&text, fragment.lines),
             },
             Kind::Heading(level) => {
@@ -131,6 +131,16 @@ impl Writer<'_> {
                 self.block(BlockKind::Table { rows: text.split('\n').map(cells).collect() }, fragment.lines)
             }
         }
+    }
+
+    /// A paragraph whose format sets its heads.
+    fn set_paragraph(&mut self, words: Vec<Inline>, lines: (u32, u32)) -> Block {
+        let text = run_in::set(words);
+        let inner = run_in::set_inner(&text);
+        if !inner.is_empty() {
+            self.flags.note(Finding::PossibleSplit(format!("{}{}", text[0].plain(), inner.concat())), Some(lines.0));
+        }
+        self.block(BlockKind::Paragraph { text }, lines)
     }
 
     fn paragraph(&mut self, text: &str, lines: (u32, u32)) -> Block {

@@ -15,6 +15,9 @@ const NARRATIVE: [&str; 18] = [
 /// Words that a narrative sentence holds, and a head does not.
 const TELLING: [char; 12] = ['了', '我', '你', '他', '她', '它', '这', '那', '吗', '呢', '吧', '说'];
 
+/// The most characters of a head that its format sets.
+const LONGEST_SET: usize = 60;
+
 /// The run-in head that opens a paragraph with more behind it.
 pub(super) fn opening(text: &str) -> Option<&str> {
     let (head, rest) = first_sentence(text)?;
@@ -33,11 +36,21 @@ pub(super) fn set(mut words: Vec<Inline>) -> Vec<Inline> {
     if words.len() > 1
         && let Some(Inline::Strong(head)) = words.first()
         && head.ends_with(['。', '.', '：', ':'])
-        && head.chars().count() <= 60
+        && head.chars().count() <= LONGEST_SET
     {
         words[0] = Inline::RunIn(head.clone());
     }
     words
+}
+
+/// Further sentences within a paragraph that its format sets as it sets the run-in head that opens it.
+pub(super) fn set_inner(words: &[Inline]) -> Vec<&str> {
+    let [Inline::RunIn(_), rest @ ..] = words else { return Vec::new() };
+    let inner = rest.windows(3).filter_map(|window| match window {
+        [before, Inline::Strong(head), _] if before.plain().trim_end().ends_with('。') => Some(head.as_str()),
+        _ => None,
+    });
+    inner.filter(|head| head.ends_with(['。', '：']) && head.chars().count() <= LONGEST_SET).collect()
 }
 
 /// Further sentences of a paragraph built like the head that opens it.

@@ -4,7 +4,8 @@
 
 use super::style::{Part, Style};
 use super::tree::{Element, Id, Step, Tree};
-use crate::intake::document::label::label;
+use crate::intake::document::label::{date, label};
+use chrono::Datelike as _;
 
 /// What becomes of a node.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub(super) struct Survey {
     inner_grids: Vec<bool>,
     /// Whether a paragraph has Word's style of a title, above its headings.
     pub(super) is_titled: bool,
+    /// The day on which the page appeared, where its frame says so.
+    pub(super) appeared: Option<String>,
 }
 
 impl Survey {
@@ -67,6 +70,7 @@ impl Survey {
             holds: vec![Holds::default(); tree.len()],
             inner_grids: vec![false; tree.len()],
             is_titled: false,
+            appeared: content.and_then(|_| appeared(tree)),
         };
         let around = if content.is_some() { Fate::Frame } else { Fate::Shown };
         let mut sections = 0_usize;
@@ -231,4 +235,15 @@ fn title(tree: &Tree, content: Id) -> Option<Id> {
     }
     let names_issue = |id: Id| tree.text(id).lines().any(|line| label(line.trim()).is_some());
     found.filter(|title| !(names_issue(*title) && names_issue(content)))
+}
+
+/// The day that WeChat shows between a page's title and its content.
+fn appeared(tree: &Tree) -> Option<String> {
+    let mut steps = tree.steps(0).filter_map(|step| match step {
+        Step::Enter(id) => tree.element(id).map(|element| (id, element)),
+        Step::Leave(_) => None,
+    });
+    let (shown, _) = steps.find(|(_, element)| element.attribute("id") == Some("publish_time"))?;
+    let day = date(tree.text(shown).trim())?;
+    Some(format!("{}年{}月{}日", day.year(), day.month(), day.day()))
 }

@@ -49,6 +49,33 @@ fn set(words: &[Inline]) -> String {
 }
 
 #[test]
+fn a_page_that_only_shows_a_text_is_read_as_that_text() {
+    let text =
+        "云泽信息\n\n2026年第3期\n\n2026年3月5日\n\n城东修桥\n\n　　城东修了桥，街坊都说好。\n　　桥长一百米。\n";
+    let page = format!(
+        "<html><head><title>x</title></head><body><pre style=\"white-space: pre-wrap\">{text}</pre></body></html>"
+    );
+    let plain = read_document("a.txt", text.as_bytes()).expect("a text");
+    let shown = read_document("a.html", page.as_bytes()).expect("the page of it");
+    assert_eq!(shown.contents, plain.contents);
+    assert_eq!(shown.conservation, plain.conservation);
+}
+
+#[test]
+fn a_page_without_a_day_of_its_own_has_the_day_on_which_it_appeared() {
+    let page = |day: &str| {
+        format!(
+            "<h1>云泽简报2026年第4期</h1><em id=publish_time>2026年4月24日 16:20</em>\
+             <div id=js_content><p>2026年第4期{day}</p><h2>云泽建成平台</h2><p>全市建成平台三个，服务企业百家，成效很好。</p></div>"
+        )
+    };
+    let day = |page: &str| read_document("a.html", page.as_bytes()).expect("a page").contents.published_on;
+    let on = |day| crate::domain::issue::Dating::On(chrono::NaiveDate::from_ymd_opt(2026, 4, day).expect("a day"));
+    assert_eq!(day(&page("")), on(24));
+    assert_eq!(day(&page("　2026年4月20日")), on(20), "the page's own counts");
+}
+
+#[test]
 fn words_and_blanks_are_what_a_browser_shows() {
     for (page, lines) in [
         ("<p>云泽\n市 开放\n日 open\n source</p>", &["p 云泽市 开放日 open source"][..]),
@@ -56,7 +83,7 @@ fn words_and_blanks_are_what_a_browser_shows() {
         ("<p>H<sub>2</sub>O m<sup>2</sup></p>", &["p H2O m^2"]),
         ("<p>甲<br>乙<br><br>丙</p>丁", &["p 甲", "br 乙", "p 丙", "p 丁"]),
         ("<p>　　甲。<br>　　乙。</p>", &["p 甲。", "p 乙。"]),
-        ("<pre>甲\n乙</pre>", &["p 甲乙"]),
+        ("<p>丙</p><pre>甲\n乙</pre>", &["p 丙", "p 甲乙"]),
         (
             "<a href=https://a.cn>甲 乙</a>丙<a href='#x'>丁</a><a href='javascript:;'>戊</a>",
             &["p [甲 乙](https://a.cn)丙丁戊"],

@@ -14,12 +14,16 @@ mod row;
 mod said;
 mod style;
 mod tree;
+mod verbatim;
 mod walk;
 
+use super::clean;
 use super::conservation::Said;
 use super::flags::Flags;
-use super::source::{Line, Mark, Source};
+use super::label;
+use super::source::{Border, Line, Mark, Source};
 use crate::domain::document::Finding;
+use crate::domain::issue::Inline;
 use fate::Survey;
 use tree::Tree;
 use walk::{Found, Walk};
@@ -41,6 +45,10 @@ pub(super) fn is_page(head: &str) -> bool {
 pub(super) fn read(text: &str, flags: &mut Flags) -> Option<Source> {
     let tree = Tree::parse(text)?;
     let survey = Survey::of(&tree);
+    if let Some(text) = verbatim::text(&tree, &survey) {
+        let text = clean::soften(text);
+        return Some(Source { lines: clean::lines(&text), said: Said::Words(text) });
+    }
     let mut walk = Walk::through(&tree, &survey, flags);
     let (frame, hidden) = (std::mem::take(&mut walk.frame), std::mem::take(&mut walk.hidden));
     let (inserted, deleted) = (walk.inserted, walk.deleted);
@@ -52,12 +60,15 @@ pub(super) fn read(text: &str, flags: &mut Flags) -> Option<Source> {
         flags.note(Finding::TrackedChange { inserted, deleted }, None);
     }
     looks::infer(&mut found, flags);
-    Some(Source { lines: with_notes(found), said: Said::Shown(said::said(&tree, &survey)) })
+    let mut lines = with_notes(found);
+    date_by_frame(&mut lines, &survey);
+    Some(Source { lines, said: Said::Shown(said::said(&tree, &survey)) })
 }
 
 /// The lines of a page, as flags and blocks number them.
 pub(super) fn lines(text: &str) -> Vec<String> {
     let mut lines = read(text, &mut Flags::default()).map_or_else(Vec::new, |source| source.lines);
+    lines.retain(|line| line.number > 0);
     lines.sort_by_key(|line| line.number);
     lines.into_iter().map(|line| line.text).collect()
 }
@@ -70,6 +81,15 @@ fn note_left_out(words: &str, flags: &mut Flags) {
         let named: String = words.chars().take(NAMED).collect();
         flags.note(Finding::SetAside(format!("{named}{rest}")), None);
     }
+}
+
+/// A page that names no day of its own has the day on which it appeared, which its frame shows below the title.
+fn date_by_frame(lines: &mut Vec<Line>, survey: &Survey) {
+    let is_dated = |line: &Line| line.text.chars().count() <= 40 && label::date(&line.text).is_some();
+    let Some(day) = survey.appeared.as_ref().filter(|_| !lines.iter().any(is_dated)) else { return };
+    let words = vec![Inline::Text(day.clone())];
+    let line = Line::marked(0, Mark::Row { words, border: Border::Paragraph });
+    lines.insert(0, Line { counted: day.len(), ..line });
 }
 
 /// Each note directly behind the line that points to it; those that nothing points to stay in their places.

@@ -131,7 +131,8 @@ fn marked(bits: &[Bit], part: Part, number: Option<Number>, look: Look) -> Vec<D
             one(bits, Mark::Block(BlockKind::Quote { text }))
         }
         Part::Body | Part::Caption | Part::Heading(_) | Part::Title => {
-            let look = (part != Part::Caption && rows.len() == 1).then_some(look);
+            // Of the paragraphs that their authors broke, only those in the middle may be titles.
+            let look = (part != Part::Caption && (rows.len() == 1 || look.centred)).then_some(look);
             body(&rows, number, look)
         }
     }
