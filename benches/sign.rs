@@ -5,10 +5,13 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measurement by hand: it prints, or it has failed")]
 #![allow(clippy::disallowed_methods, reason = "it measures time")]
 
+mod profile;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+use profile::profile;
 use std::hint::black_box;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -18,7 +21,6 @@ use yizhan::compose::{Stationery, print, sample_parcel};
 use yizhan::domain::id::EditionId;
 use yizhan::domain::issue::Dating;
 use yizhan::domain::moment::Moment;
-use yizhan::domain::publication::{Profile, Undated};
 
 const ROUNDS: usize = 2_000;
 /// The goal: signing a letter costs at most this many bare signatures.
@@ -68,25 +70,6 @@ fn key(pair: &RsaKeyPair) -> SigningKey {
     let base64 = data_encoding::BASE64.encode(der.as_ref());
     let pem = format!("-----BEGIN PRIVATE KEY-----\n{base64}\n-----END PRIVATE KEY-----\n");
     SigningKey::read("proof._domainkey.station.example".parse().unwrap(), &pem).unwrap()
-}
-
-fn profile() -> Profile {
-    Profile {
-        slug: "proof".parse().unwrap(),
-        name: "速度试刊".to_owned(),
-        from: "试刊 <proof@station.example>".parse().unwrap(),
-        compiled_by: None,
-        approvals: 0,
-        language: "zh-CN".parse().unwrap(),
-        zone: chrono_tz::Asia::Shanghai,
-        undated: Undated::DispatchDay,
-        own_approval: false,
-        motto: None,
-        reply_to: None,
-        theme: Default::default(),
-        colophon: Vec::new(),
-        testers: Vec::new(),
-    }
 }
 
 fn micros(work: impl FnOnce()) -> f64 {

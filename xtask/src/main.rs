@@ -24,6 +24,8 @@ const USAGE: &str = "cargo xtask COMMAND
   prove speed [FILE]  sends FILE (the sample bulletin without it) to 20,000 readers on a local sink, beside
                       Postfix smtp-source; by hand, on a quiet machine; docs/performance.md keeps the figures
   prove sign [FILE]   what a signed letter of FILE costs beside the bare RSA signature
+  prove intake [FILE…]
+                      what reading each document and printing an issue of it costs
   prove hours         schedules around every transition of every time zone from 1990 to 2040; docs/proof.md
                       keeps the figures, and those of all that follow
   prove replies       every stage, code and text against the design's own table
@@ -58,6 +60,8 @@ fn main() -> ExitCode {
         ["prove", "speed", file] => prove::speed(Some(file)),
         ["prove", "sign"] => prove::sign(None),
         ["prove", "sign", file] => prove::sign(Some(file)),
+        ["prove", "intake"] => prove::intake(&["samples/bulletin.zh-CN.txt"]),
+        ["prove", "intake", ref files @ ..] => prove::intake(files),
         ["prove", "hours"] => prove::hours(),
         ["prove", "replies"] => prove::replies(),
         ["prove", "wire"] => prove::wire(),

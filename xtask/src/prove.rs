@@ -1,8 +1,8 @@
 //! Prove: the long figures, run by hand on a quiet machine; what they give is written into
 //! docs/performance.md with its date. `prove speed` sends an issue to many readers on a fast local
 //! sink (Postfix `smtp-sink`) and, in the same run, as many letters of the same size with Postfix
-//! `smtp-source`, which keeps no record: the floor of what SMTP costs here. `prove sign` runs
-//! benches/sign.rs. The others ask tests for more than a test run does, by their environment (docs/proof.md).
+//! `smtp-source`, which keeps no record: the floor of what SMTP costs here. `prove sign` and `prove intake` run
+//! those of benches/. The others ask tests for more than a test run does, by their environment (docs/proof.md).
 
 use crate::run::{Chore, cargo, program, root, run, target};
 use std::fs;
@@ -80,6 +80,14 @@ pub(crate) fn sign(document: Option<&str>) -> Chore {
     run(cargo(
         &[&["bench", "--quiet", "--bench", "sign", "--"][..], &document.into_iter().collect::<Vec<_>>()].concat(),
     ))
+}
+
+/// Measures what it costs to read each of `documents` and to print an issue of it.
+///
+/// # Errors
+/// When that is more than the goals for 14 pages.
+pub(crate) fn intake(documents: &[&str]) -> Chore {
+    run(cargo(&[&["bench", "--quiet", "--bench", "intake", "--"][..], documents].concat()))
 }
 
 /// Every answer against the table of DELIVERY.md, and what is missed without any one rule of the rulebook.

@@ -101,25 +101,3 @@ fn damaged_documents_are_read_or_refused() {
 fn many_damaged_documents_are_read_or_refused() {
     read_mutants(5_000);
 }
-
-/// What 14 pages cost; the goal is 100 ms in a release build.
-#[test]
-#[ignore = "a measurement: run it with --release --no-capture"]
-#[expect(clippy::disallowed_methods, clippy::print_stderr, reason = "it measures time, and prints it")]
-fn fourteen_pages() {
-    let page = String::from_utf8(case("pdf-text", "source.txt")).expect("it is UTF-8");
-    let mut text = page.clone();
-    let body = &page[page.find('\u{c}').expect("its second page")..];
-    while text.matches('\u{c}').count() < 14 {
-        text.push_str(body);
-    }
-    let mut times: Vec<Duration> = (0..21)
-        .map(|_| {
-            let begun = std::time::Instant::now();
-            assert!(read("a.txt", text.as_bytes()).is_ok());
-            begun.elapsed()
-        })
-        .collect();
-    times.sort_unstable();
-    eprintln!("{} characters on 14 pages: median {:?}", text.chars().count(), times[10]);
-}

@@ -20,7 +20,7 @@ fn one(mark: &Mark) -> String {
     match mark {
         Mark::Heading { level, words } => format!("h{level} {}", set(words)),
         Mark::Row { words, border } => {
-            format!("{} {}", if *border == super::super::source::Border::Break { "br" } else { "p" }, set(words))
+            format!("{} {}", if *border == Border::Break { "br" } else { "p" }, set(words))
         }
         Mark::Entry { number: None, words } => format!("- {}", set(words)),
         Mark::Entry { number: Some(number), words } => format!("{number}. {}", set(words)),
