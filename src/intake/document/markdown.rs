@@ -15,6 +15,16 @@ use comrak::nodes::{AstNode, ListType, NodeLink, NodeValue};
 use comrak::{Arena, Options, parse_document};
 use std::collections::{HashMap, HashSet};
 
+/// The most signs that may mean something; the parser keeps some hundred bytes for each. A year of a weekly has fewer.
+const MOST_SIGNS: usize = 500_000;
+
+/// Whether a text has more signs of Markdown than any issue.
+pub(super) fn is_crowded(text: &str) -> bool {
+    let is_sign =
+        |byte: &u8| matches!(byte, b'*' | b'_' | b'[' | b']' | b'<' | b'>' | b'`' | b'|' | b'!' | b'~' | b'&');
+    text.bytes().filter(is_sign).nth(MOST_SIGNS).is_some()
+}
+
 /// Reads Markdown.
 pub(super) fn read(decoded: &str, flags: &mut Flags) -> Source {
     let text: String = decoded.replace("\r\n", "\n").chars().filter_map(clean::character).collect();

@@ -104,6 +104,7 @@ fn read_text(name: &str, bytes: &[u8], format: Format, flags: &mut Flags) -> Res
         note_unreadable(&text, flags);
     }
     let source = match format {
+        Format::Markdown if markdown::is_crowded(&text) => return Err(Refusal::TooLarge),
         Format::Markdown => markdown::read(&text, flags),
         Format::Page => page::read(&text, flags).ok_or(Refusal::TooLarge)?,
         Format::Plain | Format::Word => {

@@ -14,8 +14,8 @@ pub enum Refusal {
     /// Nothing but white space.
     #[error("The document is empty. Choose the file again, or paste its text.")]
     Empty,
-    /// Beyond [`LARGEST`] or [`MOST_LINES`].
-    #[error("The document is larger than 20 MB or 200,000 lines. Bring one issue at a time.")]
+    /// Beyond [`LARGEST`] or [`MOST_LINES`], or with more marks than its reader takes.
+    #[error("The document has more in it than any issue: over 20 MB, 200,000 lines or 500,000 marks. Bring one issue at a time.")]
     TooLarge,
     /// A format that is known, but not read.
     #[error("{}", .0.english())]
@@ -94,7 +94,7 @@ impl Refusal {
     fn chinese(&self) -> std::borrow::Cow<'static, str> {
         match self {
             Self::Empty => "文件是空的。请重新选择文件，或粘贴正文。".into(),
-            Self::TooLarge => "文件超过 20 MB 或 20 万行。请一次导入一期。".into(),
+            Self::TooLarge => "文件比任何一期都大：超过 20 MB、20 万行或 50 万个标记。请一次导入一期。".into(),
             Self::Foreign(format) => format.chinese().into(),
             Self::Roster => "这像是读者名单，不是原稿。导入读者请用 yizhan subscriber import。".into(),
             Self::Binary => "这不是文本文件。请另存为 .docx、纯文本（UTF-8）或 Markdown 再导入。".into(),

@@ -3,6 +3,7 @@
 //! is not shown is named in one flag.
 
 mod charset;
+mod crowd;
 mod fate;
 mod grid;
 #[cfg(test)]
@@ -41,9 +42,9 @@ pub(super) fn is_page(head: &str) -> bool {
         .any(|start| head.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start)))
 }
 
-/// Reads a page; none if it has more nodes than any issue.
+/// Reads a page; none if it has more nodes, or more attributes of a tag, than any issue.
 pub(super) fn read(text: &str, flags: &mut Flags) -> Option<Source> {
-    let tree = Tree::parse(text)?;
+    let tree = (!crowd::is_crowded(text)).then(|| Tree::parse(text)).flatten()?;
     let survey = Survey::of(&tree);
     if let Some(text) = verbatim::text(&tree, &survey) {
         let text = clean::soften(text);
