@@ -76,8 +76,15 @@ impl Account {
     pub(super) fn balance(&self, ledger: &Ledger, contents: &Contents) -> Conservation {
         match &self.said {
             Said::Words(text) => self.balance_words(text, ledger, contents),
-            Said::Marked { text, words } => self.balance_marked(text, words, ledger, contents),
-            Said::Shown(shown) => self.balance_shown(shown, ledger, contents),
+            Said::Marked { text, words } => {
+                let said: Vec<(char, bool)> = words.characters().filter(|(c, _)| is_word(*c)).collect();
+                self.balance_said((&said, is_word), weight(text), ledger, contents)
+            }
+            Said::Shown(Shown { all, characters }) => {
+                let said = characters.iter().filter_map(|(c, certain)| Some((character(*c)?, *certain)));
+                let said: Vec<(char, bool)> = said.filter(|(c, _)| counts(*c)).collect();
+                self.balance_said((&said, counts), *all, ledger, contents)
+            }
         }
     }
 
@@ -100,55 +107,32 @@ impl Account {
         Conservation { source, body, other, lost }
     }
 
-    fn balance_marked(
+    /// `said` in order, each character with whether it must have been read; all of it is of the kind that `counts`.
+    /// `all` is the weight of the document.
+    fn balance_said(
         &self,
-        text: &str,
-        said: &markdown_source::Said,
+        (said, counts): (&[(char, bool)], fn(char) -> bool),
+        all: usize,
         ledger: &Ledger,
         contents: &Contents,
     ) -> Conservation {
-        let (body, heads) = (body_of(contents), headings_of(contents));
-        let said: Vec<(char, bool)> = said.characters().filter(|(c, _)| is_word(*c)).collect();
-        let put = [&ledger.body, &ledger.titles, &ledger.colophon, &ledger.aside].map(|part| words(part).len());
-        let losses = [
-            missing_of_said(&said, &words(&self.written)),
-            signed(words(&self.shown).len()) - signed(put.into_iter().sum()),
-            missing(&words(&ledger.body), &words(&body)),
-            missing(&words(&ledger.titles), &words(&titles_of(contents))),
-            missing(&words(&ledger.colophon), &words(&colophon_of(contents))),
-        ];
-        let lost = losses.into_iter().find(|lost| *lost != 0).unwrap_or(0);
-        let source = weight(text);
-        let body = weight(&body).saturating_sub(weight(&heads));
-        let other = usize::try_from(signed(source) - signed(body) - lost).unwrap_or_default();
-        Conservation { source, body, other, lost }
-    }
-}
-
-impl Account {
-    fn balance_shown(&self, said: &Shown, ledger: &Ledger, contents: &Contents) -> Conservation {
         let of = |text: &str| -> Vec<char> { text.chars().filter(|&c| counts(c)).collect() };
-        let cleaned = said.characters.iter().filter_map(|(c, certain)| Some((character(*c)?, *certain)));
-        let cleaned: Vec<(char, bool)> = cleaned.filter(|(c, _)| counts(*c)).collect();
-        let put = [&ledger.body, &ledger.titles, &ledger.colophon, &ledger.aside].map(|part| weight(part));
+        let put = [&ledger.body, &ledger.titles, &ledger.colophon, &ledger.aside].map(|part| of(part).len());
+        let whole = body_of(contents);
         let losses = [
-            missing_of_said(&cleaned, &of(&self.written)),
-            signed(weight(&self.shown)) - signed(put.into_iter().sum()),
-            missing(&of(&ledger.body), &of(&body_of(contents))),
+            missing_of_said(said, &of(&self.written)),
+            signed(of(&self.shown).len()) - signed(put.into_iter().sum()),
+            missing(&of(&ledger.body), &of(&whole)),
             missing(&of(&ledger.titles), &of(&titles_of(contents))),
             missing(&of(&one_colon(&ledger.colophon)), &of(&one_colon(&colophon_of(contents)))),
         ];
         let lost = losses.into_iter().find(|lost| *lost != 0).unwrap_or(0);
-        let body = weight(&body_of(contents)).saturating_sub(weight(&headings_of(contents)));
+        let body = weight(&whole).saturating_sub(weight(&headings_of(contents)));
         // Numbers and placeholders that are shown and not held stand on both sides.
-        let source = said.all.max(body);
+        let source = all.max(body);
         let other = usize::try_from(signed(source) - signed(body) - lost).unwrap_or_default();
         Conservation { source, body, other, lost }
     }
-}
-
-fn words(text: &str) -> Vec<char> {
-    text.chars().filter(|c| is_word(*c)).collect()
 }
 
 /// How many characters are missing (or, negative, too many); if only their order differs, how many

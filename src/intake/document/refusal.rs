@@ -15,7 +15,9 @@ pub enum Refusal {
     #[error("The document is empty. Choose the file again, or paste its text.")]
     Empty,
     /// Beyond [`LARGEST`] or [`MOST_LINES`], or with more marks than its reader takes.
-    #[error("The document has more in it than any issue: over 20 MB, 200,000 lines or 500,000 marks. Bring one issue at a time.")]
+    #[error(
+        "The document has more in it than any issue: over 20 MB, 200,000 lines or 500,000 marks. Bring one issue at a time."
+    )]
     TooLarge,
     /// A format that is known, but not read.
     #[error("{}", .0.english())]
