@@ -11,7 +11,7 @@ use super::headings::{self, Title, is_complete};
 use super::masthead::is_secret;
 use super::source::{Border, Line, Mark};
 use super::spacing::bare;
-use super::{colophon, credit, digest, footnotes, furniture, looks, masthead};
+use super::{colophon, credit, digest, footnotes, furniture, laid_out, looks, masthead};
 use crate::domain::document::Finding;
 use crate::domain::issue::Contents;
 use std::collections::HashSet;
@@ -31,7 +31,7 @@ pub(super) enum Role {
 
 /// Reads the lines of a document. No articles in the result mean that none was found.
 pub(super) fn read(lines: Vec<Line>, flags: &mut Flags) -> (Contents, Ledger) {
-    let (lines, notes) = footnotes::take(lines);
+    let (lines, notes) = footnotes::take(laid_out::unfold(lines));
     let mut list = contents_list::find(&lines);
     let mut lines = looks::infer(lines, &list);
     let mut roles = vec![Role::Body; lines.len()];

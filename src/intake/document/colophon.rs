@@ -111,6 +111,8 @@ pub(super) fn start(lines: &[&Line]) -> usize {
     for at in (lines.len().saturating_sub(DEPTH)..lines.len()).rev() {
         if lines[at].is_free() && is_colophon(&lines[at].text) {
             start = at;
+        } else if lines[at].is_free() && is_alike(&lines[at].text) {
+            // It belongs to one if a line above does.
         } else if !is_wrapped(&lines[..=at], start == lines.len()) {
             break;
         }
@@ -150,6 +152,14 @@ fn label(text: &str) -> Option<(&str, &str)> {
     is_label(label).then(|| (label.trim(), value.trim()))
 }
 
+/// Whether a line within an imprint belongs to it, though its label is no common one: `参观预约电话：5550188`.
+fn is_alike(text: &str) -> bool {
+    const ENDS: [&str; 12] =
+        ["电话", "热线", "邮箱", "信箱", "传真", "地址", "网址", "编辑", "主编", "联系", "方式", "投稿"];
+    let label = text.split_once(['：', ':']).map(|(label, _)| bare(label)).unwrap_or_default();
+    text.len() <= 240 && label.chars().count() <= 10 && ENDS.iter().any(|end| label.ends_with(end))
+}
+
 fn is_label(words: &str) -> bool {
     let bare = bare(words);
     let bare = bare.trim_start_matches("本期").trim_start_matches("本刊");
@@ -158,7 +168,8 @@ fn is_label(words: &str) -> bool {
 
 /// Reads the lines of a colophon.
 pub(super) fn read<'l>(lines: impl Iterator<Item = &'l str>) -> Colophon {
-    let read = lines.flat_map(pieces).map(|piece| match label(piece) {
+    let alike = |piece: &'l str| piece.split_once(['：', ':']).filter(|_| is_alike(piece));
+    let read = lines.flat_map(pieces).map(|piece| match label(piece).or_else(|| alike(piece)) {
         Some((label, value)) => ColophonLine { label: bare_label(label), value: drawn_together(value) },
         None => ColophonLine { label: String::new(), value: piece.trim().to_owned() },
     });
@@ -205,6 +216,8 @@ mod tests {
             ("正文。\n编 辑：李涛", 1),
             ("主要做法：一是好。\n正文。", 2),
             ("正文一行", 1),
+            ("正文。\n主编：李涛\n参观预约电话：0101", 1),
+            ("正文。\n参观预约电话：0101", 2),
         ] {
             let lines = lines(text);
             assert_eq!(start(&lines.iter().collect::<Vec<_>>()), at, "{text}");

@@ -2,6 +2,7 @@
 //! 本期要目, CONTENTS) or by three lines that end in a leader and a page number. Bullets, leaders
 //! and page numbers are dropped; the titles keep their inner spaces.
 
+use super::numerals::in_digits;
 use super::source::{Line, Mark};
 use super::spacing::bare;
 use crate::domain::issue::Contents;
@@ -138,12 +139,8 @@ fn without_numbers(mut entries: Vec<Entry>, below: &[Line]) -> Vec<Entry> {
     let titles: Option<Vec<String>> = (1..)
         .zip(&entries)
         .map(|(number, entry)| {
-            let digits: String = entry.title.chars().map(super::half_width).collect();
-            let rest = digits.strip_prefix(&number.to_string())?;
-            let rest = rest.strip_prefix(['.', '、', ' ', '\u{3000}'])?;
-            let length = rest.chars().count();
-            let skip = entry.title.chars().count().checked_sub(length)?;
-            Some(entry.title.chars().skip(skip).collect::<String>().trim().to_owned())
+            let (own, title) = numbered(&entry.title)?;
+            (own == number).then(|| title.to_owned())
         })
         .collect();
     let below: HashSet<String> = below.iter().map(|line| bare(&line.text)).collect();
@@ -154,6 +151,12 @@ fn without_numbers(mut entries: Vec<Entry>, below: &[Line]) -> Vec<Entry> {
         entries.iter_mut().zip(titles).for_each(|(entry, title)| entry.title = title);
     }
     entries
+}
+
+/// A text behind the number that opens it: `1．甲`, `2、乙`, `三、丙`.
+fn numbered(text: &str) -> Option<(u32, &str)> {
+    let (number, rest) = text.split_once(['.', '．', '、', ' ', '\u{3000}'])?;
+    Some((in_digits(number).parse().ok()?, rest.trim()))
 }
 
 fn is_entry(line: Option<&Line>) -> bool {
@@ -206,7 +209,8 @@ fn listed_end(lines: &[Line], start: usize) -> usize {
 
 /// What two spellings of a title share.
 fn title_key(text: &str) -> String {
-    bare(without_bullet(text))
+    let text = without_bullet(text);
+    bare(numbered(text).map_or(text, |(_, title)| title))
 }
 
 fn entries(list: &[Line], below: &[Line]) -> Vec<Entry> {

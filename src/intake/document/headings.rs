@@ -96,8 +96,11 @@ fn alike(lines: &[Line], free: &[usize], entries: &[Entry], found: &[Title]) -> 
 /// the one name of the issue. None where the format of the document marks no headings.
 pub(super) fn title_level(lines: &[Line], list: &ContentsList) -> Option<u8> {
     let outside = |at: &usize| !list.lines.contains(at);
-    let marked: Vec<(usize, u8)> =
-        (0..lines.len()).filter(outside).filter_map(|at| lines[at].level().map(|level| (at, level))).collect();
+    let marked: Vec<(usize, u8)> = (0..lines.len())
+        .filter(outside)
+        .filter_map(|at| lines[at].level().map(|level| (at, level)))
+        .filter(|(_, level)| *level > 0)
+        .collect();
     let entries: HashSet<String> = list.entries.iter().map(|entry| bare(&entry.title)).collect();
     let mut listed: BTreeMap<u8, usize> = BTreeMap::new();
     for (_, level) in marked.iter().filter(|(at, _)| entries.contains(&bare(&lines[*at].text))) {

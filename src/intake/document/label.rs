@@ -19,6 +19,7 @@ pub(super) struct Label {
 pub(super) fn label(line: &str) -> Option<Label> {
     let digits = in_digits(line);
     let cumulative = between(&digits, "总第", "期").or_else(|| between(&digits, "总", "期"));
+    let cumulative = cumulative.or_else(|| english_total(line));
     let (year, number) = year_and_number(&digits).or_else(|| bracketed(&digits)).or_else(|| english(line))?;
     let year = year.or_else(|| date(line).map(|date| date.year()));
     if number.is_none() && cumulative.is_none() {
@@ -56,6 +57,14 @@ fn english(line: &str) -> Option<(Option<i32>, Option<u32>)> {
     let number = words.get(mark + 1)?.parse().ok()?;
     let year = words.iter().find_map(|w| w.parse().ok().filter(|year| w.len() == 4 && (1900..=2199).contains(year)));
     Some((year, Some(number)))
+}
+
+/// `(Total No. 15)`, `Whole No. 15`, `Serial No. 15`.
+fn english_total(line: &str) -> Option<u32> {
+    let words = words(line);
+    let is_total = |pair: &[String]| matches!(pair[0].as_str(), "total" | "whole" | "serial") && pair[1] == "no";
+    let at = words.windows(2).position(is_total)?;
+    words.get(at + 2)?.parse().ok()
 }
 
 /// The printed label: the line up to its last 期 or 号, or the English words up to the date.

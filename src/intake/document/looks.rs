@@ -4,7 +4,7 @@
 
 use super::contents_list::{self, ContentsList};
 use super::headings::{is_short, is_subhead, numbered_level, title_level};
-use super::source::{Border, Line, Look, Mark};
+use super::source::{Border, Line, Look, Mark, unset};
 use super::spacing::{bare, join};
 use super::{colophon, credit, label, masthead};
 use crate::domain::issue::{BlockKind, Inline, plain};
@@ -73,7 +73,7 @@ fn is_candidate(lines: &[Line], at: usize, body: Look) -> bool {
         .get(at + 1)
         .is_none_or(|next| matches!(next.mark, Some(Mark::Row { border: Border::Wrap | Border::Break, .. })));
     let text = line.text.as_str();
-    if goes_on || credit::read(text).is_some() || is_caption(lines, at) || contents_list::is_section(text) {
+    if goes_on || credit::read(text).is_some() || is_caption(lines, at, body) || contents_list::is_section(text) {
         return false;
     }
     let is_title = is_larger(look, body) && look.centred && is_short(text.trim_end_matches(['！', '？']), LONGEST);
@@ -89,7 +89,7 @@ fn is_numbered(lines: &[Line], at: usize) -> bool {
 }
 
 /// `图1 …`, `表2 …` beside a picture or a table.
-fn is_caption(lines: &[Line], at: usize) -> bool {
+fn is_caption(lines: &[Line], at: usize, body: Look) -> bool {
     let is_object = |line: Option<&Line>| {
         matches!(
             line.and_then(|line| line.mark.as_ref()),
@@ -100,7 +100,7 @@ fn is_caption(lines: &[Line], at: usize) -> bool {
     let numbered =
         rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c)));
     let above = at.checked_sub(1).and_then(|above| lines.get(above));
-    numbered || (is_object(above) && lines[at].look.is_some_and(|look| look.centred))
+    numbered || (is_object(above) && lines[at].look.is_some_and(|look| look.centred && !is_larger(look, body)))
 }
 
 /// Whether a line is a further row of a paragraph that its author broke.
@@ -250,20 +250,11 @@ fn subheads_beside_styles(lines: Vec<Line>, range: std::ops::Range<usize>, body:
 fn headed(mut lines: Vec<Line>, levels: HashMap<usize, u8>) -> Vec<Line> {
     for (at, level) in levels {
         if let Some(Mark::Row { words, .. }) = &lines[at].mark {
-            let words = words.iter().map(unset).collect();
+            let words = unset(words.clone());
             lines[at].mark = Some(Mark::Heading { level, words });
         }
     }
     lines
-}
-
-fn unset(inline: &Inline) -> Inline {
-    match inline {
-        Inline::Strong(text) | Inline::Emphasis(text) | Inline::RunIn(text) => Inline::Text(text.clone()),
-        Inline::Text(_) | Inline::Link { .. } | Inline::Superscript(_) | Inline::Subscript(_) | Inline::Break => {
-            inline.clone()
-        }
-    }
 }
 
 impl Line {

@@ -6,7 +6,7 @@ use super::clean;
 use super::conservation::Said;
 use super::flags::Flags;
 use super::markdown_source::{definition, is_known_tag, said, settle, without_tags};
-use super::source::{Border, Line, Mark, Source};
+use super::source::{Border, Line, Mark, Source, unset};
 use super::spacing::is_word_border;
 use crate::domain::document::Finding;
 use crate::domain::issue::{BlockKind, Inline, is_linkable};
@@ -89,7 +89,9 @@ impl Reader<'_> {
         let (line, value) = (self.line, node.data().value.clone());
         let one = |mark: Mark| vec![Line::marked(line, mark)];
         match value {
-            NodeValue::Heading(heading) => one(Mark::Heading { level: heading.level, words: self.inlines(node) }),
+            NodeValue::Heading(heading) => {
+                one(Mark::Heading { level: heading.level, words: unset(self.inlines(node)) })
+            }
             NodeValue::List(_) => self.entries(node),
             NodeValue::Paragraph => match lone_image(node) {
                 Some(url) => {
@@ -227,6 +229,7 @@ impl Reader<'_> {
 
     fn enter<'a>(&mut self, node: &'a AstNode<'a>, words: &mut Words) {
         match &node.data().value {
+            NodeValue::Text(text) if text == "****" && is_between_tags(node) => {}
             NodeValue::Text(text) => words.say(text),
             NodeValue::Code(code) => words.say(&code.literal),
             NodeValue::SoftBreak => words.end_row(Border::Wrap),
@@ -269,6 +272,12 @@ impl Reader<'_> {
             self.flags.note(Finding::SetAside(link.title.clone()), Some(self.line));
         }
     }
+}
+
+/// Whether a text stands right between two tags: marks there closed one of them and opened the next.
+fn is_between_tags<'a>(node: &'a AstNode<'a>) -> bool {
+    let is_tag = |node: &AstNode<'_>| matches!(node.data().value, NodeValue::HtmlInline(_));
+    node.previous_sibling().is_some_and(is_tag) && node.next_sibling().is_some_and(is_tag)
 }
 
 /// What a comment says, without its marks.

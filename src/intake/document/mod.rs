@@ -16,6 +16,7 @@ mod footnotes;
 mod furniture;
 mod headings;
 mod label;
+mod laid_out;
 mod looks;
 mod markdown;
 mod markdown_source;

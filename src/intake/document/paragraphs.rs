@@ -312,6 +312,11 @@ impl Fragment {
                 self.text.push_str(&line.text);
             }
             Kind::Prose | Kind::Heading(_) | Kind::Subhead(_) | Kind::Glued | Kind::Block(_) => {
+                // Where lines were taken out between the two, a page ended.
+                let is_seam = line.number > self.lines.1.saturating_add(line.blanks).saturating_add(1);
+                if is_seam && self.kind == Kind::Prose {
+                    self.seams.push((format!("{}{}", last_words(&self.text), first_words(&line.text)), line.number));
+                }
                 join(&mut self.text, &line.text);
                 self.wrapped = true;
             }

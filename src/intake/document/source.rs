@@ -53,7 +53,7 @@ pub(super) struct Look {
 /// What a format says of a line.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Mark {
-    /// A heading; 1 is the highest.
+    /// A heading; 1 is the highest, and 0 what can only be the name of a section.
     Heading {
         /// Its level.
         level: u8,
@@ -154,4 +154,19 @@ impl Mark {
             Self::Aside(words) => plain(words),
         }
     }
+}
+
+/// Words of a heading: it is bold as a whole or not, which says nothing.
+pub(super) fn unset(words: Vec<Inline>) -> Vec<Inline> {
+    let mut plain: Vec<Inline> = Vec::new();
+    for inline in words {
+        match (plain.last_mut(), inline) {
+            (Some(Inline::Text(before)), Inline::Text(text) | Inline::Strong(text) | Inline::Emphasis(text)) => {
+                before.push_str(&text);
+            }
+            (_, Inline::Strong(text) | Inline::Emphasis(text)) => plain.push(Inline::Text(text)),
+            (_, other) => plain.push(other),
+        }
+    }
+    plain
 }

@@ -159,8 +159,8 @@ fn what_frames_a_page_is_left_out_and_named_and_its_title_kept() {
     let lines = read(page, &mut flags).expect("a small page").lines;
     assert_eq!(lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["题目", "正文一段。"]);
     let named: Vec<_> = flags.finish().into_iter().map(|flag| flag.finding).collect();
-    let set_aside = |words: &str| Finding::SetAside(words.into());
-    assert_eq!(named, [set_aside("某站 首页 新闻 字号 大 小 版权所有"), set_aside("藏")]);
+    let frame = Finding::RunningHead("某站 首页 新闻 字号 大 小 版权所有".into());
+    assert_eq!(named, [frame, Finding::SetAside("藏".into())]);
 }
 
 #[test]

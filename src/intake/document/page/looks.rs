@@ -3,18 +3,21 @@
 //! (一、, （一）). Lines that look the same have the same level, the larger the higher.
 
 use super::row::Look;
-use super::walk::{Found, unset};
+use super::walk::Found;
 use crate::domain::document::Finding;
 use crate::domain::issue::{BlockKind, Inline};
 use crate::intake::document::flags::Flags;
 use crate::intake::document::headings::{is_short, is_subhead, numbered_level, title_level};
-use crate::intake::document::source::{Border, Line, Mark};
+use crate::intake::document::source::{Border, Line, Mark, unset};
 use crate::intake::document::{contents_list, credit, label, masthead};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// The longest heading, in characters.
 const LONGEST: usize = 45;
+
+/// The longest name of a section, in characters.
+const LONGEST_BADGE: usize = 12;
 
 /// How a heading ranks among others: by size, then centred, bold, and by its numbering.
 type Rank = (Reverse<u32>, Reverse<bool>, Reverse<bool>, u8);
@@ -37,8 +40,31 @@ pub(super) fn infer(found: &mut [Found], flags: &mut Flags) {
     for (at, rank) in &ranked {
         set(&mut found[*at].line, deepest.saturating_add(below(rank)));
     }
+    name_sections(found);
     let inferred: Vec<usize> = ranked.iter().map(|(at, _)| *at).collect();
     note(found, &inferred, flags);
+}
+
+/// The short lines that stand right above several titles, all set in one way that no other line is: the names of
+/// sections, as WeChat's editors set them in badges. Their level is above that of every title.
+fn name_sections(found: &mut [Found]) {
+    let is_badge = |at: usize| {
+        let line = &found[at].line;
+        let is_row = line.level().is_none() && matches!(line.mark, Some(Mark::Row { border: Border::Paragraph, .. }));
+        let below = found.get(at + 1).and_then(|below| below.line.level());
+        (is_row && is_short(&line.text, LONGEST_BADGE) && !states(&line.text)).then_some(below).flatten()
+    };
+    let way = |found: &Found| found.look.map(|look| (look.size, look.strong, look.centred));
+    let badges: Vec<(usize, u8)> = (0..found.len()).filter_map(|at| Some((at, is_badge(at)?))).collect();
+    let Some((first, level)) = badges.iter().min_by_key(|(_, level)| *level).copied() else { return };
+    let own = way(&found[first]);
+    let same = (0..found.len()).filter(|at| way(&found[*at]) == own).count();
+    let badges: Vec<usize> =
+        badges.into_iter().filter(|(at, below)| *below == level && way(&found[*at]) == own).map(|(at, _)| at).collect();
+    if badges.len() < 2 || badges.len() < same || own.is_none() {
+        return;
+    }
+    badges.into_iter().for_each(|at| set(&mut found[at].line, 0));
 }
 
 /// Makes a line a subhead, which no title is to be taken for.

@@ -54,9 +54,8 @@ pub(super) fn read(text: &str, flags: &mut Flags) -> Option<Source> {
     let (frame, hidden) = (std::mem::take(&mut walk.frame), std::mem::take(&mut walk.hidden));
     let (inserted, deleted) = (walk.inserted, walk.deleted);
     let mut found = std::mem::take(&mut walk.found);
-    for words in [frame, hidden] {
-        note_left_out(&words, flags);
-    }
+    note_left_out(&frame, Finding::RunningHead, flags);
+    note_left_out(&hidden, Finding::SetAside, flags);
     if deleted > 0 {
         flags.note(Finding::TrackedChange { inserted, deleted }, None);
     }
@@ -74,13 +73,13 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     lines.into_iter().map(|line| line.text).collect()
 }
 
-fn note_left_out(words: &str, flags: &mut Flags) {
+fn note_left_out(words: &str, finding: fn(String) -> Finding, flags: &mut Flags) {
     let words: Vec<&str> = words.split_whitespace().collect();
     let words = words.join(" ");
     if words.contains(char::is_alphanumeric) {
         let rest = if words.chars().count() > NAMED { "…" } else { "" };
         let named: String = words.chars().take(NAMED).collect();
-        flags.note(Finding::SetAside(format!("{named}{rest}")), None);
+        flags.note(finding(format!("{named}{rest}")), None);
     }
 }
 

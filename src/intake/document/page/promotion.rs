@@ -8,7 +8,7 @@ use crate::intake::document::spacing::bare;
 const LONGEST: usize = 30;
 
 /// What such a line is made of beside what it promotes.
-const CALLS: [&str; 37] = [
+const CALLS: [&str; 39] = [
     "点击上方",
     "点击下方",
     "点击蓝字",
@@ -36,6 +36,8 @@ const CALLS: [&str; 37] = [
     "点亮在看",
     "点在看",
     "点赞在看",
+    "点“赞”",
+    "在看”吧",
     "分享收藏",
     "分享点赞",
     "分享到朋友圈",
@@ -59,7 +61,7 @@ pub(super) fn is_promotion(text: &str) -> bool {
     let call = CALLS.iter().find_map(|call| words.find(call));
     let is_end = matches!(bare.trim_matches(['-', '—', '·', '─', '/', '*']), "END" | "end" | "End" | "THEEND");
     // A call opens its line, or an invitation stands before it: else a sentence tells of something.
-    let invites = |lead: &str| lead.is_empty() || lead.ends_with(['请', '，', '迎', '来', '“', '击', '按']);
+    let invites = |lead: &str| lead.is_empty() || lead.ends_with(['请', '，', '迎', '来', '就', '“', '击', '按']);
     is_end || call.is_some_and(|at| invites(&words[..at])) || bare.starts_with("分享到：")
 }
 

@@ -11,7 +11,7 @@ use super::tree::{Element, Id, Step, Tree, What};
 use crate::domain::document::Finding;
 use crate::domain::issue::{BlockKind, Inline, is_linkable, plain};
 use crate::intake::document::flags::Flags;
-use crate::intake::document::source::{Border, Line, Mark};
+use crate::intake::document::source::{Border, Line, Mark, unset};
 
 /// A line with what the page says of it beside its mark.
 #[derive(Debug)]
@@ -520,21 +520,6 @@ fn numbered(label: &str, mut words: Vec<Inline>) -> Vec<Inline> {
         }
     }
     words
-}
-
-/// Words of a heading: it is bold as a whole or not, which says nothing.
-pub(super) fn unset(words: Vec<Inline>) -> Vec<Inline> {
-    let mut plain: Vec<Inline> = Vec::new();
-    for inline in words {
-        match (plain.last_mut(), inline) {
-            (Some(Inline::Text(before)), Inline::Text(text) | Inline::Strong(text) | Inline::Emphasis(text)) => {
-                before.push_str(&text);
-            }
-            (_, Inline::Strong(text) | Inline::Emphasis(text)) => plain.push(Inline::Text(text)),
-            (_, other) => plain.push(other),
-        }
-    }
-    plain
 }
 
 /// The words of a note, directly behind its sign.
