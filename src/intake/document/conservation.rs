@@ -47,6 +47,9 @@ pub(super) struct Shown {
     pub(super) characters: Vec<(char, bool)>,
 }
 
+/// Says whether a character is in a balance.
+type Counts = fn(char) -> bool;
+
 /// The lines and what they said, once they are given away: what is compared with the issue.
 #[derive(Debug)]
 pub(super) struct Account {
@@ -111,7 +114,7 @@ impl Account {
     /// `all` is the weight of the document.
     fn balance_said(
         &self,
-        (said, counts): (&[(char, bool)], fn(char) -> bool),
+        (said, counts): (&[(char, bool)], Counts),
         all: usize,
         ledger: &Ledger,
         contents: &Contents,
