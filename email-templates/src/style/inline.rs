@@ -182,6 +182,11 @@ impl Styles {
         format!("{};margin:0 0 6px", self.aside())
     }
 
+    /// Above the title of a notice: the house that sends it.
+    pub fn house(&self) -> String {
+        format!("{};margin:0 0 6px", self.kicker())
+    }
+
     /// The number of an article above its title.
     pub fn ordinal(&self) -> String {
         format!("font-weight:700;color:{}", self.theme.accent.light)
@@ -194,7 +199,7 @@ impl Styles {
 
     /// h2.
     pub fn title(&self) -> String {
-        format!("{};font-weight:700;text-align:left;margin:0 0 18px", type_of(self.text + 7, "1.4", LIGHT.ink))
+        format!("{};font-weight:700;text-align:left;margin:0 0 18px", type_of(self.text + 6, "1.4", LIGHT.ink))
     }
 
     /// Source and author, close under the title.
@@ -301,7 +306,7 @@ impl Styles {
     /// without a ground of their own are mostly black, so they get a white one, in the dark too.
     pub fn picture(&self, width: u32) -> String {
         format!(
-            "display:block;width:100%;max-width:{width}px;height:auto;margin:0 auto;border:0;background-color:#fff;\
+            "display:block;width:100%;max-width:{width}px;margin:0 auto;border:0;background-color:#fff;\
              {};text-align:center",
             self.aside()
         )

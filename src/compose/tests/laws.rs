@@ -67,9 +67,9 @@ fn nothing_is_fetched_from_anywhere() {
 
 #[test]
 fn there_is_one_preheader_of_at_most_forty_characters() {
-    for (html, useful) in letters().iter().zip(["另有1篇：老茶馆 新生意", "And 1 more: Old teahouse, new trade"])
+    for (html, useful) in letters().iter().zip(["另有1篇：老茶馆 新生意", "And 1 more: Old teahouse &amp; new trade"])
     {
-        assert!(useful.chars().count() <= 40);
+        assert!(useful.replace("&amp;", "&").chars().count() <= 40);
         assert_eq!(html.matches("mso-hide:all").count(), 1);
         assert_eq!(html.matches(&format!(">{useful}\u{34f}\u{a0}\u{200c}")).count(), 1, "{useful}");
         let body = html.find("<body").expect("a body");

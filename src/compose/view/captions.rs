@@ -53,10 +53,10 @@ fn parted(text: &str) -> Option<(&str, &str)> {
     let start = kind.len() + spaces(&text[kind.len()..]);
     let is_number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十-–—－.".contains(c);
     let end = text[start..].find(|c| !is_number(c)).map_or(text.len(), |end| start + end);
+    let end = text[..end].trim_end_matches(|c| "-–—－.".contains(c)).len();
     let (mark, words) = text.split_at(end);
-    let ends_in_number = mark.ends_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
     let says_something_of_it = words.trim_start().starts_with(['显', '是', '为', '中', '所', '和', '、', '，']);
-    (end > start && ends_in_number && !says_something_of_it)
+    (end > start && !says_something_of_it)
         .then(|| (mark, words.trim_start_matches([' ', '\u{3000}', '：', ':', '.', '．'])))
 }
 

@@ -50,7 +50,7 @@ pub struct Cell<'a> {
 impl Span {
     /// Whether it is more than one place.
     pub fn is_merged(&self) -> bool {
-        self.rows > 1 || self.columns > 1
+        self.rows > 0 && self.columns > 0 && (self.rows > 1 || self.columns > 1)
     }
 
     /// Whether it lies within the rows, and has words in its first place only.

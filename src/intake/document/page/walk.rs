@@ -255,6 +255,10 @@ impl<'t, 'f> Walk<'t, 'f> {
         }
         for (alt, picture) in std::mem::take(&mut self.behind) {
             self.put(alt, picture);
+            // Its words stand elsewhere in the page.
+            if let Some(found) = self.found.last_mut() {
+                found.line.counted = found.line.text.len();
+            }
         }
         self.breaks = 2;
     }
