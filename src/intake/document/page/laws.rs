@@ -258,7 +258,7 @@ fn pictures_that_lie_in_the_page_come_in_and_those_of_cells_behind_their_table()
         })
         .collect();
     assert_eq!(shown, ["甲乙丙丁。", "桥 640", "东\t1\n西\t2", "塔 640", "图片远 0", "画 0"]);
-    assert_eq!((draft.pictures.len(), draft.conservation.lost), (1, 0));
+    assert_eq!((draft.contents.pictures().len(), draft.conservation.lost), (1, 0));
     let mut asked: Vec<&str> = draft.flags.iter().map(|flag| flag.finding.kind()).collect();
     asked.retain(|kind| ["external-image", "unreadable", "missing-alt"].contains(kind));
     assert_eq!(asked, ["external-image", "unreadable"]);
