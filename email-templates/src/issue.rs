@@ -16,15 +16,19 @@ pub fn issue(issue: &Issue) -> Markup {
     let (css, words) = (&Styles::of(&issue.theme, issue.language), issue.language.words());
     let title = issue.language.numbered(&issue.publication, issue.label.as_deref());
     let parts = Shell { language: issue.language, title: &title, preheader: &issue.preheader, styles: css };
+    // Who has one article needs no list of it.
+    let is_list = issue.articles.len() > 1;
     shell(
         &parts,
         html! {
-            (masthead(issue, css, words))
+            (masthead(issue, css))
             @if let Some(reason) = &issue.correction {
                 p.ink.accent-rule style=(css.correction()) { strong style=(css.strong()) { (words.correction) } (reason) }
             }
-            (contents(&issue.articles, css, words))
-            @for (number, article) in (1..).zip(&issue.articles) { (piece(number, article, css, words)) }
+            @if is_list { (contents(&issue.articles, css, words)) }
+            @for (number, article) in (1..).zip(&issue.articles) {
+                (piece((number, issue.articles.len()), article, css, words))
+            }
             p.muted style=(css.end()) { (words.end) }
             (footer(issue, css, words))
         },
@@ -37,7 +41,7 @@ pub fn trial(language: Language) -> Markup {
     html! { p.ink.accent-rule style=(css.trial()) { strong style=(css.strong()) { (language.words().trial) } } }
 }
 
-fn masthead(issue: &Issue, css: &Styles, words: &Words) -> Markup {
+fn masthead(issue: &Issue, css: &Styles) -> Markup {
     let number = [&issue.label, &issue.date].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
     let [name, rule] =
         if issue.theme.has_own_masthead() { ["masthead", "masthead-rule"] } else { ["accent", "accent-rule"] };
@@ -45,7 +49,12 @@ fn masthead(issue: &Issue, css: &Styles, words: &Words) -> Markup {
         div class=(rule) style=(css.masthead()) {
             h1 class=(name) style=(css.name()) { (phrases(&issue.masthead, css)) }
             @if let Some(motto) = &issue.motto { p.muted style=(css.motto()) { (motto) } }
-            @if !number.is_empty() { p.ink style=(css.number()) { (number.join(words.gap)) } }
+            @if !number.is_empty() { p.ink style=(css.number()) {
+                @for (at, fact) in number.iter().enumerate() {
+                    @if at > 0 { " " }
+                    span style=(css.fact_of_number()) { (fact) }
+                }
+            } }
             @if let Some(compiler) = &issue.compiled_by { p.muted style=(css.compiler()) { (compiler) } }
         }
     }
@@ -71,17 +80,20 @@ fn contents(articles: &[Article], css: &Styles, words: &Words) -> Markup {
     }
 }
 
-fn piece(number: usize, article: &Article, css: &Styles, words: &Words) -> Markup {
+fn piece((number, all): (usize, usize), article: &Article, css: &Styles, words: &Words) -> Markup {
     html! {
-        div.rule style=(css.article()) {
+        div.accent-rule style=(css.article()) {
             a name=(anchor(number)) id=(anchor(number)) {}
-            @if let Some(section) = &article.section { p.accent style=(css.section()) { (section) } }
+            @if all > 1 || article.section.is_some() { p.muted style=(css.section()) {
+                @if all > 1 { span.accent style=(css.ordinal()) { (number) } " / " (all) }
+                @if let Some(section) = &article.section { @if all > 1 { (words.gap) } (section) }
+            } }
             h2.ink style=(css.title()) { (phrases(&article.title, css)) }
             @if article.source.is_some() || article.author.is_some() {
                 p.muted style=(css.byline()) { (byline(article, words)) }
             }
             @for block in &article.blocks { (blocks::block(block, css, words)) }
-            p style=(css.back()) { a.link href="#contents" style=(css.small_link()) { (words.back) } }
+            @if all > 1 { p style=(css.back()) { a.muted href="#contents" style=(css.back_link()) { (words.back) } } }
         }
     }
 }
@@ -118,11 +130,16 @@ pub fn byline(article: &Article, words: &Words) -> String {
     source.chain(author).collect::<Vec<_>>().join(words.gap)
 }
 
-/// A title whose phrases, parted by spaces, stay together where they fit.
+/// A title whose phrases, parted by spaces, stay together where they fit. Beside a quotation mark there is air enough.
 fn phrases(title: &str, css: &Styles) -> Markup {
+    let phrases: Vec<&str> = title.split(' ').collect();
+    let has_air = |before: &str, behind: &str| {
+        before.ends_with(['”', '’', '》', '）', '」', '】', '，', '。', '：', '；'])
+            || behind.starts_with(['“', '‘', '《', '（', '「', '【'])
+    };
     html! {
-        @for (at, phrase) in title.split(' ').enumerate() {
-            @if at > 0 { " " }
+        @for (at, phrase) in phrases.iter().enumerate() {
+            @if at > 0 && !has_air(phrases[at - 1], phrase) { " " }
             span style=(css.phrase()) { (phrase) }
         }
     }

@@ -41,7 +41,7 @@ pub fn notice(notice: &Notice) -> Markup {
     shell(
         &parts,
         html! {
-            p.accent style=(css.section()) { (notice.house) }
+            p.accent style=(css.house()) { (notice.house) }
             h1.ink style=(css.title()) { (title(&notice.title, css)) }
             @for line in &notice.lines { p.ink style=(css.paragraph()) { (line) } }
             @if !notice.facts.is_empty() { (facts(&notice.facts, css)) }

@@ -2,7 +2,7 @@
 //! and for whoever wants to see them without an issue at hand.
 
 use crate::style::Theme;
-use crate::view::{Article, Block, ImprintLine, Inline, Issue, ReadLink};
+use crate::view::{Article, Block, Cell, ImprintLine, Inline, Issue, ReadLink, Table};
 use crate::words::Language;
 
 /// A sample issue.
@@ -92,6 +92,15 @@ fn english() -> Issue {
     }
 }
 
+/// A table of two columns, with a row as wide as both below them.
+fn table(rows: [[Vec<Inline>; 2]; 2]) -> Block {
+    let rows_note = rows[0][0].clone();
+    let note = Cell { column: 0, columns: 2, rows: 1, text: rows[0][0].clone() };
+    let cell = |(column, text)| Cell { column, columns: 1, rows: 1, text };
+    let rows = rows.into_iter().map(|row| (0..).zip(row).map(cell).collect());
+    Block::Table(Table { width: 2, head: 1, rows: rows.chain([vec![note]]).collect(), notes: vec![rows_note] })
+}
+
 fn every_block(first: &str, head: &str, fact: &str, href: &str) -> Vec<Block> {
     let text = |words: &str| vec![Inline::Text(words.into())];
     vec![
@@ -108,10 +117,12 @@ fn every_block(first: &str, head: &str, fact: &str, href: &str) -> Vec<Block> {
             Inline::Text("O, m".into()),
             Inline::Superscript("2".into()),
         ]),
-        Block::List { ordered: true, start: 1, items: vec![text(first), text(head)] },
-        Block::List { ordered: false, start: 1, items: vec![text(first), text(head)] },
-        Block::Table(vec![vec![text(first), text(head)], vec![text(fact), text("<24 & \"25\">")]]),
+        Block::List { ordered: true, start: 1, items: vec![text(first), text(head)], is_inner: false },
+        Block::List { ordered: false, start: 1, items: vec![text(first), text(head)], is_inner: false },
+        table([[text(first), text(head)], [text(fact), text("<24 & \"25\">")]]),
+        Block::Title(text(fact)),
         Block::Image(fact.into()),
+        Block::Caption(text(fact)),
         Block::Quote(text(fact)),
         Block::Note(text(fact)),
     ]

@@ -3,7 +3,7 @@
 
 mod inline;
 
-pub use inline::Styles;
+pub use inline::{Side, Styles};
 
 /// What a publication may choose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,7 +96,8 @@ const SMALL_LINE_PX: u16 = 24;
 /// Above and below the words of a link that stands alone.
 const TARGET_PADDING_PX: u16 = 10;
 
-/// What only adds: the dark palette, and no line of one character at the end of titles and paragraphs.
+/// What only adds: the dark palette, no line of one character at the end of titles, and no half-empty place where a line
+/// begins with a quotation mark.
 pub fn sheet(theme: &Theme) -> String {
     let Palette { paper, ink, muted, link, rule, .. } = DARK;
     let (accent, masthead) = (&theme.accent.dark, &theme.masthead.dark);
@@ -110,7 +111,8 @@ pub fn sheet(theme: &Theme) -> String {
     };
     format!(
         ":root{{color-scheme:light dark;supported-color-schemes:light dark}}\
-         td{{text-wrap:pretty}}\
+         h1,h2,h3,h4,a{{text-wrap:pretty}}\
+         td{{text-spacing-trim:trim-start}}\
          @media (prefers-color-scheme:dark){{\
          .paper{{background-color:{paper}!important}}\
          .ink{{color:{ink}!important}}\
@@ -118,6 +120,7 @@ pub fn sheet(theme: &Theme) -> String {
          .link{{color:{link}!important}}\
          .accent{{color:{accent}!important}}\
          .rule{{border-color:{rule}!important}}\
+         .ink-rule{{border-color:{ink}!important}}\
          .accent-rule{{border-color:{accent}!important}}{own_masthead}}}"
     )
 }
@@ -164,7 +167,9 @@ mod tests {
     fn a_finger_hits_every_link_that_stands_alone() {
         for text_px in [17, 20] {
             let styles = Styles::of(&Theme { text_px, ..Theme::default() }, Language::Chinese);
-            for (style, what) in [(styles.entry_link(), "contents"), (styles.small_link(), "way back")] {
+            for (style, what) in
+                [(styles.entry_link(), "contents"), (styles.small_link(), "way out"), (styles.back_link(), "way back")]
+            {
                 assert!(height(&style) >= TARGET_PX, "{what} at {text_px} px: {style}");
             }
         }

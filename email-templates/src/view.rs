@@ -86,9 +86,15 @@ pub enum Block {
         start: u32,
         /// An entry each.
         items: Vec<Vec<Inline>>,
+        /// Whether it stands within another, which goes on behind it.
+        is_inner: bool,
     },
-    /// A table; the first row is its head.
-    Table(Vec<Vec<Vec<Inline>>>),
+    /// A table.
+    Table(Table),
+    /// What a table is called, above it.
+    Title(Vec<Inline>),
+    /// What a picture is called, below it.
+    Caption(Vec<Inline>),
     /// A picture that is not carried, by its words.
     Image(String),
     /// A picture.
@@ -104,6 +110,32 @@ pub enum Block {
     Quote(Vec<Inline>),
     /// A note.
     Note(Vec<Inline>),
+}
+
+/// A table of data.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// How many columns it has.
+    pub width: usize,
+    /// How many of its rows are its head.
+    pub head: usize,
+    /// Its cells, row by row: a merged one once, in its first place.
+    pub rows: Vec<Vec<Cell>>,
+    /// What is noted below it.
+    pub notes: Vec<Vec<Inline>>,
+}
+
+/// A cell of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The first column that it stands in, counted from 0.
+    pub column: usize,
+    /// How many columns it covers.
+    pub columns: usize,
+    /// How many rows it covers.
+    pub rows: usize,
+    /// Its words.
+    pub text: Vec<Inline>,
 }
 
 /// A run of words.

@@ -32,6 +32,10 @@ pub struct Words {
     pub author: &'static str,
     /// Around the words of a picture that is not carried.
     pub image: [&'static str; 2],
+    /// What is said of a picture of which nobody says anything.
+    pub picture: &'static str,
+    /// Around the mark of a note in plain text.
+    pub note: [&'static str; 2],
     /// Below the last article.
     pub end: &'static str,
     /// Above the list of links in plain text.
@@ -50,6 +54,17 @@ pub struct Words {
     pub gap: &'static str,
     /// What opens a paragraph in plain text.
     pub indent: &'static str,
+}
+
+impl Words {
+    /// What stands where a picture is not carried; `alt` may be empty.
+    pub fn instead_of_picture(&self, alt: &str) -> String {
+        let [before, after] = self.image;
+        if alt.is_empty() {
+            return format!("{}{after}", before.trim_end_matches([':', '：', ' ']));
+        }
+        format!("{before}{alt}{after}")
+    }
 }
 
 impl Language {
@@ -107,6 +122,14 @@ impl Language {
             (Self::English, n) => format!("{n} articles: "),
         }
     }
+
+    /// What a preheader opens with where the subject has named the first article.
+    pub fn others(self, articles: usize) -> String {
+        match self {
+            Self::Chinese => format!("另有{articles}篇："),
+            Self::English => format!("And {articles} more: "),
+        }
+    }
 }
 
 static CHINESE: Words = Words {
@@ -115,11 +138,13 @@ static CHINESE: Words = Words {
     trial_mark: "[测试] ",
     trial: "这是一封测试信，只供校看，不是正式寄出的一期。",
     contents: "本期要目",
-    back: "返回目录",
+    back: "↑ 返回目录",
     source: "来源：",
     author: "文/",
     image: ["［图：", "］"],
-    end: "本期内容到此结束",
+    picture: "图片",
+    note: ["［注", "］"],
+    end: "— 本期完 —",
     links: "链接",
     why: ["您收到这封邮件，是因为 ", " 在《", "》的订阅名单中。"],
     read: "在浏览器中阅读",
@@ -136,10 +161,12 @@ static ENGLISH: Words = Words {
     trial_mark: "[Test] ",
     trial: "This is a test letter, for checking only; the issue itself has not gone out with it.",
     contents: "In this issue",
-    back: "Back to contents",
+    back: "↑ Back to contents",
     source: "Source: ",
     author: "By ",
     image: ["[Picture: ", "]"],
+    picture: "Picture",
+    note: ["[note ", "]"],
     end: "End of this issue",
     links: "Links",
     why: ["You receive this because ", " is subscribed to ", "."],

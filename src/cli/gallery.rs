@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 const CHINESE: (&str, &[u8]) = ("bulletin.zh-CN.txt", include_bytes!("../../samples/bulletin.zh-CN.txt"));
 const ENGLISH: (&str, &[u8]) = ("bulletin.en.md", include_bytes!("../../samples/bulletin.en.md"));
 const SPECIMEN: (&str, &[u8]) = ("specimen.zh-CN.md", include_bytes!("../../samples/specimen.zh-CN.md"));
+const FIGURES: (&str, &[u8]) = ("figures.zh-CN.html", include_bytes!("../../samples/figures.zh-CN.html"));
 
 /// Every kind of letter with invented contents, in files and on a page that shows them side by side
 #[derive(Debug, clap::Args)]
@@ -57,9 +58,14 @@ fn letters() -> anyhow::Result<Vec<Shown>> {
         let profile = profile(language)?;
         letters.extend(of_issue(&profile, &read(name, bytes)?.0, language.tag()).map_err(anyhow::Error::msg)?);
     }
-    let (contents, pictures) = read(SPECIMEN.0, SPECIMEN.1)?;
-    let specimen = print(&profile(Language::Chinese)?, &contents)?;
-    letters.push(of_edition(&specimen, &pictures, ("zh-CN-specimen", "every block")).map_err(anyhow::Error::msg)?);
+    for (document, name, title) in [
+        (SPECIMEN, "zh-CN-specimen", "every block"),
+        (FIGURES, "zh-CN-figures", "a picture, and tables with merged cells"),
+    ] {
+        let (contents, pictures) = read(document.0, document.1)?;
+        let print = print(&profile(Language::Chinese)?, &contents)?;
+        letters.push(of_edition(&print, &pictures, (name, title)).map_err(anyhow::Error::msg)?);
+    }
     let house: Mailbox = "驿站 <desk@yunze.example>".parse()?;
     for language in [Language::Chinese, Language::English] {
         letters.extend(of_notices(&house, language).map_err(anyhow::Error::msg)?);

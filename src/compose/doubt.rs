@@ -60,7 +60,7 @@ fn inlines(block: &Block) -> Vec<&Inline> {
         | BlockKind::Quote { text }
         | BlockKind::Note { text } => text.iter().collect(),
         BlockKind::List { items, .. } => items.iter().flatten().collect(),
-        BlockKind::Table { rows } => rows.iter().flatten().flatten().collect(),
+        BlockKind::Table { rows, .. } => rows.iter().flatten().flatten().collect(),
         BlockKind::Image { .. } => Vec::new(),
     }
 }

@@ -24,9 +24,13 @@ pub(super) fn shorten(text: &str, limit: usize, measure: Measure) -> String {
     let room = limit.saturating_sub(width("…", measure));
     let phrase =
         phrase_ends(text).map(|end| text[..end].trim_end_matches(LOOSE)).filter(|part| width(part, measure) <= room);
+    let is_enough = |part: &&str| width(part, measure) * 3 >= room;
     let kept = match phrase.last() {
-        Some(part) if width(part, measure) * 3 >= room => part,
-        Some(_) | None => within(text, room, measure),
+        Some(part) if is_enough(&part) => part,
+        Some(_) | None => {
+            let part = within(text, room, measure);
+            outside_quotes(part).filter(is_enough).unwrap_or(part)
+        }
     };
     format!("{kept}…")
 }
@@ -65,6 +69,19 @@ fn phrase_ends(text: &str) -> impl Iterator<Item = usize> {
     })
 }
 
+/// What stands before the quotation that a text breaks off in; none where it breaks off in none.
+fn outside_quotes(text: &str) -> Option<&str> {
+    let mut open = Vec::new();
+    for (at, c) in text.char_indices() {
+        match c {
+            '“' | '‘' | '（' | '《' | '(' | '「' => open.push(at),
+            '”' | '’' | '）' | '》' | ')' | '」' => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open.first().map(|at| text[..*at].trim_end_matches(LOOSE))
+}
+
 /// The longest beginning of `text` no wider than `room`.
 fn within(text: &str, room: usize, measure: Measure) -> &str {
     let mut used = 0;
@@ -85,6 +102,7 @@ mod tests {
             ("老茶馆", 6, "老茶馆"),
             ("河湾：办好“家门口”图书馆 让好书走进千家万户", 32, "河湾：办好“家门口”图书馆…"),
             ("河湾：办好“家门口”图书馆 让好书走进千家万户", 12, "河湾…"),
+            ("云泽全市推行“先用后付”机制打通最后一公里", 22, "云泽全市推行…"),
             ("滁州市强化引育留用集聚创新人才资源", 16, "滁州市强化引育…"),
             ("A library at every door of the town", 20, "A library at every…"),
             ("“一二三四五六七八九十”的故事", 12, "“一二三四…"),

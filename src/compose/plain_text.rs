@@ -4,13 +4,13 @@
 
 use super::phrase::{HALVES, width};
 use email_templates::issue::byline;
-use email_templates::view::{Article, Block, Inline, Issue, ReadLink};
+use email_templates::view::{Article, Block, Cell, Inline, Issue, ReadLink};
 use email_templates::words::Words;
 
 /// The whole plain text of an issue's letter, lines parted by `\n`.
 pub(super) fn plain_text(issue: &Issue) -> String {
-    let mut links = Links::default();
     let words = issue.language.words();
+    let mut links = Links { note: words.note, ..Links::default() };
     let mut parts = vec![masthead(issue, words)];
     parts.extend(issue.correction.iter().map(|reason| format!("{}{}{reason}", words.indent, words.correction)));
     parts.push(contents(issue, words));
@@ -50,6 +50,7 @@ fn piece<'a>(article: &'a Article, words: &Words, links: &mut Links<'a>) -> Stri
     if article.source.is_some() || article.author.is_some() {
         parts.push(byline(article, words));
     }
+    links.notes = article.blocks.iter().filter_map(mark).collect();
     parts.extend(article.blocks.iter().map(|block| lines(block, words, links)));
     parts.join("\n\n")
 }
@@ -71,32 +72,103 @@ fn footer(issue: &Issue, words: &Words) -> String {
     lines.join("\n")
 }
 
+/// The mark of a footnote.
+fn mark(block: &Block) -> Option<&str> {
+    match block {
+        Block::Note(text) => match text.first() {
+            Some(Inline::Superscript(mark)) => Some(mark),
+            Some(_) | None => None,
+        },
+        Block::Heading { .. }
+        | Block::Paragraph(_)
+        | Block::List { .. }
+        | Block::Table(_)
+        | Block::Title(_)
+        | Block::Caption(_)
+        | Block::Image(_)
+        | Block::Picture { .. }
+        | Block::Quote(_) => None,
+    }
+}
+
+/// Figures that stand raised, `10⁻⁶` and `m²`, or lowered; none where one of them has no sign of its own.
+fn raised(text: &str, signs: &[(char, char)]) -> Option<String> {
+    text.chars().map(|c| signs.iter().find(|(plain, _)| *plain == c).map(|(_, sign)| *sign)).collect()
+}
+
+const RAISED: [(char, char); 17] = [
+    ('0', '⁰'),
+    ('1', '¹'),
+    ('2', '²'),
+    ('3', '³'),
+    ('4', '⁴'),
+    ('5', '⁵'),
+    ('6', '⁶'),
+    ('7', '⁷'),
+    ('8', '⁸'),
+    ('9', '⁹'),
+    ('+', '⁺'),
+    ('-', '⁻'),
+    ('−', '⁻'),
+    ('–', '⁻'),
+    ('n', 'ⁿ'),
+    ('(', '⁽'),
+    (')', '⁾'),
+];
+
+const LOWERED: [(char, char); 12] = [
+    ('0', '₀'),
+    ('1', '₁'),
+    ('2', '₂'),
+    ('3', '₃'),
+    ('4', '₄'),
+    ('5', '₅'),
+    ('6', '₆'),
+    ('7', '₇'),
+    ('8', '₈'),
+    ('9', '₉'),
+    ('+', '₊'),
+    ('-', '₋'),
+];
+
 /// The lines of a block.
 fn lines<'a>(block: &'a Block, words: &Words, links: &mut Links<'a>) -> String {
     let indent = words.indent;
     match block {
         Block::Heading { text, .. } => links.run(text, ""),
-        Block::Paragraph(text) | Block::Quote(text) | Block::Note(text) => {
-            format!("{indent}{}", links.run(text, indent))
-        }
-        Block::List { ordered, start, items } => (u64::from(*start)..)
+        Block::Paragraph(text) | Block::Quote(text) => format!("{indent}{}", links.run(text, indent)),
+        // A bracket as wide as a character needs no space behind it.
+        Block::Note(text) => format!("{indent}{}", links.run(text, indent).replacen("］ ", "］", 1)),
+        Block::List { ordered, start, items, is_inner } => (u64::from(*start)..)
             .zip(items)
             .map(|(number, item)| {
                 let sign = if *ordered { format!("{number}. ") } else { "· ".to_owned() };
-                format!("{indent}{sign}{}", links.run(item, indent))
+                let indent = if *is_inner { indent.repeat(2) } else { indent.to_owned() };
+                format!("{indent}{sign}{}", links.run(item, &indent))
             })
             .collect::<Vec<_>>()
             .join("\n"),
-        Block::Table(rows) => rows
-            .iter()
-            .map(|row| row.iter().map(|cell| links.run(cell, " ")).collect::<Vec<_>>().join(" | "))
-            .collect::<Vec<_>>()
-            .join("\n"),
-        Block::Image(alt) | Block::Picture { alt, .. } => {
-            let [before, after] = words.image;
-            format!("{before}{alt}{after}")
+        Block::Table(table) => {
+            let rows = table.rows.iter().map(|row| table_row(row, table.width, links)).collect::<Vec<_>>();
+            let notes = table.notes.iter().map(|note| links.run(note, ""));
+            rows.into_iter().chain(notes).collect::<Vec<_>>().join("\n")
         }
+        Block::Title(text) | Block::Caption(text) => links.run(text, ""),
+        Block::Image(alt) | Block::Picture { alt, .. } => words.instead_of_picture(alt),
     }
+}
+
+/// A row of a table: a place for each column, so that they can be counted, words of merged cells once; but what is as
+/// wide as the table stands alone.
+fn table_row<'a>(row: &'a [Cell], width: usize, links: &mut Links<'a>) -> String {
+    if let [only] = row
+        && only.columns == width
+    {
+        return links.run(&only.text, " ");
+    }
+    let mut places = vec![String::new(); width.min(row.last().map_or(0, |last| last.column + last.columns).max(1))];
+    row.iter().for_each(|cell| places[cell.column] = links.run(&cell.text, " "));
+    places.join(" | ")
 }
 
 /// A title with a line of its own width below it.
@@ -107,9 +179,13 @@ fn underlined(title: &str) -> String {
 /// Heavy horizontal, as wide as a Han character.
 const RULE: char = '━';
 
-/// The URLs met so far; each is listed once.
+/// What the words of a text point to: the URLs met so far, each listed once, and the notes of the article at hand.
 #[derive(Default)]
-struct Links<'a>(Vec<&'a str>);
+struct Links<'a> {
+    urls: Vec<&'a str>,
+    notes: Vec<&'a str>,
+    note: [&'static str; 2],
+}
 
 impl<'a> Links<'a> {
     /// The words of a run; the lines after a break open with `indent`.
@@ -119,12 +195,14 @@ impl<'a> Links<'a> {
 
     fn words(&mut self, inline: &'a Inline, indent: &str) -> String {
         match inline {
-            Inline::Text(text)
-            | Inline::RunIn(text)
-            | Inline::Strong(text)
-            | Inline::Emphasis(text)
-            | Inline::Superscript(text)
-            | Inline::Subscript(text) => text.clone(),
+            Inline::Text(text) | Inline::RunIn(text) | Inline::Strong(text) | Inline::Emphasis(text) => text.clone(),
+            // The marks of notes are no figures, least of all of the number before them.
+            Inline::Superscript(text) if self.notes.contains(&text.as_str()) => {
+                let [before, after] = self.note;
+                format!("{before}{text}{after}")
+            }
+            Inline::Superscript(text) => raised(text, &RAISED).unwrap_or_else(|| format!("^({text})")),
+            Inline::Subscript(text) => raised(text, &LOWERED).unwrap_or_else(|| format!("_({text})")),
             Inline::Link { href, text } if href == text => text.clone(),
             Inline::Link { href, text } => format!("{text}[{}]", self.number(href)),
             Inline::Break => format!("\n{indent}"),
@@ -132,15 +210,16 @@ impl<'a> Links<'a> {
     }
 
     fn number(&mut self, href: &'a str) -> usize {
-        let at = self.0.iter().position(|known| *known == href).unwrap_or_else(|| {
-            self.0.push(href);
-            self.0.len() - 1
+        let at = self.urls.iter().position(|known| *known == href).unwrap_or_else(|| {
+            self.urls.push(href);
+            self.urls.len() - 1
         });
         at + 1
     }
 
     fn listed(&self, words: &Words) -> Option<String> {
-        let lines = (1..).zip(&self.0).map(|(number, href): (usize, _)| format!("[{number}] {href}"));
-        (!self.0.is_empty()).then(|| [words.links.to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n"))
+        let lines = (1..).zip(&self.urls).map(|(number, href): (usize, _)| format!("[{number}] {href}"));
+        (!self.urls.is_empty())
+            .then(|| [words.links.to_owned()].into_iter().chain(lines).collect::<Vec<_>>().join("\n"))
     }
 }

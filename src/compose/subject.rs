@@ -4,7 +4,7 @@
 use super::phrase::{CHARACTERS, HALVES, shorten, width};
 use super::spacing;
 use super::view::language;
-use crate::domain::issue::Contents;
+use crate::domain::issue::{BlockKind, Contents};
 use crate::domain::language::Language;
 use crate::domain::publication::Profile;
 
@@ -51,17 +51,27 @@ fn number(publication: &Profile, issue: &Contents) -> Option<String> {
     }
 }
 
-/// What an inbox shows beside the subject: `本期6篇：A；B；C…`, or what an editor wrote instead.
+/// What an inbox shows beside the subject: `另有5篇：B；C…` where the subject names the first article; else
+/// `本期6篇：A；B；C…`; of a lone article how it begins; or what an editor wrote instead.
 pub fn preheader(publication: &Profile, issue: &Contents) -> String {
     if let Some(written) = &issue.preheader {
         return spacing::title(written);
     }
-    let lead = language(publication.language).lead(issue.articles.len());
+    let (all, is_named) = (issue.articles.len(), issue.subject.is_none());
+    if let ([only], true) = (issue.articles.as_slice(), is_named)
+        && let Some(opening) = only.blocks.iter().find(|block| matches!(block.kind, BlockKind::Paragraph { .. }))
+    {
+        return shorten(&spacing::title(&opening.plain().replace('\n', " ")), PREHEADER_CHARACTERS, CHARACTERS);
+    }
+    let (lead, named) = match language(publication.language) {
+        language if is_named && all > 1 => (language.others(all - 1), 1),
+        language => (language.lead(all), 0),
+    };
     let separator = match publication.language {
         Language::Chinese => "；",
         Language::English => "; ",
     };
-    let titles = issue.articles.iter().map(|article| spacing::title(&article.title)).collect::<Vec<_>>();
+    let titles = issue.articles[named..].iter().map(|article| spacing::title(&article.title)).collect::<Vec<_>>();
     let room = PREHEADER_CHARACTERS.saturating_sub(width(&lead, CHARACTERS));
     format!("{lead}{}", shorten(&titles.join(separator), room, CHARACTERS))
 }
@@ -146,6 +156,9 @@ mod tests {
     fn a_preheader_names_the_articles_and_stops_after_a_phrase() {
         let titles = ["河湾：办好图书馆 让好书走进家门", "老茶馆 新生意", "城东：修桥铺路 聚人气", "旧厂房里的新车间"];
         let line = preheader(&publication("简报", Language::Chinese), &issue(&titles));
+        assert_eq!(line, "另有3篇：老茶馆 新生意；城东：修桥铺路 聚人气；旧厂房里的新车间");
+        let written = Contents { subject: Some("专刊".into()), ..issue(&titles) };
+        let line = preheader(&publication("简报", Language::Chinese), &written);
         assert_eq!(line, "本期4篇：河湾：办好图书馆 让好书走进家门；老茶馆 新生意；城东：修桥铺路…");
         assert!(line.chars().count() <= 40);
     }

@@ -1,6 +1,9 @@
 //! View: an issue as its letter shows it: spaces settled, dates written out, heading levels without
 //! gaps, unsafe links turned into their words. Both prints are made from it.
 
+mod captions;
+mod table;
+
 use super::enclose::content_id;
 use super::{spacing, subject};
 use crate::domain::edition::{Slot, WITH_PAGE};
@@ -124,11 +127,9 @@ fn blocks(blocks: &[Block], domain: &str) -> Vec<view::Block> {
             BlockKind::Paragraph { text } => view::Block::Paragraph(inlines(text)),
             BlockKind::List { ordered, start, items } => {
                 let items = items.iter().map(|item| inlines(item)).collect();
-                view::Block::List { ordered: *ordered, start: *start, items }
+                view::Block::List { ordered: *ordered, start: *start, items, is_inner: false }
             }
-            BlockKind::Table { rows } => {
-                view::Block::Table(rows.iter().map(|row| row.iter().map(|cell| inlines(cell)).collect()).collect())
-            }
+            BlockKind::Table { rows, shape } => view::Block::Table(table::table(rows, shape)),
             BlockKind::Image { alt, picture: None } => view::Block::Image(spacing::running(alt)),
             BlockKind::Image { alt, picture: Some(picture) } => view::Block::Picture {
                 alt: spacing::running(alt),
@@ -139,6 +140,7 @@ fn blocks(blocks: &[Block], domain: &str) -> Vec<view::Block> {
             BlockKind::Note { text } => view::Block::Note(note(inlines(text))),
         });
     }
+    captions::settle(&mut shown);
     shown
 }
 

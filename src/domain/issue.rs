@@ -6,6 +6,7 @@ pub mod difference;
 pub mod edit;
 mod facts;
 mod numbering;
+pub mod shape;
 mod state;
 
 pub use facts::{Facts, HIGHEST, Unlawful, YEARS};
@@ -17,6 +18,7 @@ use super::id::{DocumentId, IssueId, PublicationId};
 use super::picture::Picture;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use shape::{Rows, Shape};
 
 /// One number of a publication.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,10 +141,13 @@ pub enum BlockKind {
         /// An entry each.
         items: Vec<Vec<Inline>>,
     },
-    /// A table; the first row is its head.
+    /// A table; the first row is its head, with those that its shape adds.
     Table {
         /// Rows of cells.
-        rows: Vec<Vec<Vec<Inline>>>,
+        rows: Rows,
+        /// What is merged in it.
+        #[serde(default, skip_serializing_if = "Shape::is_plain")]
+        shape: Shape,
     },
     /// A picture: its place and its words.
     Image {
@@ -273,7 +278,7 @@ impl BlockKind {
                 plain(text)
             }
             Self::List { items, .. } => items.iter().map(|item| plain(item)).collect::<Vec<_>>().join("\n"),
-            Self::Table { rows } => rows
+            Self::Table { rows, .. } => rows
                 .iter()
                 .map(|row| row.iter().map(|cell| plain(cell)).collect::<Vec<_>>().join("\t"))
                 .collect::<Vec<_>>()

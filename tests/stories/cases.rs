@@ -133,7 +133,7 @@ fn article_lines(article: &Article) -> Vec<String> {
                 let mark = |n: usize| if *ordered { format!("{}.", *start as usize + n) } else { "-".into() };
                 out.extend(items.iter().enumerate().map(|(n, item)| format!("{} {}", mark(n), words(item))));
             }
-            BlockKind::Table { rows } => {
+            BlockKind::Table { rows, .. } => {
                 let row = |row: &Vec<Vec<Inline>>| row.iter().map(|cell| words(cell)).collect::<Vec<_>>().join(" | ");
                 out.extend(rows.iter().map(|cells| format!("| {} |", row(cells))));
             }

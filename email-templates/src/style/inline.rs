@@ -13,6 +13,20 @@ const SANS: &str = "-apple-system,BlinkMacSystemFont,'PingFang SC','HarmonyOS Sa
 const SERIF: &str = "'Songti SC','Source Han Serif SC','Noto Serif CJK SC',STSong,SimSun,serif";
 const ENGLISH_SERIF: &str = "Georgia,'Times New Roman','Songti SC','Noto Serif CJK SC',SimSun,serif";
 
+/// The most columns that fit a phone.
+const FITTING: usize = 6;
+
+/// Where the words of a cell stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Words.
+    Left,
+    /// What is over several columns.
+    Middle,
+    /// Figures.
+    Right,
+}
+
 /// The inline styles of a letter.
 #[derive(Debug)]
 pub struct Styles {
@@ -160,12 +174,27 @@ impl Styles {
 
     /// An article's block.
     pub fn article(&self) -> String {
-        format!("padding:28px 0 0;margin:28px 0 0;border-top:1px solid {}", LIGHT.rule)
+        format!("padding:24px 0 0;margin:24px 0 0;border-top:2px solid {}", self.theme.accent.light)
     }
 
-    /// The section above a title.
+    /// Above a title: which of the articles it is, and the section that begins.
     pub fn section(&self) -> String {
+        format!("{};margin:0 0 6px", self.aside())
+    }
+
+    /// Above the title of a notice: the house that sends it.
+    pub fn house(&self) -> String {
         format!("{};margin:0 0 6px", self.kicker())
+    }
+
+    /// The number of an article above its title.
+    pub fn ordinal(&self) -> String {
+        format!("font-weight:700;color:{}", self.theme.accent.light)
+    }
+
+    /// A fact of the masthead, which is not broken where it fits.
+    pub fn fact_of_number(&self) -> String {
+        "display:inline-block;margin:0 0.3em".into()
     }
 
     /// h2.
@@ -178,12 +207,17 @@ impl Styles {
         format!("{};margin:-8px 0 18px", self.aside())
     }
 
-    /// h3 to h6, by the level below the title, from 1; the first has the accent, those below it are told from it by ink.
+    /// h3 to h6, by the level below the title, from 1; the first has a bar in the accent, so that red is where an article
+    /// begins and no subhead outshines a title.
     pub fn subhead(&self, level: u8) -> String {
-        let size = self.text + u16::from(3_u8.saturating_sub(level));
-        let colour = if level <= 1 { &self.theme.accent.light } else { LIGHT.ink };
-        let size = type_of(size, "1.5", colour);
-        format!("{size};font-weight:700;text-align:left;margin:28px 0 12px")
+        let first = level <= 1;
+        let size = type_of(self.text + u16::from(first), "1.5", LIGHT.ink);
+        let bar = if first {
+            format!(";border-left:4px solid {};padding:0 0 0 10px", self.theme.accent.light)
+        } else {
+            String::new()
+        };
+        format!("{size};font-weight:700;text-align:left;margin:28px 0 12px{bar}")
     }
 
     /// A paragraph.
@@ -192,9 +226,10 @@ impl Styles {
         format!("{};text-indent:{indent};margin:0 0 0.8em", self.running())
     }
 
-    /// `ol` and `ul`.
-    pub fn list(&self) -> String {
-        format!("{};margin:0 0 0.8em;padding:0 0 0 2em", self.running())
+    /// `ol` and `ul`; one within another stands farther in.
+    pub fn list(&self, is_inner: bool) -> String {
+        let edge = if is_inner { "1.5em" } else { "0" };
+        format!("{};margin:0 0 0.8em {edge};padding:0 0 0 2em", self.running())
     }
 
     /// `li`.
@@ -203,32 +238,57 @@ impl Styles {
     }
 
     /// Around a table, so that it scrolls by itself where it does not fit.
-    pub fn scroller(&self) -> String {
-        "overflow-x:auto;-webkit-overflow-scrolling:touch;margin:0 0 1em".into()
+    pub fn scroller(&self, has_notes: bool) -> String {
+        let below = if has_notes { "0.3em" } else { "1.2em" };
+        format!("overflow-x:auto;-webkit-overflow-scrolling:touch;margin:0 0 {below}")
     }
 
-    /// A table of data.
+    /// A table of data: a strong line above it and below.
     pub fn table(&self) -> String {
-        "width:100%;border-collapse:collapse".into()
+        let ink = LIGHT.ink;
+        format!("width:100%;border-collapse:collapse;border-top:2px solid {ink};border-bottom:2px solid {ink}")
     }
 
-    /// `th`; over figures it stands at their side.
-    pub fn head(&self, over_figures: bool) -> String {
-        format!("{};font-weight:700", self.boxed(if over_figures { "right" } else { "left" }))
+    /// What a table is called, above it.
+    pub fn table_title(&self) -> String {
+        let size = type_of(self.small, "1.5", LIGHT.ink);
+        format!("{size};font-weight:700;text-align:center;text-indent:0;margin:1.2em 0 6px")
+    }
+
+    /// What a picture is called, below it.
+    pub fn caption(&self) -> String {
+        format!("{};text-align:center;text-indent:0;margin:-0.4em 0 1.2em", self.aside())
+    }
+
+    /// What is noted below a table.
+    pub fn table_note(&self) -> String {
+        format!("{};text-align:left;text-indent:0;margin:0 0 1.2em", type_of(self.small - 1, "1.5", LIGHT.muted))
+    }
+
+    /// `th`, in a table of so many columns; a line stands below the last row of them.
+    pub fn head(&self, at: (Side, usize), is_last: bool) -> String {
+        let line = if is_last { LIGHT.ink } else { LIGHT.rule };
+        format!("{};font-weight:700;vertical-align:middle;border-bottom:1px solid {line}", self.boxed(at))
     }
 
     /// `td` of a table of data: figures stand one under another, and none is broken.
-    pub fn cell(&self, is_figure: bool) -> String {
-        if is_figure { format!("{};white-space:nowrap", self.boxed("right")) } else { self.boxed("left") }
+    pub fn cell(&self, at: (Side, usize)) -> String {
+        let boxed = format!("{};vertical-align:middle;border-bottom:1px solid {}", self.boxed(at), LIGHT.rule);
+        if at.0 == Side::Right { format!("{boxed};white-space:nowrap") } else { boxed }
     }
 
-    fn boxed(&self, align: &str) -> String {
+    /// Six columns fit a phone in small type; more of them keep a width to be read by, and scroll.
+    fn boxed(&self, (side, columns): (Side, usize)) -> String {
         let fonts = self.fonts();
-        let (size, rule) = (type_of(self.small, "1.5", LIGHT.ink), LIGHT.rule);
-        format!(
-            "font-family:{fonts};{size};text-align:{align};vertical-align:top;padding:8px 10px;\
-             border:1px solid {rule};min-width:4em"
-        )
+        let (size, padding) = if columns < 4 { (self.small, "8px 6px") } else { (self.small - 1, "7px 4px") };
+        let align = match side {
+            Side::Left => "left",
+            Side::Middle => "center",
+            Side::Right => "right",
+        };
+        let width = if columns > FITTING { ";min-width:3.5em" } else { "" };
+        let size = type_of(size, "1.45", LIGHT.ink);
+        format!("font-family:{fonts};{size};text-align:{align};padding:{padding}{width}")
     }
 
     /// The words of a picture that is not carried.
@@ -246,7 +306,7 @@ impl Styles {
     /// without a ground of their own are mostly black, so they get a white one, in the dark too.
     pub fn picture(&self, width: u32) -> String {
         format!(
-            "display:block;width:100%;max-width:{width}px;height:auto;margin:0 auto;border:0;background-color:#fff;\
+            "display:block;width:100%;max-width:{width}px;margin:0 auto;border:0;background-color:#fff;\
              {};text-align:center",
             self.aside()
         )
@@ -273,12 +333,14 @@ impl Styles {
         "font-weight:700".into()
     }
 
-    /// `em`. Slanted Han is hard to read; print sets it in Kai instead.
-    pub fn emphasis(&self) -> String {
-        match self.language {
-            Language::Chinese => "font-style:normal;font-family:'Kaiti SC',STKaiti,KaiTi,serif".into(),
-            Language::English => "font-style:italic".into(),
-        }
+    /// `em`. Slanted Han is hard to read, and no phone has the Kai of print: it is strong instead.
+    pub fn emphasis(&self, is_han: bool) -> String {
+        if is_han { "font-style:normal;font-weight:700".into() } else { "font-style:italic".into() }
+    }
+
+    /// What no line end may part.
+    pub fn unbroken(&self) -> String {
+        "white-space:nowrap".into()
     }
 
     /// `sup` and `sub`; without a line height of their own, or lines would stand unevenly.
@@ -293,13 +355,22 @@ impl Styles {
 
     /// The paragraph that holds the way back to the contents.
     pub fn back(&self) -> String {
-        "margin:4px 0 0;text-align:right".into()
+        "margin:0;text-align:left".into()
+    }
+
+    /// The way back to the contents: there for who looks for it.
+    pub fn back_link(&self) -> String {
+        self.alone(LIGHT.muted, "none")
     }
 
     /// A link that stands alone, in small type.
     pub fn small_link(&self) -> String {
-        let size = type_of(self.small, &format!("{SMALL_LINE_PX}px"), LIGHT.link);
-        format!("display:inline-block;{size};text-decoration:underline;padding:{TARGET_PADDING_PX}px 0")
+        self.alone(LIGHT.link, "underline")
+    }
+
+    fn alone(&self, colour: &str, line: &str) -> String {
+        let size = type_of(self.small, &format!("{SMALL_LINE_PX}px"), colour);
+        format!("display:inline-block;{size};text-decoration:{line};padding:{TARGET_PADDING_PX}px 0")
     }
 
     /// The closing line.

@@ -3,6 +3,7 @@
 use crate::domain::delivery::{LeaveLinks, Parcel};
 use crate::domain::edition::Print;
 use crate::domain::id::EditionId;
+use crate::domain::issue::shape::Shape;
 use crate::domain::issue::{Article, Block, BlockId, BlockKind, Colophon, ColophonLine, Contents, Dating, Inline};
 use crate::domain::language::Language;
 use crate::domain::moment::Moment;
@@ -158,6 +159,7 @@ fn blocks(words: &dyn Fn(&'static str, &'static str) -> &'static str) -> Vec<Blo
                 vec![text(words("馆名", "house")), text(words("藏书", "books"))],
                 vec![text(words("东馆", "east")), text("12,000")],
             ],
+            shape: Shape::default(),
         },
         BlockKind::Image { alt: words("东馆外景", "the east house").to_owned(), picture: None },
         BlockKind::Quote { text: text(words("书是船。", "A book is a ship.")) },

@@ -11,6 +11,7 @@ use super::source::{Border, Line, Mark};
 use super::spacing::unspread;
 use crate::domain::document::Finding;
 use crate::domain::han::artefacts;
+use crate::domain::issue::shape::Shape;
 use crate::domain::issue::{Article, Block, BlockId, BlockKind, Inline};
 
 /// The articles that begin at these titles. What stands before the first becomes notes in it.
@@ -128,7 +129,10 @@ impl Writer<'_> {
             Kind::Table => {
                 let cells =
                     |row: &str| row.split('\t').map(|cell| vec![Inline::Text(cell.trim().to_owned())]).collect();
-                self.block(BlockKind::Table { rows: text.split('\n').map(cells).collect() }, fragment.lines)
+                self.block(
+                    BlockKind::Table { rows: text.split('\n').map(cells).collect(), shape: Shape::default() },
+                    fragment.lines,
+                )
             }
         }
     }

@@ -94,7 +94,9 @@ fn marks(line: &Line) -> Vec<String> {
             | Mark::Aside(words)
             | Mark::Entry { words, .. },
         ) => raised(words),
-        Some(Mark::Block(BlockKind::Table { rows })) => rows.iter().flatten().flat_map(|cell| raised(cell)).collect(),
+        Some(Mark::Block(BlockKind::Table { rows, .. })) => {
+            rows.iter().flatten().flat_map(|cell| raised(cell)).collect()
+        }
         Some(Mark::Block(BlockKind::List { items, .. })) => items.iter().flat_map(|item| raised(item)).collect(),
         Some(Mark::Block(
             BlockKind::Quote { text } | BlockKind::Paragraph { text } | BlockKind::Heading { text, .. },

@@ -6,10 +6,14 @@ use super::clean;
 use super::conservation::Said;
 use super::flags::Flags;
 use super::markdown_source::{definition, is_known_tag, said, settle, without_tags};
+use super::page::is_data;
+use super::pictures::Pictures;
 use super::source::{Border, Line, Mark, Source, unset};
 use super::spacing::is_word_border;
 use crate::domain::document::Finding;
+use crate::domain::issue::shape::Shape;
 use crate::domain::issue::{BlockKind, Inline, is_linkable};
+use crate::domain::picture::Picture;
 use comrak::arena_tree::NodeEdge;
 use comrak::nodes::{AstNode, ListType, NodeLink, NodeValue};
 use comrak::{Arena, Options, parse_document};
@@ -26,11 +30,11 @@ pub(super) fn is_crowded(text: &str) -> bool {
 }
 
 /// Reads Markdown.
-pub(super) fn read(decoded: &str, flags: &mut Flags) -> Source {
+pub(super) fn read(decoded: &str, pictures: &mut Pictures, flags: &mut Flags) -> Source {
     let text: String = decoded.replace("\r\n", "\n").chars().filter_map(clean::character).collect();
     let (text, matter) = settle(&text);
     let mut lines = front_matter(&matter, flags);
-    lines.extend(document(&text, flags));
+    lines.extend(document(&text, pictures, flags));
     lines.retain(|line| !line.text.is_empty() || matches!(line.mark, Some(Mark::Block(BlockKind::Image { .. }))));
     let words = said(&text);
     Source { lines, said: Said::Marked { text: decoded.to_owned(), words } }
@@ -55,11 +59,15 @@ fn front_matter(rows: &[String], flags: &mut Flags) -> Vec<Line> {
     lines
 }
 
-fn document(text: &str, flags: &mut Flags) -> Vec<Line> {
+fn document(text: &str, pictures: &mut Pictures, flags: &mut Flags) -> Vec<Line> {
     let arena = Arena::new();
     let root = parse_document(&arena, text, &options());
-    let mut reader = Reader { flags, line: 0, targets: HashSet::new() };
-    let lines = root.children().flat_map(|node| reader.lines(node)).collect();
+    let mut reader = Reader { pictures, flags, line: 0, targets: HashSet::new(), behind: Vec::new() };
+    let mut lines = Vec::new();
+    for node in root.children() {
+        lines.extend(reader.lines(node));
+        lines.append(&mut reader.behind);
+    }
     reader.note_unused(text);
     lines
 }
@@ -73,11 +81,17 @@ fn options() -> Options<'static> {
     options
 }
 
+/// How much of an address is shown in a question, in characters.
+const SHOWN: usize = 300;
+
 struct Reader<'f> {
+    pictures: &'f mut Pictures,
     flags: &'f mut Flags,
     line: u32,
     /// Where its links and pictures point.
     targets: HashSet<String>,
+    /// Pictures that stand within words; they come behind them.
+    behind: Vec<Line>,
 }
 
 /// The number of each item of ordered lists; none for the others.
@@ -96,8 +110,8 @@ impl Reader<'_> {
             NodeValue::Paragraph => match lone_image(node) {
                 Some(url) => {
                     let alt = node.collect_text();
-                    self.note_image(&url, &alt);
-                    one(Mark::Block(BlockKind::Image { alt, picture: None }))
+                    let picture = self.take_image(&url, &alt);
+                    one(Mark::Block(BlockKind::Image { alt, picture }))
                 }
                 None => self.rows(node),
             },
@@ -114,7 +128,8 @@ impl Reader<'_> {
             }
             NodeValue::Table(_) => {
                 let row = |row: &'a AstNode<'a>| row.children().map(|cell| self.inlines(cell)).collect();
-                one(Mark::Block(BlockKind::Table { rows: node.children().map(row).collect() }))
+                let rows = node.children().map(row).collect();
+                one(Mark::Block(BlockKind::Table { rows, shape: Shape::default() }))
             }
             _ => one(Mark::Row { words: self.leaves(node), border: Border::Paragraph }),
         }
@@ -197,16 +212,20 @@ impl Reader<'_> {
         }
     }
 
-    fn note_image(&mut self, url: &str, alt: &str) {
+    /// The picture at an address, if the address holds it; what is elsewhere is asked about.
+    fn take_image(&mut self, url: &str, alt: &str) -> Option<Picture> {
         self.targets.insert(url.to_owned());
-        let finding = match url.split_once("://") {
-            Some(_) => Finding::ExternalImage(url.to_owned()),
-            None => Finding::Unreadable(url.to_owned()),
-        };
-        self.flags.note(finding, Some(self.line));
+        let shown: String = url.chars().take(SHOWN).collect();
         if alt.trim().is_empty() {
-            self.flags.note(Finding::MissingAlt(url.to_owned()), Some(self.line));
+            let place = if is_data(url) { String::new() } else { shown.clone() };
+            self.flags.note(Finding::MissingAlt(place), Some(self.line));
         }
+        if is_data(url) {
+            return self.pictures.take_url(url, self.flags, self.line);
+        }
+        let finding = if url.contains("://") { Finding::ExternalImage(shown) } else { Finding::Unreadable(shown) };
+        self.flags.note(finding, Some(self.line));
+        None
     }
 
     fn inlines<'a>(&mut self, node: &'a AstNode<'a>) -> Vec<Inline> {
@@ -241,7 +260,14 @@ impl Reader<'_> {
             NodeValue::Strong => words.strong += 1,
             NodeValue::Emph => words.emphasis += 1,
             NodeValue::Link(link) => self.link(link, node.first_child().is_none(), words),
-            NodeValue::Image(image) => self.note_image(&image.url, &node.collect_text()),
+            NodeValue::Image(image) => {
+                let alt = node.collect_text();
+                if let Some(picture) = self.take_image(&image.url, &alt) {
+                    // Its words are said where it stands.
+                    let mark = Mark::Block(BlockKind::Image { alt: String::new(), picture: Some(picture) });
+                    self.behind.push(Line::marked(self.line, mark));
+                }
+            }
             _ => {}
         }
     }
@@ -253,7 +279,9 @@ impl Reader<'_> {
             "<sup>" => words.script = Some(Script::Super),
             "</sub>" | "</sup>" => words.script = None,
             lower if lower.starts_with("<!--") => self.note_comment(tag),
-            lower if lower.starts_with("<img") => self.flags.note(Finding::Unreadable(tag.to_owned()), Some(self.line)),
+            lower if lower.starts_with("<img") => {
+                self.flags.note(Finding::Unreadable(tag.chars().take(SHOWN).collect()), Some(self.line));
+            }
             lower if lower.starts_with("<a ") => self.flags.note(Finding::LinkLeftOut(tag.to_owned()), Some(self.line)),
             _ => {}
         }
@@ -419,7 +447,10 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<Mark> {
-        document(text, &mut Flags::default()).into_iter().filter_map(|line| line.mark).collect()
+        document(text, &mut Pictures::default(), &mut Flags::default())
+            .into_iter()
+            .filter_map(|line| line.mark)
+            .collect()
     }
 
     fn row(border: Border, words: Vec<Inline>) -> Mark {
@@ -483,15 +514,37 @@ mod tests {
             [Mark::Block(BlockKind::Quote { text: vec![words("a"), Inline::Break, words("b")] })]
         );
         let rows = vec![vec![vec![words("a")], vec![words("b")]], vec![vec![words("1")], vec![words("2")]]];
-        assert_eq!(read("| a | b |\n|---|---|\n| 1 | 2 |"), [Mark::Block(BlockKind::Table { rows })]);
+        assert_eq!(
+            read("| a | b |\n|---|---|\n| 1 | 2 |"),
+            [Mark::Block(BlockKind::Table { rows, shape: Shape::default() })]
+        );
         assert_eq!(read("![图](x.png)"), [Mark::Block(BlockKind::Image { alt: "图".into(), picture: None })]);
         assert_eq!(read("---"), []);
     }
 
     #[test]
+    fn pictures_that_lie_in_the_text_come_in() {
+        let png = crate::domain::picture::tests::png_of(640, 480, b"");
+        let url = format!("data:image/png;base64,{}", data_encoding::BASE64.encode(&png));
+        let text = format!("![桥]({url})\n\n甲![塔]({url})乙\n\n![画](data:image/svg+xml,<svg/>)");
+        let (mut pictures, mut flags) = (Pictures::default(), Flags::default());
+        let marks = document(&text, &mut pictures, &mut flags).into_iter().filter_map(|line| line.mark);
+        let shown: Vec<String> = marks
+            .map(|mark| match mark {
+                Mark::Block(BlockKind::Image { alt, picture }) => format!("{alt} {}", picture.map_or(0, |of| of.width)),
+                Mark::Row { words, .. } => crate::domain::issue::plain(&words),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(shown, ["桥 640", "甲塔乙", " 640", "画 0"]);
+        let found: Vec<Finding> = flags.finish().into_iter().map(|flag| flag.finding).collect();
+        assert_eq!((found, pictures.kept().len()), (vec![Finding::Unreadable("image/svg+xml (SVG)".into())], 1));
+    }
+
+    #[test]
     fn nothing_is_too_deep() {
         for text in [">".repeat(5000) + "a", "- ".repeat(3000) + "a", "*a **b ".repeat(2000), "[".repeat(5000)] {
-            assert_eq!(document(&text, &mut Flags::default()).len(), 1);
+            assert_eq!(document(&text, &mut Pictures::default(), &mut Flags::default()).len(), 1);
         }
     }
 }

@@ -71,7 +71,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     let (mut flags, mut pictures) = (Flags::default(), Pictures::default());
     let source = match format {
         Format::Word => read_word(bytes, &mut pictures, &mut flags)?,
-        Format::Plain | Format::Markdown | Format::Page => read_text(name, bytes, format, &mut flags)?,
+        Format::Plain | Format::Markdown | Format::Page => read_text((name, bytes), format, &mut pictures, &mut flags)?,
     };
     settle(source, pictures, flags)
 }
@@ -85,7 +85,12 @@ fn read_word(bytes: &[u8], pictures: &mut Pictures, flags: &mut Flags) -> Result
     Ok(source)
 }
 
-fn read_text(name: &str, bytes: &[u8], format: Format, flags: &mut Flags) -> Result<Source, Refusal> {
+fn read_text(
+    (name, bytes): (&str, &[u8]),
+    format: Format,
+    pictures: &mut Pictures,
+    flags: &mut Flags,
+) -> Result<Source, Refusal> {
     let Decoded { text, guessed } = decoded(format, bytes).map_err(|fault| match fault {
         NoText::Binary => Refusal::Binary,
         NoText::Damaged => Refusal::Undecodable,
@@ -106,8 +111,8 @@ fn read_text(name: &str, bytes: &[u8], format: Format, flags: &mut Flags) -> Res
     }
     let source = match format {
         Format::Markdown if markdown::is_crowded(&text) => return Err(Refusal::TooLarge),
-        Format::Markdown => markdown::read(&text, flags),
-        Format::Page => page::read(&text, flags).ok_or(Refusal::TooLarge)?,
+        Format::Markdown => markdown::read(&text, pictures, flags),
+        Format::Page => page::read(&text, pictures, flags).ok_or(Refusal::TooLarge)?,
         Format::Plain | Format::Word => {
             let text = clean::soften(text);
             Source { lines: clean::lines(&text), said: Said::Words(text) }

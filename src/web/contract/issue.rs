@@ -78,7 +78,7 @@ fn block(block: &Block) -> Value {
         BlockKind::List { items, .. } => {
             ("list", None, Some(items.iter().map(|item| vec![plain(item)]).collect::<Vec<_>>()))
         }
-        BlockKind::Table { rows } => {
+        BlockKind::Table { rows, .. } => {
             ("table", None, Some(rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect()))
         }
         BlockKind::Image { .. } => ("image", None, None),

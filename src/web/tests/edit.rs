@@ -4,6 +4,7 @@ use super::rooms::{comer, cookie};
 use super::*;
 use crate::domain::id::{EditionId, IssueId};
 use crate::domain::issue::edit::{Passage, passages};
+use crate::domain::issue::shape::Shape;
 use crate::domain::issue::{BlockId, Issue};
 
 const FORM: &str =
@@ -268,7 +269,11 @@ async fn a_table_gets_a_row_and_loses_one_by_buttons_and_that_is_undone() {
     let mut issue = station.is_now().await;
     let cell = |text: &str| vec![Inline::Text(text.to_owned())];
     let rows = vec![vec![cell("甲"), cell("乙")], vec![cell("1"), cell("2")]];
-    issue.contents.articles[0].blocks.push(Block { id: BlockId(77), kind: BlockKind::Table { rows }, lines: (0, 0) });
+    issue.contents.articles[0].blocks.push(Block {
+        id: BlockId(77),
+        kind: BlockKind::Table { rows, shape: Shape::default() },
+        lines: (0, 0),
+    });
     let mut writing = station.store.write(Actor::Station, NOW).await.unwrap();
     store::issue::save(&mut writing, issue.id, &issue.contents, &issue.flags).await.unwrap();
     writing.commit().await.unwrap();

@@ -99,7 +99,7 @@ async fn a_letter_that_is_too_large_goes_as_it_is_only_when_an_editor_says_so() 
     let id = crate::domain::id::IssueId(1);
     let mut writing = station.store.write(Actor::Station, NOW).await.unwrap();
     let mut issue = store::issue::find(&mut writing, id).await.unwrap().unwrap();
-    issue.contents.articles[0].title = "重".repeat(20_000);
+    issue.contents.articles[0].title = "重".repeat(40_000);
     store::issue::save(&mut writing, id, &issue.contents, &issue.flags).await.unwrap();
     writing.commit().await.unwrap();
     let submit = async || actions::edition::submit(&station.store, Actor::Station, NOW, id).await;

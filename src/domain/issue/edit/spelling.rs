@@ -2,6 +2,7 @@
 //! old words keeps its form (bold, link, run-in head); what is new takes the form of what it replaces or stands within.
 
 use super::super::difference::{Stretch, stretches};
+use super::super::shape::Shape;
 use super::super::{BlockKind, Inline};
 use super::passage::{Credits, Kind, What};
 
@@ -33,7 +34,7 @@ pub(super) fn lines_of(what: &What) -> Option<Vec<Letter>> {
     let is_whole = |inlines: &[Inline]| !inlines.iter().any(|inline| inline.plain().contains(['\n', '\t']));
     let whole = match what {
         What::Block { kind: BlockKind::List { items, .. }, .. } => items.iter().all(|item| is_whole(item)),
-        What::Block { kind: BlockKind::Table { rows }, .. } => rows.iter().flatten().all(|cell| is_whole(cell)),
+        What::Block { kind: BlockKind::Table { rows, .. }, .. } => rows.iter().flatten().all(|cell| is_whole(cell)),
         What::Block { .. } | What::Title { .. } => true,
     };
     whole.then(|| letters(what))
@@ -50,7 +51,7 @@ pub(super) fn letters(what: &What) -> Vec<Letter> {
             | BlockKind::Quote { text }
             | BlockKind::Note { text } => spelled(text),
             BlockKind::List { items, .. } => joined(items.iter().map(|item| spelled(item)), '\n'),
-            BlockKind::Table { rows } => {
+            BlockKind::Table { rows, .. } => {
                 let row = |row: &Vec<Vec<Inline>>| joined(row.iter().map(|cell| spelled(cell)), '\t');
                 joined(rows.iter().map(row), '\n')
             }
@@ -147,7 +148,12 @@ pub(super) fn passage(letters: &[Letter], kind: Kind, credits: &Credits, old: &W
         Kind::Note => BlockKind::Note { text: text() },
         Kind::Table => {
             let row = |row: &[Letter]| row.split(|(c, _)| *c == '\t').map(inlines).collect();
-            BlockKind::Table { rows: letters.split(|(c, _)| *c == '\n').map(row).collect() }
+            let rows = letters.split(|(c, _)| *c == '\n').map(row).collect();
+            let shape = match old {
+                What::Block { kind: BlockKind::Table { rows: before, shape }, .. } => shape.rewritten(before, &rows),
+                What::Block { .. } | What::Title { .. } => Shape::default(),
+            };
+            BlockKind::Table { rows, shape }
         }
         Kind::Picture => BlockKind::Image { alt: words(), picture },
     };

@@ -1,5 +1,6 @@
 //! The laws of editing: whatever is done can be undone, and whoever is overtaken loses nothing.
 
+use super::super::shape::Shape;
 use super::super::{Article, Block, BlockKind, Inline};
 use super::patch::{end_of_article, is_title, place_of};
 use super::*;
@@ -21,7 +22,13 @@ fn issue() -> Vec<Article> {
     ];
     let second = vec![
         block(5, BlockKind::Paragraph { text: words("老茶馆开了新铺子。") }),
-        block(6, BlockKind::Table { rows: vec![vec![words("a"), words("b")], vec![words("1"), words("2")]] }),
+        block(
+            6,
+            BlockKind::Table {
+                rows: vec![vec![words("a"), words("b")], vec![words("1"), words("2")]],
+                shape: Shape::default(),
+            },
+        ),
     ];
     let mut articles = vec![
         Article { title: "甲篇".into(), blocks: first, ..Article::default() },
@@ -384,4 +391,38 @@ fn a_picture_keeps_its_picture_whatever_its_words_become() {
     patch.inverse().apply(&mut row).expect("it can be undone");
     assert_eq!(kind(&row), image("茶馆"));
     assert!(picture.is_some());
+}
+
+#[test]
+fn merged_cells_outlive_what_is_done_to_their_table() {
+    use crate::domain::issue::plain;
+    use crate::domain::issue::shape::Span;
+    let words = |text: &str| if text.is_empty() { Vec::new() } else { vec![Inline::Text(text.into())] };
+    let rows = [["片", "县", "元"], ["东", "甲", "1"], ["", "乙", "2"]];
+    let rows = rows.iter().map(|row| row.iter().map(|text| words(text)).collect()).collect();
+    let span = |row, rows| Span { row, column: 0, rows, columns: 1 };
+    let kind = BlockKind::Table { rows, shape: Shape { spans: vec![span(1, 2)], heads: 0 } };
+    let row = passages(&[Article {
+        title: "题".into(),
+        blocks: vec![Block { id: BlockId(9), kind, lines: (3, 3) }],
+        ..Article::default()
+    }]);
+    let after = |text: &str, deed: Deed| {
+        let typed = Typed { text: text.into(), kind: Kind::Table, credits: Credits::default() };
+        let wish = Wish { id: BlockId(9), seen: row[1].revision(), before: Some(row[0].id), typed, deed };
+        let mut after = row.clone();
+        let patch = wish.patch(&row, 20).expect("a lawful wish");
+        patch.apply(&mut after).expect("it fits");
+        let What::Block { kind: BlockKind::Table { rows, shape }, .. } = after[1].what.clone() else {
+            panic!("{after:?}")
+        };
+        (rows.iter().map(|row| plain(&row[0])).collect::<Vec<_>>().join("|"), shape.spans)
+    };
+    let own = "片\t县\t元\n东\t甲\t1\n\t乙\t2";
+    assert_eq!(after(&own.replace('甲', "丙"), Deed::Keep), ("片|东|".into(), vec![span(1, 2)]));
+    assert_eq!(after(own, Deed::AddRow(2)), ("片|东||".into(), vec![span(1, 3)]));
+    assert_eq!(after(own, Deed::AddRow(1)), ("片||东|".into(), vec![span(2, 2)]));
+    assert_eq!(after(own, Deed::RemoveRow(2)), ("片|东".into(), vec![]), "what stood beside both stays");
+    assert_eq!(after(&format!("{own}\n西\t丁\t3"), Deed::Keep), ("片|东||西".into(), vec![span(1, 2)]));
+    assert_eq!(after(&own.replace("\n\t乙", "\n西\t乙"), Deed::Keep), ("片|东|西".into(), vec![]), "words part it");
 }

@@ -280,19 +280,29 @@ impl Wish {
 }
 
 fn is_column(what: &What) -> bool {
-    let What::Block { kind: BlockKind::Table { rows }, .. } = what else { return false };
+    let What::Block { kind: BlockKind::Table { rows, .. }, .. } = what else { return false };
     rows.iter().all(|row| row.len() == 1)
 }
 
 /// A table with a row more or less, where that is wished.
 fn with_rows(mut wanted: What, deed: &Deed) -> Result<What, Refusal> {
     let (Deed::AddRow(nth) | Deed::RemoveRow(nth)) = deed else { return Ok(wanted) };
-    let What::Block { kind: BlockKind::Table { rows }, .. } = &mut wanted else { return Err(Refusal::Row) };
+    let What::Block { kind: BlockKind::Table { rows, shape }, .. } = &mut wanted else { return Err(Refusal::Row) };
     let at = nth.checked_sub(1).filter(|at| *at < rows.len()).ok_or(Refusal::Row)?;
     match deed {
-        Deed::AddRow(_) => rows.insert(at + 1, vec![Vec::new(); rows[at].len()]),
+        Deed::AddRow(_) => {
+            rows.insert(at + 1, vec![Vec::new(); rows[at].len()]);
+            shape.row_added(at);
+        }
         _ if rows.len() == 1 => return Err(Refusal::Row),
-        _ => drop(rows.remove(at)),
+        _ => {
+            let gone = rows.remove(at);
+            // What stands beside several rows stays beside those that are left.
+            for span in shape.spans.iter().filter(|span| span.row == at && span.rows > 1) {
+                rows[at][span.column].clone_from(&gone[span.column]);
+            }
+            shape.row_removed(at);
+        }
     }
     Ok(wanted)
 }

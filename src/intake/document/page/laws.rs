@@ -12,7 +12,7 @@ const WECHAT: &[u8] = include_bytes!("../../../../tests/cases/wechat-html/source
 /// Each line, with the name of its mark before it.
 fn shown(page: &str) -> Vec<String> {
     let mut flags = Flags::default();
-    let source = read(page, &mut flags).expect("a small page");
+    let source = read(page, &mut Pictures::default(), &mut flags).expect("a small page");
     source.lines.iter().map(|line| one(line.mark.as_ref().expect("a page marks its lines"))).collect()
 }
 
@@ -25,7 +25,7 @@ fn one(mark: &Mark) -> String {
         Mark::Entry { number: None, words } => format!("- {}", set(words)),
         Mark::Entry { number: Some(number), words } => format!("{number}. {}", set(words)),
         Mark::Aside(words) | Mark::Contents { words, .. } => format!("aside {}", set(words)),
-        Mark::Block(BlockKind::Table { rows }) => {
+        Mark::Block(BlockKind::Table { rows, .. }) => {
             let row = |row: &Vec<Vec<Inline>>| row.iter().map(|cell| set(cell)).collect::<Vec<_>>().join("|");
             format!("table {}", rows.iter().map(row).collect::<Vec<_>>().join("/"))
         }
@@ -156,7 +156,7 @@ fn what_frames_a_page_is_left_out_and_named_and_its_title_kept() {
     let page = "<header>某站</header><nav>首页 新闻</nav><h1>题目</h1><div>字号 大 小</div>\
         <div class=TRS_Editor><p>正文一段。</p><p style='display:none'>藏</p></div><footer>版权所有</footer>";
     let mut flags = Flags::default();
-    let lines = read(page, &mut flags).expect("a small page").lines;
+    let lines = read(page, &mut Pictures::default(), &mut flags).expect("a small page").lines;
     assert_eq!(lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(), ["题目", "正文一段。"]);
     let named: Vec<_> = flags.finish().into_iter().map(|flag| flag.finding).collect();
     let frame = Finding::RunningHead("某站 首页 新闻 字号 大 小 版权所有".into());
@@ -244,4 +244,49 @@ fn damaged_pages_are_read_or_refused() {
 #[ignore = "takes minutes: 12,000 damaged pages"]
 fn many_damaged_pages_are_read_or_refused() {
     mutated(12_000);
+}
+
+#[test]
+fn merged_cells_are_told_and_no_span_makes_a_table_of_air() {
+    let shape = |page: &str| {
+        let source = read(page, &mut Pictures::default(), &mut Flags::default()).expect("a small page");
+        let Some(Mark::Block(BlockKind::Table { rows, shape })) = &source.lines[0].mark else { panic!("{page}") };
+        let spans: Vec<_> = shape.spans.iter().map(|span| (span.row, span.column, span.rows, span.columns)).collect();
+        (rows.len(), rows[0].len(), shape.heads, spans)
+    };
+    let head = "<tr><th rowspan=2>县<th colspan=2>元<tr><th>甲<th>乙";
+    let row = "<tr><td>东<td>1<td>2";
+    assert_eq!(shape(&format!("<table>{head}{row}</table>")), (3, 3, 2, vec![(0, 0, 2, 1), (0, 1, 1, 2)]));
+    assert_eq!(shape("<table><tr><td rowspan=9>东<td>1<tr><td>2</table>"), (2, 2, 0, vec![(0, 0, 2, 1)]));
+    assert_eq!(shape("<table><tr><td colspan=2>东<td>1<tr><td colspan=2>西<td>2</table>"), (2, 2, 0, vec![]));
+    let wide =
+        format!("<table><tr>{}{}</table>", "<td colspan=100 rowspan=9999>甲".repeat(400), "<tr><td>乙".repeat(4000));
+    let source = read(&wide, &mut Pictures::default(), &mut Flags::default()).expect("a small page");
+    let Some(Mark::Block(BlockKind::Table { rows, .. })) = &source.lines[0].mark else { panic!("a table") };
+    assert!(rows.iter().map(Vec::len).sum::<usize>() < 200_000);
+}
+
+#[test]
+fn pictures_that_lie_in_the_page_come_in_and_those_of_cells_behind_their_table() {
+    let png = crate::domain::picture::tests::png_of(640, 480, b"");
+    let url = format!("data:image/png;base64,{}", data_encoding::BASE64.encode(&png));
+    let dot = format!("data:image/gif;base64,{}", data_encoding::BASE64.encode(b"GIF89a\x01\0\x01\0rest"));
+    let html = format!(
+        "<h1>云泽通讯</h1><h2>新桥</h2><p>甲乙丙丁。</p><img alt=桥 src='{url}'><img src='{dot}'>\
+         <table><tr><td>东<td><img alt=塔 src='{url}'>1<tr><td>西<td>2</table>\
+         <img alt=图片远 data-src='https://a.cn/1.png' src='{dot}'><img alt=画 src='data:image/svg+xml,<svg/>'>"
+    );
+    let draft = read_document("a.html", html.as_bytes()).expect("a page");
+    let blocks = draft.contents.articles.iter().flat_map(|article| &article.blocks);
+    let shown: Vec<String> = blocks
+        .map(|block| match &block.kind {
+            BlockKind::Image { alt, picture } => format!("{alt} {}", picture.map_or(0, |picture| picture.width)),
+            other => other.plain(),
+        })
+        .collect();
+    assert_eq!(shown, ["甲乙丙丁。", "桥 640", "东\t1\n西\t2", "塔 640", "图片远 0", "画 0"]);
+    assert_eq!((draft.contents.pictures().len(), draft.conservation.lost), (1, 0));
+    let mut asked: Vec<&str> = draft.flags.iter().map(|flag| flag.finding.kind()).collect();
+    asked.retain(|kind| ["external-image", "unreadable", "missing-alt"].contains(kind));
+    assert_eq!(asked, ["external-image", "unreadable"]);
 }

@@ -22,6 +22,7 @@ use super::clean;
 use super::conservation::Said;
 use super::flags::Flags;
 use super::label;
+use super::pictures::Pictures;
 use super::source::{Border, Line, Mark, Source};
 use crate::domain::document::Finding;
 use crate::domain::issue::Inline;
@@ -30,6 +31,7 @@ use tree::Tree;
 use walk::{Found, Walk};
 
 pub(super) use charset::read as decode;
+pub(super) use picture::is_data;
 
 /// How much of what is left out is named, in characters.
 const NAMED: usize = 120;
@@ -43,14 +45,14 @@ pub(super) fn is_page(head: &str) -> bool {
 }
 
 /// Reads a page; none if it has more nodes, or more attributes of a tag, than any issue.
-pub(super) fn read(text: &str, flags: &mut Flags) -> Option<Source> {
+pub(super) fn read(text: &str, pictures: &mut Pictures, flags: &mut Flags) -> Option<Source> {
     let tree = (!crowd::is_crowded(text)).then(|| Tree::parse(text)).flatten()?;
     let survey = Survey::of(&tree);
     if let Some(text) = verbatim::text(&tree, &survey) {
         let text = clean::soften(text);
         return Some(Source { lines: clean::lines(&text), said: Said::Words(text) });
     }
-    let mut walk = Walk::through(&tree, &survey, flags);
+    let mut walk = Walk::through(&tree, &survey, pictures, flags);
     let (frame, hidden) = (std::mem::take(&mut walk.frame), std::mem::take(&mut walk.hidden));
     let (inserted, deleted) = (walk.inserted, walk.deleted);
     let mut found = std::mem::take(&mut walk.found);
@@ -67,7 +69,8 @@ pub(super) fn read(text: &str, flags: &mut Flags) -> Option<Source> {
 
 /// The lines of a page, as flags and blocks number them.
 pub(super) fn lines(text: &str) -> Vec<String> {
-    let mut lines = read(text, &mut Flags::default()).map_or_else(Vec::new, |source| source.lines);
+    let mut lines =
+        read(text, &mut Pictures::default(), &mut Flags::default()).map_or_else(Vec::new, |source| source.lines);
     lines.retain(|line| line.number > 0);
     lines.sort_by_key(|line| line.number);
     lines.into_iter().map(|line| line.text).collect()

@@ -25,10 +25,23 @@ fn is_made_up(words: &str) -> bool {
         || lower.contains("automatically generated")
 }
 
+/// The `data:` URL of a picture that lies in the page; none if it lies elsewhere.
+pub(super) fn within(element: &Element) -> Option<&str> {
+    let is_late = ["data-src", "data-original", "data-actualsrc"].iter().any(|name| {
+        element.attribute(name).is_some_and(|address| !address.trim().is_empty() && !is_data(address.trim()))
+    });
+    element.attribute("src").map(str::trim).filter(|address| is_data(address) && !is_late)
+}
+
+/// Whether an address is the picture itself.
+pub(in super::super) fn is_data(address: &str) -> bool {
+    address.get(.."data:".len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
+}
+
 /// What is to be asked of where a picture lies; nothing if it lies in the page.
 pub(super) fn finding(element: &Element) -> Option<Finding> {
     let address = ["data-src", "data-original", "data-actualsrc", "src"].iter().find_map(|name| {
-        element.attribute(name).map(str::trim).filter(|address| !address.is_empty() && !address.starts_with("data:"))
+        element.attribute(name).map(str::trim).filter(|address| !address.is_empty() && !is_data(address))
     })?;
     let shown: String = address.chars().take(300).collect();
     let lower = address.to_ascii_lowercase();

@@ -10,7 +10,9 @@ use super::style::{Part, Style, USUAL};
 use super::tree::{Element, Id, Step, Tree, What};
 use crate::domain::document::Finding;
 use crate::domain::issue::{BlockKind, Inline, is_linkable, plain};
+use crate::domain::picture::Picture;
 use crate::intake::document::flags::Flags;
+use crate::intake::document::pictures::Pictures;
 use crate::intake::document::source::{Border, Line, Mark, unset};
 
 /// A line with what the page says of it beside its mark.
@@ -38,6 +40,7 @@ enum Within {
 pub(super) struct Walk<'t, 'f> {
     tree: &'t Tree,
     survey: &'t Survey,
+    pictures: &'f mut Pictures,
     pub(super) flags: &'f mut Flags,
     settings: Vec<Setting>,
     open: Vec<(Id, Within)>,
@@ -50,6 +53,8 @@ pub(super) struct Walk<'t, 'f> {
     pub(super) frame: String,
     pub(super) hidden: String,
     comment: String,
+    /// Pictures of the table or note that is open; they come behind it.
+    behind: Vec<(String, Option<Picture>)>,
     pub(super) inserted: usize,
     pub(super) deleted: usize,
     insertions: u32,
@@ -57,11 +62,18 @@ pub(super) struct Walk<'t, 'f> {
 
 impl<'t, 'f> Walk<'t, 'f> {
     /// Walks through a page.
-    pub(super) fn through(tree: &'t Tree, survey: &'t Survey, flags: &'f mut Flags) -> Self {
+    pub(super) fn through(
+        tree: &'t Tree,
+        survey: &'t Survey,
+        pictures: &'f mut Pictures,
+        flags: &'f mut Flags,
+    ) -> Self {
         let mut walk = Self {
             tree,
             survey,
+            pictures,
             flags,
+            behind: Vec::new(),
             settings: vec![Setting { size: USUAL, ..Setting::default() }],
             open: Vec::new(),
             lists: Vec::new(),
@@ -154,8 +166,8 @@ impl<'t, 'f> Walk<'t, 'f> {
             "tr" => self.table().into_iter().for_each(Grid::open_row),
             "td" | "th" => {
                 let span = |name| number(element, name).unwrap_or(1) as usize;
-                let (columns, rows) = (span("colspan"), span("rowspan"));
-                self.table().into_iter().for_each(|grid| grid.open_cell(columns, rows));
+                let (size, is_head) = ((span("colspan"), span("rowspan")), element.name() == "th");
+                self.table().into_iter().for_each(|grid| grid.open_cell(size, is_head));
             }
             _ => {}
         }
@@ -234,12 +246,19 @@ impl<'t, 'f> Walk<'t, 'f> {
                 }
             }
             Some(Within::Table(grid)) => {
-                let rows = grid.rows();
+                let (rows, shape) = grid.rows();
                 if !rows.is_empty() {
-                    self.emit(Mark::Block(BlockKind::Table { rows }));
+                    self.emit(Mark::Block(BlockKind::Table { rows, shape }));
                 }
             }
             Some(Within::Entry { .. } | Within::Quote(_) | Within::Note { .. }) | None => {}
+        }
+        for (alt, picture) in std::mem::take(&mut self.behind) {
+            self.put(alt, picture);
+            // Its words stand elsewhere in the page.
+            if let Some(found) = self.found.last_mut() {
+                found.line.counted = found.line.text.len();
+            }
         }
         self.breaks = 2;
     }
@@ -368,18 +387,40 @@ impl<'t, 'f> Walk<'t, 'f> {
         if picture::is_spacer(element) {
             return;
         }
-        if picture::is_small(element) || self.is_in_cell() {
+        if picture::is_small(element) {
             let setting = self.settings.last().copied().unwrap_or_default();
             self.row.say(alt.as_deref().unwrap_or_default(), &setting);
+            return self.ask_about(element);
+        }
+        let line = self.number().map_or(1, |number| number.saturating_add(1));
+        let carried = picture::within(element).and_then(|url| self.pictures.take_url(url, self.flags, line));
+        if carried.is_some_and(|carried| carried.width <= 2 || carried.height <= 2) {
+            return;
+        }
+        let alt = alt.unwrap_or_default();
+        if self.is_in_cell() && picture::within(element).is_none() {
+            let setting = self.settings.last().copied().unwrap_or_default();
+            self.row.say(&alt, &setting);
+        } else if self.is_in_cell() {
+            self.behind.push((alt, carried));
         } else {
             self.interrupt();
-            let alt = alt.clone().unwrap_or_default();
-            let place = self.found.last().map(|found| found.line.text.chars().take(12).collect());
-            self.emit(Mark::Block(BlockKind::Image { alt: alt.clone(), picture: None }));
-            if alt.is_empty() {
-                self.flags.note(Finding::MissingAlt(place.unwrap_or_default()), self.number());
-            }
+            self.put(alt, carried);
         }
+        self.ask_about(element);
+    }
+
+    /// A picture, as a block.
+    fn put(&mut self, alt: String, picture: Option<Picture>) {
+        let place = self.found.last().map(|found| found.line.text.chars().take(12).collect());
+        let is_bare = alt.is_empty();
+        self.emit(Mark::Block(BlockKind::Image { alt, picture }));
+        if is_bare {
+            self.flags.note(Finding::MissingAlt(place.unwrap_or_default()), self.number());
+        }
+    }
+
+    fn ask_about(&mut self, element: &Element) {
         if let Some(finding) = picture::finding(element) {
             self.flags.note(finding, self.number());
         }

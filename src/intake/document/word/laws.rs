@@ -95,7 +95,7 @@ fn blocks(draft: &Draft) -> Vec<String> {
             .map(|item| format!("{} {}", if *ordered { "#" } else { "-" }, words(item)))
             .collect::<Vec<_>>()
             .join("|"),
-        BlockKind::Table { rows } => rows
+        BlockKind::Table { rows, .. } => rows
             .iter()
             .map(|row| row.iter().map(|cell| words(cell)).collect::<Vec<_>>().join(","))
             .collect::<Vec<_>>()

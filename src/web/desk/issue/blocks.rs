@@ -41,8 +41,10 @@ fn block(words: &Words, issue: IssueId, block: &Block) -> Markup {
                 BlockKind::List { ordered: false, items, .. } => {
                     ul { @for item in items { li { (inlines(item)) } } }
                 },
-                BlockKind::Table { rows } => {
-                    div .across { table { @for row in rows { tr { @for cell in row { td { (inlines(cell)) } } } } } }
+                BlockKind::Table { rows, shape } => {
+                    div .across { table { @for row in shape.cells(rows) { tr { @for cell in row {
+                td colspan=[reach(cell.span.columns)] rowspan=[reach(cell.span.rows)] { (inlines(cell.words)) }
+            } } } } }
                 },
                 BlockKind::Image { alt, picture: None } => { p .muted { "[" (words.picture) "] " (alt) } },
                 BlockKind::Image { alt, picture: Some(carried) } => {
@@ -54,6 +56,11 @@ fn block(words: &Words, issue: IssueId, block: &Block) -> Markup {
             }
         }
     }
+}
+
+/// How far a cell of a table goes, where that is farther than its place.
+pub(super) fn reach(places: usize) -> Option<usize> {
+    (places > 1).then_some(places)
 }
 
 /// The name of a block's place on the page.

@@ -126,9 +126,7 @@ impl Walk<'_> {
 
     pub(super) fn end_cell(&mut self) {
         let Story { drafts, cell: setting, .. } = self.end_story();
-        let mut cell = Cell { lines: drafts, span: 1 };
-        cell.set(&setting);
-        self.table().push(cell);
+        self.table().push(Cell::of(drafts, setting));
     }
 
     pub(super) fn end_table(&mut self) {

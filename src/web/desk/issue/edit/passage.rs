@@ -75,7 +75,7 @@ fn tools(words: &Words, passage: &Passage, chosen: Kind, at: usize) -> Markup {
             } } }
             @if !is_fixed { (deed("split", words.split)) }
             @if !is_fixed && at > 0 && own != Kind::Title { (deed("merge", words.merge)) }
-            @if let What::Block { kind: BlockKind::Table { rows }, .. } = &passage.what {
+            @if let What::Block { kind: BlockKind::Table { rows, .. }, .. } = &passage.what {
                 label { (words.row) " " select name="row" { @for nth in 1..=rows.len() {
                     option value=(nth) selected[nth == rows.len()] { (nth) }
                 } } }
@@ -105,8 +105,10 @@ fn shown(words: &Words, what: &What) -> Markup {
             BlockKind::List { ordered: false, items, .. } => {
                 html! { ul { @for item in items { li { (inlines(item)) } } } }
             }
-            BlockKind::Table { rows } => html! {
-                div .across { table { @for row in rows { tr { @for cell in row { td { (inlines(cell)) } } } } } }
+            BlockKind::Table { rows, shape } => html! {
+                div .across { table { @for row in shape.cells(rows) { tr { @for cell in row {
+                td colspan=[blocks::reach(cell.span.columns)] rowspan=[blocks::reach(cell.span.rows)] { (inlines(cell.words)) }
+            } } } } }
             },
             BlockKind::Image { alt, .. } => html! { p { "[" (words.picture) "] " (alt) } },
         },
