@@ -20,7 +20,10 @@ pub(crate) fn reimported(found: &Comparison, edit: Option<u32>) -> Value {
 }
 
 fn difference(found: &Difference) -> Value {
-    let facts = found.facts.iter().map(|(fact, change)| json!({ "fact": format!("{fact:?}").to_lowercase(), "change": said(change) }));
+    let facts = found
+        .facts
+        .iter()
+        .map(|(fact, change)| json!({ "fact": format!("{fact:?}").to_lowercase(), "change": said(change) }));
     let articles = found.articles.iter().map(|article| {
         let fate = match article.fate {
             Fate::Added => "added",
