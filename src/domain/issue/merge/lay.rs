@@ -266,12 +266,12 @@ fn cheapest(old: &[Side], new: &[Text], added: &HashSet<usize>) -> Vec<(usize, u
     pairs
 }
 
-/// Blocks that are left on both sides with the same words: the new document has moved them.
+/// Passages that are left on both sides with the same words: the new document has moved them.
 fn find_moved(old: &[Side], new: &[Text], partners: &mut [Option<Partner>]) {
     let taken: HashSet<usize> = partners.iter().flatten().map(|partner| partner.old).collect();
     let mut left: HashMap<usize, Vec<usize>> = HashMap::new();
     for (at, side) in old.iter().enumerate().rev() {
-        if !taken.contains(&at) && !side.was.is_title {
+        if !taken.contains(&at) {
             left.entry(side.was.key).or_default().push(at);
             if let Some(mine) = side.mine.as_ref().filter(|mine| mine.key != side.was.key) {
                 left.entry(mine.key).or_default().push(at);
@@ -280,12 +280,13 @@ fn find_moved(old: &[Side], new: &[Text], partners: &mut [Option<Partner>]) {
     }
     let mut gone = HashSet::new();
     for (text, partner) in new.iter().zip(partners) {
-        let is_open = partner.is_none() && !text.is_title && (text.words.chars().count() > 1 || text.is_picture);
+        let is_open = partner.is_none() && (text.words.chars().count() > 1 || text.is_picture);
         let Some(places) = left.get_mut(&text.key).filter(|_| is_open) else { continue };
         places.retain(|at| !gone.contains(at));
         if let Some(old) = places.pop() {
             gone.insert(old);
-            *partner = Some(Partner { old, moved: true });
+            // A block that an editor made a title stands where they put it.
+            *partner = Some(Partner { old, moved: !text.is_title });
         }
     }
 }

@@ -189,7 +189,9 @@ impl Merge {
         let run = at..end_of_article(&self.row, at);
         let lost = was.clone().filter(|at| !self.theirs_of.contains_key(at));
         let lost: HashMap<BlockId, &What> = lost.map(|at| (self.base[at].id, &self.base[at].what)).collect();
-        let moved: HashSet<BlockId> = self.theirs_of.keys().map(|at| self.base[*at].id).collect();
+        let is_moved = |at: &usize| self.laid.partners[*at].is_some_and(|partner| partner.moved);
+        let moved: HashSet<BlockId> =
+            self.theirs_of.values().filter(|at| is_moved(at)).map(|at| self.names[*at]).collect();
         let is_own = |passage: &&Passage| !moved.contains(&passage.id);
         let own: Vec<Passage> = self.row[run].iter().filter(is_own).cloned().collect();
         let is_untouched = |passage: &Passage| lost.get(&passage.id).is_some_and(|was| was.is_as(&passage.what));
@@ -202,6 +204,11 @@ impl Merge {
         if side == Side::Theirs {
             let gone: HashSet<BlockId> = own.iter().map(|passage| passage.id).collect();
             self.row.retain(|passage| !gone.contains(&passage.id));
+            // What an editor put there from elsewhere is where the new document has it.
+            for (was, at) in self.theirs_of.clone().into_iter().filter(|(was, _)| gone.contains(&self.base[*was].id)) {
+                self.settled.insert(was);
+                self.waiting.insert(at, Passage { id: self.names[at], what: self.theirs[at].what.clone() });
+            }
         }
     }
 
@@ -281,12 +288,24 @@ impl Merge {
         let names = Names(names.filter(|(read, name)| read != name).collect());
         self.read_from_theirs();
         // A title that became text again may have been the first.
-        if let Some(first) = self.row.iter().position(is_title).filter(|first| *first > 0) {
-            let title = self.row.remove(first);
-            self.row.insert(0, title);
+        match self.row.iter().position(is_title) {
+            Some(0) => {}
+            Some(first) => {
+                let title = self.row.remove(first);
+                self.row.insert(0, title);
+            }
+            None => self.begin_with_a_title(),
         }
-        let articles = articles(&self.row).or_else(|| articles(&self.mine)).unwrap_or_default();
+        let articles = articles(&self.row).unwrap_or_default();
         Done { articles, names, named: self.named }
+    }
+
+    /// No title is left: the first of the new document begins the issue, as it begins every document.
+    fn begin_with_a_title(&mut self) {
+        if let (Some(title), Some(id)) = (self.theirs.first(), self.names.first()) {
+            self.row.retain(|passage| passage.id != *id);
+            self.row.insert(0, Passage { id: *id, what: title.what.clone() });
+        }
     }
 
     /// Says of each passage from which lines of the new document it was read.
