@@ -10,7 +10,9 @@ use crate::domain::audit::Actor;
 use crate::domain::document::{Conservation, Digest, Draft, Flag};
 use crate::domain::id::IssueId;
 use crate::domain::issue::edit::{Balance, MOST, Passage, Patch, Verb, highest, passages};
-use crate::domain::issue::merge::{Choices, Merged, Names, Question, Read, Three, carry_answers, merge, merge_facts};
+use crate::domain::issue::merge::{
+    Choices, Merged, Names, Question, Read, Side, Three, carry_answers, merge, merge_facts,
+};
 use crate::domain::issue::{Article, BlockId, Contents, Issue};
 use crate::domain::moment::Moment;
 use crate::domain::publication::Profile;
@@ -49,6 +51,9 @@ pub struct Comparison {
     pub theirs: Contents,
     /// What the issue would say, and what is asked.
     pub merged: Merged,
+    /// What the issue would say if every question were answered by the document: what is other in it than there is the
+    /// editor's and stays.
+    pub sure: Contents,
     /// The questions of the corrected one, with the answers that still hold.
     pub flags: Vec<Flag>,
     /// Where its characters went.
@@ -88,8 +93,14 @@ pub async fn bring(store: &Store, actor: Actor, now: Moment, id: IssueId, brough
 /// # Errors
 /// As [`bring`].
 pub async fn compare(store: &Store, now: Moment, id: IssueId, digest: Digest) -> Result<Option<Comparison>> {
-    let waiting = store::issue::reimport::brought(&mut *store.read().await?, id, digest, now).await?;
-    let Some(Waiting { name, bytes, .. }) = waiting else { return Ok(None) };
+    let mut reading = store.read().await?;
+    let waiting = store::issue::reimport::brought(&mut reading, id, digest, now).await?;
+    let Some(Waiting { name, bytes, .. }) = waiting else {
+        let issue = find(&mut reading, id).await?;
+        let (_, bytes) = store::document::find(&mut reading, issue.document).await?;
+        return if Digest::of(&bytes) == digest { Err(is_same()) } else { Ok(None) };
+    };
+    drop(reading);
     Ok(Some(look(store, id, &Brought { name, bytes }, &Choices::default()).await?))
 }
 
@@ -197,6 +208,8 @@ impl Before {
         );
         let theirs = answered_by(&new, &flags).unwrap_or_else(|| new.contents.clone());
         let three = Three { base: &base, mine: &issue.contents, theirs: &theirs };
+        let by_document = Choices { default: Side::Theirs, ..Choices::default() };
+        let sure = merge(&three, last.named, &by_document).contents;
         let mut merged = merge(&three, last.named, choices);
         let names = all_named(&mut merged, &new, &theirs);
         names.give(&mut Contents::default(), &mut flags);
@@ -211,6 +224,7 @@ impl Before {
             base,
             theirs,
             merged,
+            sure,
             flags,
             names,
             last,

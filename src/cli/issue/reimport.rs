@@ -104,7 +104,7 @@ fn tell(found: &Comparison) {
         output::line(format!("Mind: the issue is {}, the document is {}.", label(&mine.label), label(&theirs.label)));
     }
     differences("The document changes", &between(&found.base, theirs));
-    differences("Your changes stay", &between(theirs, &found.merged.contents));
+    differences("Your changes stay", &between(theirs, &found.sure));
     found.merged.questions.iter().for_each(ask);
 }
 

@@ -143,7 +143,7 @@ pub async fn find(conn: &mut Connection, issue: IssueId, number: u32) -> Result<
     Ok([from_json("re-import", &row.before)?, from_json("re-import", &row.after)?])
 }
 
-/// Another issue that these bytes made or were last read into, with its label.
+/// Another issue that these bytes made or were last read into.
 ///
 /// # Errors
 /// [`super::super::Error::Broken`].

@@ -11,7 +11,7 @@ pub(crate) fn reimported(found: &Comparison, edit: Option<u32>) -> Value {
     json!({
         "issue": found.issue.id, "edit": edit, "document": found.new_name, "before": found.old_name,
         "changes": difference(&between(&found.base, &found.theirs)),
-        "kept": difference(&between(&found.theirs, &found.merged.contents)),
+        "kept": difference(&between(&found.theirs, &found.sure)),
         "conflicts": found.merged.questions.iter().map(question).collect::<Vec<_>>(),
         "flags": found.flags.iter().map(flag).collect::<Vec<_>>(), "conservation": found.conservation,
         "label": { "issue": found.issue.contents.label, "document": found.theirs.label },

@@ -25,6 +25,7 @@ pub(in crate::web) struct Words {
     pub(in crate::web) by_article: &'static str,
     pub(in crate::web) facts: &'static str,
     pub(in crate::web) theirs_did: &'static str,
+    pub(in crate::web) full: &'static str,
     pub(in crate::web) stays: &'static str,
     pub(in crate::web) against_now: &'static str,
     pub(in crate::web) asks: fn(usize, usize) -> String,
@@ -72,6 +73,7 @@ static CHINESE: Words = Words {
     by_article: "逐篇对比",
     facts: "期次信息",
     theirs_did: "新原稿改了",
+    full: "全文",
     stays: "您的改动，照旧保留",
     against_now: "和这一期现在的内容相比（两边都改的地方按默认计）",
     asks: |open, kept| match (open, kept) {
@@ -129,6 +131,7 @@ static ENGLISH: Words = Words {
     by_article: "Article by article",
     facts: "Facts of the issue",
     theirs_did: "The new manuscript changed",
+    full: "All of it",
     stays: "Your changes, which stay",
     against_now: "Against what the issue says now (where both changed, by the default)",
     asks: |open, kept| match (open, kept) {

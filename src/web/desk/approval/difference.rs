@@ -61,7 +61,7 @@ pub(in crate::web::desk) fn body(words: &Words, article: &ArticleDifference) -> 
 
 fn changes(words: &Words, article: &ArticleDifference) -> Markup {
     html! {
-        ul { @for change in &article.changes { li { (one(words, change)) } } }
+        @if !article.changes.is_empty() { ul { @for change in &article.changes { li { (one(words, change)) } } } }
         @if article.kept > 0 { p .muted { ((words.kept)(article.kept)) } }
     }
 }

@@ -4,7 +4,7 @@
 use crate::actions::issue::Comparison;
 use crate::domain::document::Digest;
 use crate::domain::issue::Contents;
-use crate::domain::issue::difference::{ArticleDifference, Difference, Stretch, between, stretches};
+use crate::domain::issue::difference::{ArticleDifference, Difference, Fate, Stretch, between, stretches};
 use crate::domain::issue::merge::{Question, Side};
 use crate::web::desk::Asked;
 use crate::web::desk::approval::difference;
@@ -19,7 +19,7 @@ const COMPARED: usize = 4_000;
 /// The comparison with its choices, and the yes.
 pub(super) fn section(asked: &Asked, found: &Comparison, digest: Digest, why: Option<&str>) -> Markup {
     let (words, id) = (Words::of(asked.language), found.issue.id);
-    let (theirs, own) = (between(&found.base, &found.theirs), between(&found.theirs, &found.merged.contents));
+    let (theirs, own) = (between(&found.base, &found.theirs), between(&found.theirs, &found.sure));
     let now = between(&found.issue.contents, &found.merged.contents);
     let changes = Changes::of(asked.language);
     html! {
@@ -41,7 +41,7 @@ pub(super) fn section(asked: &Asked, found: &Comparison, digest: Digest, why: Op
                 @for (title, theirs, own) in by_article(&theirs, &own) {
                     section .card.changes {
                         h3 { (title) }
-                        @if let Some(theirs) = theirs { h4 { (words.theirs_did) } (difference::body(changes, theirs)) }
+                        @if let Some(theirs) = theirs { h4 { (words.theirs_did) } (difference::body(changes, theirs)) (full(words, found, theirs)) }
                         @if let Some(own) = own { h4 .own { (words.stays) } (difference::body(changes, own)) }
                     }
                 }
@@ -59,6 +59,19 @@ pub(super) fn section(asked: &Asked, found: &Comparison, digest: Digest, why: Op
             }
         }
     }
+}
+
+/// All of an article that is new or gone.
+fn full(words: &Words, found: &Comparison, article: &ArticleDifference) -> Markup {
+    let contents = match article.fate {
+        Fate::Added => &found.theirs,
+        Fate::Removed => &found.base,
+        Fate::Changed => return html! {},
+    };
+    let whole = contents.articles.iter().find(|whole| whole.title == article.title);
+    html! { @if let Some(whole) = whole {
+        details { summary { (words.full) } @for block in &whole.blocks { p .said { (block.plain()) } } }
+    } }
 }
 
 /// What is asked then, and how many questions keep their answer.
