@@ -2,9 +2,9 @@
 //! place; all others go and come, so that the patch and its inverse fit whatever stands around them.
 
 use super::super::BlockId;
+use super::super::difference::common;
 use super::passage::Passage;
 use super::patch::{Patch, Step, end_of_article, is_title};
-use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::HashSet;
 
 impl Patch {
@@ -51,14 +51,4 @@ fn titles(row: &[Passage]) -> Vec<BlockId> {
 fn blocks(row: &[Passage], title: BlockId) -> Vec<BlockId> {
     let Some(at) = row.iter().position(|passage| passage.id == title) else { return Vec::new() };
     row[at + 1..end_of_article(row, at)].iter().map(|passage| passage.id).collect()
-}
-
-fn common(before: &[BlockId], after: &[BlockId]) -> Vec<BlockId> {
-    let mut common = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, before, after) {
-        if let DiffOp::Equal { old_index, len, .. } = op {
-            common.extend_from_slice(&before[old_index..old_index + len]);
-        }
-    }
-    common
 }

@@ -245,6 +245,8 @@ fn cheapest(old: &[Side], new: &[Text], added: &HashSet<usize>) -> Vec<(usize, u
         costs[0] += side.gone();
         steps[(i + 1) * width] = Step::Gone;
         for (j, text) in new.iter().enumerate() {
+            // What both have added is no other passage changed.
+            let is_compared = is_compared && !added.contains(&text.key);
             let same = side.becomes(text, is_compared).map(|cost| (corner + cost, Step::Same));
             let others = [(costs[j + 1] + side.gone(), Step::Gone), (costs[j] + came(text), Step::Came)];
             corner = costs[j + 1];

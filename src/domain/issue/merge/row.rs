@@ -18,6 +18,9 @@ pub(super) struct Done {
 
 pub(super) fn merge(three: &Three<'_>, named: u32, asking: &mut Asking<'_>) -> Done {
     let [base, mine, theirs] = [three.base, three.mine, three.theirs].map(|contents| passages(&contents.articles));
+    if let Some(done) = same(&mine, &theirs, named) {
+        return done;
+    }
     let mut named = [&base, &mine].into_iter().map(|row| highest(row)).fold(named, u32::max);
     let base = as_named(base, &mine, &mut named);
     let mut merge = Merge::new(base, mine, theirs, named);
@@ -26,6 +29,18 @@ pub(super) fn merge(three: &Three<'_>, named: u32, asking: &mut Asking<'_>) -> D
     merge.settle_passages(asking);
     merge.place();
     merge.done()
+}
+
+/// Both say the same, whatever was before.
+fn same(mine: &[Passage], theirs: &[Passage], named: u32) -> Option<Done> {
+    let both = || mine.iter().zip(theirs);
+    if mine.len() != theirs.len() || !both().all(|(own, theirs)| own.what.is_as(&theirs.what)) {
+        return None;
+    }
+    let names = both().map(|(own, theirs)| (theirs.id, own.id)).filter(|(read, name)| read != name);
+    let names = Names(names.collect());
+    let row: Vec<Passage> = both().map(|(own, theirs)| Passage { id: own.id, what: theirs.what.clone() }).collect();
+    Some(Done { articles: articles(&row)?, names, named: highest(mine).max(named) })
 }
 
 /// The base with the names of the issue. A passage keeps its name whatever is done to it; only where this version reads the
