@@ -81,10 +81,13 @@ const BASE: &str = "
     新码头今天开放。
 ";
 
+/// What it is; mine, with the passages that have other words by their names; theirs; what comes of it.
+type Case = (&'static str, String, Vec<(u32, &'static str)>, String, String);
+
 #[test]
 fn what_only_one_has_changed_is_taken_and_nothing_is_asked() {
     let swap = |from: &str, to: &str| BASE.replace(from, to);
-    let table: [(&str, String, Vec<(u32, &str)>, String, String); 9] = [
+    let table: [Case; 9] = [
         (
             "other words in different passages",
             swap("茶也便宜", "茶也不贵"),
