@@ -4,6 +4,7 @@ use super::{Result, edition, publication_named, schedule};
 use crate::domain::audit::Actor;
 use crate::domain::document::{Conservation, Digest, Draft, Finding, Flag, Severity};
 use crate::domain::id::{DocumentId, EditionId, IssueId, PublicationId};
+use crate::domain::issue::merge::Names;
 use crate::domain::issue::{Dating, Issue};
 use crate::domain::moment::Moment;
 use crate::domain::publication::{Profile, Publication, Slug, Undated};
@@ -82,11 +83,11 @@ async fn read(store: &Store, slug: &Slug, name: &str, bytes: &[u8]) -> Result<(P
 
 /// Reads on a thread of its own: a large document keeps no letter waiting, and one that breaks the reader is
 /// refused like any other.
-async fn apart(read: impl FnOnce() -> Result<Draft> + Send + 'static) -> Result<Draft> {
+pub(super) async fn apart<T: Send + 'static>(read: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(read).await.unwrap_or(Err(Refusal::Fault.into()))
 }
 
-fn read_for(profile: &Profile, name: &str, bytes: &[u8]) -> Result<Draft> {
+pub(super) fn read_for(profile: &Profile, name: &str, bytes: &[u8]) -> Result<Draft> {
     let mut draft = intake::document::read(name, bytes)?;
     if profile.undated == Undated::DispatchDay {
         date_by_dispatch(&mut draft);
@@ -99,7 +100,15 @@ fn read_for(profile: &Profile, name: &str, bytes: &[u8]) -> Result<Draft> {
 pub(super) async fn read_again(writing: &mut Writing, issue: &Issue) -> Result<Draft> {
     let profile = store::publication::find(writing, issue.publication).await?.profile;
     let (name, bytes) = store::document::find(writing, issue.document).await?;
-    read_for(&profile, &name, &bytes)
+    let names = store::issue::reimport::names(writing, issue.id).await?;
+    read_as(&profile, (&name, &bytes), &names)
+}
+
+/// Reads a document as its publication does, with the names that its passages have in an issue.
+pub(super) fn read_as(profile: &Profile, (name, bytes): (&str, &[u8]), names: &Names) -> Result<Draft> {
+    let mut draft = read_for(profile, name, bytes)?;
+    names.give(&mut draft.contents, &mut draft.flags);
+    Ok(draft)
 }
 
 /// Keeps document and issue, or finds those that the same bytes made.
@@ -155,7 +164,7 @@ mod tests {
     async fn a_document_that_takes_long_to_read_keeps_nobody_waiting() {
         // One thread for all that waits: were the document read on it, the other would never be heard.
         let (others, heard) = std::sync::mpsc::channel();
-        let read = tokio::spawn(apart(move || {
+        let read = tokio::spawn(apart(move || -> Result<Draft> {
             heard.recv().expect("the others go on");
             Err(Refusal::Empty.into())
         }));
@@ -166,7 +175,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_document_that_breaks_its_reader_is_refused() {
-        let read = apart(|| panic!("a fault of the reader")).await;
+        let read = apart(|| -> Result<Draft> { panic!("a fault of the reader") }).await;
         assert!(matches!(read, Err(super::super::Error::Document(Refusal::Fault))), "{read:?}");
     }
 }

@@ -3,10 +3,12 @@
 
 mod edit;
 pub(super) mod facts;
+mod reimport;
 mod size;
 
 pub use edit::{Done, Edited, edit, turn};
 pub use facts::{Seen, set_facts};
+pub use reimport::{Brought, Comparison, Reimported, bring, compare, confirm, reimport};
 pub use size::set_any_size;
 
 use super::{Error, Result, document};

@@ -1,6 +1,7 @@
 //! `yizhan issue …`
 
 mod facts;
+mod reimport;
 
 use super::context::Context;
 use super::{output, publication, subscriber::name_of};
@@ -23,13 +24,15 @@ use std::path::{Path, PathBuf};
 /// Issues
 #[derive(Debug, Subcommand)]
 pub(super) enum Issue {
-    /// Makes a document an issue; the same bytes twice make one
+    /// Makes a document an issue, or brings a corrected one into an issue; the same bytes twice make one
     Import {
         /// The publication's short name
         #[arg(value_parser = publication::named)]
         publication: Slug,
         /// The document: .docx, a web page, plain text or Markdown
         file: PathBuf,
+        #[command(flatten)]
+        into: reimport::Into,
     },
     /// Lists the issues, with what each still wants
     List {
@@ -100,7 +103,10 @@ pub(super) enum Format {
 impl Issue {
     pub(super) async fn run(self, context: &Context) -> anyhow::Result<()> {
         match self {
-            Self::Import { publication, file } => import(context, &publication, &file).await,
+            Self::Import { publication, file, into } => match into.issue() {
+                Some(issue) => into.run(context, &publication, issue, &file).await,
+                None => import(context, &publication, &file).await,
+            },
             Self::Answer { issue, flag, choose, .. } => {
                 let answer = match (flag, choose) {
                     (Some(flag), Some(key)) => Answer::One { flag, key },

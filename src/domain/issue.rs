@@ -5,6 +5,7 @@
 pub mod difference;
 pub mod edit;
 mod facts;
+pub mod merge;
 mod numbering;
 pub mod shape;
 mod state;

@@ -4,7 +4,7 @@ use super::{Connection, Result, Writing, to_json};
 use crate::domain::document::{Conservation, Digest};
 use crate::domain::id::{DocumentId, IssueId, PublicationId};
 
-/// The document with these bytes, and the issue it made, if they were brought before.
+/// The document with these bytes, and the issue that it made or was last read into, if they were brought before.
 ///
 /// # Errors
 /// [`super::Error::Broken`].
@@ -15,8 +15,9 @@ pub async fn by_digest(
 ) -> Result<Option<(DocumentId, IssueId, Conservation)>> {
     let digest = digest.0.as_slice();
     let row = sqlx::query!(
-        r#"SELECT d.id AS "id!: i64", i.id AS "issue!: i64", d.conservation FROM document AS d JOIN issue AS i ON i.document_id = d.id
-           WHERE d.publication_id = ? AND d.digest = ?"#,
+        r#"SELECT d.id AS "id!: i64", i.id AS "issue!: i64", d.conservation
+           FROM document AS d JOIN issue AS i ON d.id IN (i.document_id, i.source_id)
+           WHERE d.publication_id = ? AND d.digest = ? ORDER BY i.document_id = d.id DESC, i.id LIMIT 1"#,
         publication.0,
         digest
     )
@@ -48,10 +49,10 @@ pub async fn conservation(conn: &mut Connection, id: DocumentId) -> Result<Conse
     super::from_json("balance", &json)
 }
 
-/// Keeps a document and its bytes.
+/// Keeps a document and its bytes; the same bytes are the same document, by the name that they came with first.
 ///
 /// # Errors
-/// [`super::Error::Constraint`] when the same bytes are there already.
+/// [`super::Error::Broken`].
 pub async fn insert(
     writing: &mut Writing,
     publication: PublicationId,
@@ -61,8 +62,9 @@ pub async fn insert(
 ) -> Result<DocumentId> {
     let digest = super::asset::keep(writing, bytes).await?;
     let (digest, conservation, now) = (digest.0.as_slice(), to_json(conservation), writing.now.0);
-    let id = sqlx::query!(
-        "INSERT INTO document (publication_id, digest, name, conservation, taken_in_at) VALUES (?, ?, ?, ?, ?)",
+    sqlx::query!(
+        "INSERT INTO document (publication_id, digest, name, conservation, taken_in_at) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT (publication_id, digest) DO NOTHING",
         publication.0,
         digest,
         name,
@@ -70,7 +72,10 @@ pub async fn insert(
         now
     )
     .execute(&mut **writing)
-    .await?
-    .last_insert_rowid();
+    .await?;
+    let id =
+        sqlx::query_scalar!("SELECT id FROM document WHERE publication_id = ? AND digest = ?", publication.0, digest)
+            .fetch_one(&mut **writing)
+            .await?;
     Ok(id.into())
 }

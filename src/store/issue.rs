@@ -2,6 +2,7 @@
 
 pub mod edit;
 mod overview;
+pub mod reimport;
 mod standing;
 
 pub use overview::{Overview, overviews};
@@ -159,7 +160,7 @@ async fn save_flags(writing: &mut Writing, id: IssueId, flags: &[Flag]) -> Resul
 /// [`super::Error::Unreadable`] or [`super::Error::Broken`].
 pub async fn find(conn: &mut Connection, id: IssueId) -> Result<Option<Issue>> {
     let Some(row) = sqlx::query!(
-        r#"SELECT publication_id, document_id, year AS "year: i32", number AS "number: u32", facts FROM issue WHERE id = ?"#,
+        r#"SELECT publication_id, coalesce(source_id, document_id) AS "document_id!: i64", year AS "year: i32", number AS "number: u32", facts FROM issue WHERE id = ?"#,
         id.0
     )
     .fetch_optional(&mut *conn)

@@ -28,6 +28,7 @@ const STYLES: &[&str] = &[
     include_str!("asset/style/api.css"),
     include_str!("asset/style/press.css"),
     include_str!("asset/style/home.css"),
+    include_str!("asset/style/reimport.css"),
 ];
 
 const SCRIPTS: &[&str] = &[

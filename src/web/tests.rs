@@ -13,6 +13,7 @@ mod pictures;
 mod preview;
 mod readers;
 mod reading;
+mod reimport;
 mod relays;
 mod reset;
 mod review;

@@ -37,6 +37,7 @@ mod postfix;
 mod prompt;
 mod real_relay;
 mod refusals;
+mod reimported;
 mod relay;
 mod restored;
 mod roster;

@@ -1,12 +1,12 @@
 //! Edit: the verbs that change an issue's articles in place, undo that, and do it again. Each is a row of its own with
 //! its patch; where somebody else was faster nothing is changed, and both texts are handed back. Called by the page.
 
-use super::find;
+use super::{find, reimport};
 use crate::actions::{Error, Result};
 use crate::domain::audit::Actor;
 use crate::domain::id::IssueId;
 use crate::domain::issue::edit::{
-    LONGEST, MOST, Passage, PassageNow, Patch, Refusal, Stray, Verb, Wish, articles, highest, passages,
+    Balance, LONGEST, MOST, Passage, PassageNow, Patch, Refusal, Stray, Verb, Wish, articles, highest, passages,
 };
 use crate::domain::issue::{BlockId, Issue};
 use crate::domain::moment::Moment;
@@ -53,7 +53,10 @@ pub async fn edit(store: &Store, actor: Actor, now: Moment, id: IssueId, wish: &
         Err(Refusal::Conflict(theirs)) => Ok(Edited::Conflict(*theirs)),
         Err(refusal) => Err(refused(&refusal)),
         Ok(patch) if patch.0.is_empty() => Ok(Edited::Same),
-        Ok(patch) => keep(writing, issue, last, (wish.deed.verb(), &patch, None)).await,
+        Ok(patch) => {
+            let deed = Deed { verb: wish.deed.verb(), patch: &patch, of: None, balance: None };
+            keep(writing, issue, last, deed).await
+        }
     }
 }
 
@@ -69,7 +72,7 @@ pub async fn turn(
     (verb, number): (Verb, Option<u32>),
 ) -> Result<Edited> {
     let mut writing = store.write(actor, now).await?;
-    let issue = find(&mut writing, id).await?;
+    let mut issue = find(&mut writing, id).await?;
     let by = writing.actor.to_string();
     let number = match (number, verb) {
         (Some(number), _) => Some(number),
@@ -85,7 +88,21 @@ pub async fn turn(
     }
     let patch = if verb == Verb::Undo { deed.patch.inverse() } else { deed.patch };
     let last = store::issue::edit::last(&mut writing, id).await?;
-    keep(writing, issue, last, (verb, &patch, Some(number))).await
+    let mut balance = None;
+    if deed.verb == Verb::Reimport {
+        let turned = reimport::turn(&mut writing, &mut issue, (verb, number), &last.balance).await?;
+        balance = Some(turned.ok_or_else(|| overtaken(Some(number)))?);
+    }
+    keep(writing, issue, last, Deed { verb, patch: &patch, of: Some(number), balance }).await
+}
+
+/// What is kept of a deed.
+struct Deed<'a> {
+    verb: Verb,
+    patch: &'a Patch,
+    of: Option<u32>,
+    /// What all edits changed by then, where that does not follow from the patch.
+    balance: Option<Balance>,
 }
 
 /// Carries a patch out and keeps it, in what the issue says and in its history.
@@ -93,14 +110,15 @@ async fn keep(
     mut writing: Writing,
     mut issue: Issue,
     last: Last,
-    (verb, patch, of): (Verb, &Patch, Option<u32>),
+    Deed { verb, patch, of, balance }: Deed<'_>,
 ) -> Result<Edited> {
     let mut row: Vec<Passage> = passages(&issue.contents.articles);
     let patch = patch.apply(&mut row).map_err(|Stray(_)| overtaken(of))?;
     issue.contents.articles = articles(&row).ok_or_else(|| refused(&Refusal::FirstTitle))?;
     store::issue::save(&mut writing, issue.id, &issue.contents, &issue.flags).await?;
     let is_new_sitting = last.actor != writing.actor.to_string() || writing.now.since(last.at) > SITTING;
-    let (balance, named) = (last.balance.with(&patch), highest(&row).max(last.named));
+    let balance = balance.unwrap_or_else(|| last.balance.with(&patch));
+    let named = highest(&row).max(last.named);
     let made = Made { verb, patch: &patch, balance: &balance, named, of };
     let number = store::issue::edit::note(&mut writing, issue.id, &made).await?;
     if is_new_sitting {

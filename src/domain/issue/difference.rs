@@ -2,7 +2,7 @@
 //! character. Pure; shown to reviewers. It promises that nothing is left out: what it calls kept, gone and new adds
 //! up to both states.
 
-use super::{Article, Block, Contents, Dating};
+use super::{Article, Block, BlockId, Contents, Dating};
 use serde::Serialize;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::HashSet;
@@ -119,6 +119,17 @@ pub fn stretches(before: &str, after: &str) -> Vec<Stretch> {
         }
     }
     stretches
+}
+
+/// The names that two rows have in one order, as many as can be.
+pub(super) fn common(before: &[BlockId], after: &[BlockId]) -> Vec<BlockId> {
+    let mut common = Vec::new();
+    for op in capture_diff_slices(Algorithm::Myers, before, after) {
+        if let DiffOp::Equal { old_index, len, .. } = op {
+            common.extend_from_slice(&before[old_index..old_index + len]);
+        }
+    }
+    common
 }
 
 /// For each article that is there, the one that it was: the pairs that share most go first.

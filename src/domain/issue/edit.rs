@@ -3,6 +3,7 @@
 //! Pure; called by actions, the pages show passages.
 
 mod balance;
+mod between;
 mod passage;
 mod patch;
 mod spelling;
@@ -15,6 +16,7 @@ mod tests;
 pub use balance::Balance;
 pub use passage::{Credits, Kind, Passage, Revision, What, articles, passages};
 pub use patch::{Patch, Step, Stray};
+pub(in crate::domain::issue) use patch::{end_of_article, is_title};
 pub use verb::Verb;
 pub use wish::{Deed, LONGEST, MOST, PassageNow, Refusal, Typed, Wish, highest, whole_article};
 

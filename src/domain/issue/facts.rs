@@ -2,6 +2,7 @@
 //! editor changes them together; where an issue has none of its own, those of the last issue are proposed.
 
 use super::{Colophon, ColophonLine, Contents, Dating};
+use serde::{Deserialize, Serialize};
 
 /// The years that an issue can be of.
 pub const YEARS: std::ops::RangeInclusive<i32> = 1900..=2199;
@@ -19,7 +20,7 @@ const LONGEST_LINE: usize = 600;
 const MOST_LINES: usize = 40;
 
 /// What an issue says beside its articles. What is none is left out of the letter, or made by us.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// The name on its masthead; none is the publication's.
     pub masthead: Option<String>,

@@ -44,7 +44,7 @@ pub async fn overviews(conn: &mut Connection, only: Option<PublicationId>) -> Re
                   (SELECT count(*) FROM flag AS f WHERE f.issue_id = i.id AND f.answer IS NULL AND f.choices <> '[]') AS "open!: i64",
                   (SELECT count(*) FROM dispatch AS s WHERE s.issue_id = i.id AND s.phase NOT IN ('cancelling', 'cancelled'))
                       AS "dispatches!: i64"
-           FROM issue AS i JOIN publication AS p ON p.id = i.publication_id JOIN document AS d ON d.id = i.document_id
+           FROM issue AS i JOIN publication AS p ON p.id = i.publication_id JOIN document AS d ON d.id = coalesce(i.source_id, i.document_id)
            WHERE ?1 IS NULL OR i.publication_id = ?1 ORDER BY i.id"#,
         only
     )

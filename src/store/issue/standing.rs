@@ -71,7 +71,7 @@ pub async fn known(conn: &mut Connection, shown: &Shown) -> Result<Vec<Known>> {
                   (SELECT json_group_array(json_array(coalesce(e.unmarked_id, e.id), s.phase, s.at))
                    FROM dispatch AS s JOIN edition AS e ON e.id = s.edition_id
                    WHERE s.issue_id = i.id AND s.phase <> 'cancelled') AS "dispatches!: String"
-           FROM issue AS i JOIN publication AS p ON p.id = i.publication_id JOIN document AS d ON d.id = i.document_id
+           FROM issue AS i JOIN publication AS p ON p.id = i.publication_id JOIN document AS d ON d.id = coalesce(i.source_id, i.document_id)
            WHERE (?1 IS NULL OR i.id = ?1) AND (?2 IS NULL OR i.id < ?2)
              AND (?3 IS NULL OR i.publication_id IN (SELECT value FROM json_each(?3)))
            ORDER BY i.id DESC LIMIT ?4"#,

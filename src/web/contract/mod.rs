@@ -6,9 +6,11 @@ mod dispatch;
 mod issue;
 mod publication;
 mod reader;
+mod reimport;
 
 pub(crate) use delivery::{delivery, message_id};
 pub(crate) use dispatch::{Dispatch, dispatch, started};
 pub(crate) use issue::{answered, flag, issue, issue_in_brief, taken_in};
 pub(crate) use publication::publication;
 pub(crate) use reader::{imported, judged, on_list};
+pub(crate) use reimport::reimported;

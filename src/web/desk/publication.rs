@@ -96,7 +96,8 @@ pub(super) async fn page(
         }
         @if asked.may_at(Permission::Edit, publication.id) {
             h2 { (review::Words::of(asked.language).take_in) }
-            (take_in::form(review::Words::of(asked.language), &profile.slug, refused))
+            @let words = review::Words::of(asked.language);
+            (take_in::form(words, (&format!("/publications/{}", profile.slug), words.take_in), refused))
         }
         h2 { (words.issues) }
         @if issues.is_empty() { p .empty { (words.no_issues) } } @else { (table(asked, &issues)) }

@@ -21,11 +21,11 @@ pub(super) const LARGEST: usize = LARGEST_DOCUMENT + LARGEST_DOCUMENT / 4;
 
 /// What somebody brought.
 #[derive(Default)]
-struct Brought {
+pub(super) struct Brought {
     name: String,
     bytes: Vec<u8>,
     /// The text that was pasted.
-    pasted: String,
+    pub(super) pasted: String,
     /// The same as a page, where it came from a word processor or from WeChat.
     page: String,
 }
@@ -69,20 +69,26 @@ async fn keep(asked: &Asked, slug: &str, brought: &Brought) -> actions::Result<(
         name: slug.to_owned(),
         next: "`yizhan publication list` shows them",
     })?;
-    let words = Words::of(asked.language);
-    let (name, bytes) = if !brought.bytes.is_empty() {
-        (brought.name.as_str(), brought.bytes.as_slice())
-    } else if brought.page.trim().is_empty() || brought.pasted.trim().is_empty() {
-        (words.pasted, brought.pasted.as_bytes())
-    } else {
-        (words.pasted_page, brought.page.as_bytes())
-    };
+    let (name, bytes) = brought.document(Words::of(asked.language));
     let taken = actions::document::take_in(asked.store(), asked.actor(), asked.now(), &slug, name, bytes).await?;
     Ok((taken.issue, taken.known))
 }
 
-/// Reads the form. A file counts before what was pasted.
-async fn read(mut form: Multipart) -> Result<Brought, MultipartError> {
+impl Brought {
+    /// What was brought, as a file with its name. A file counts before what was pasted.
+    pub(super) fn document(&self, words: &Words) -> (&str, &[u8]) {
+        if !self.bytes.is_empty() {
+            (&self.name, &self.bytes)
+        } else if self.page.trim().is_empty() || self.pasted.trim().is_empty() {
+            (words.pasted, self.pasted.as_bytes())
+        } else {
+            (words.pasted_page, self.page.as_bytes())
+        }
+    }
+}
+
+/// Reads the form.
+pub(super) async fn read(mut form: Multipart) -> Result<Brought, MultipartError> {
     let mut brought = Brought::default();
     while let Some(field) = form.next_field().await? {
         match field.name() {
@@ -108,11 +114,11 @@ async fn refuse(asked: &Asked, slug: &str, refused: Refused) -> Result<Response,
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
-/// The form: a file, or text.
-pub(super) fn form(words: &Words, slug: &Slug, refused: Option<&Refused>) -> Markup {
+/// The form: a file, or text; `to` is where it goes, and what its button says.
+pub(super) fn form(words: &Words, (to, says): (&str, &str), refused: Option<&Refused>) -> Markup {
     let pasted = refused.map(|refused| refused.pasted.as_str()).unwrap_or_default();
     html! {
-        form .take-in.card method="post" action={ "/publications/" (slug) } enctype="multipart/form-data" {
+        form .take-in.card method="post" action=(to) enctype="multipart/form-data" {
             @if let Some(refused) = refused { p .refusal role="alert" { (refused.why) } }
             div .drop data-drop {
                 p { (words.drop) }
@@ -125,7 +131,7 @@ pub(super) fn form(words: &Words, slug: &Slug, refused: Option<&Refused>) -> Mar
                 textarea name="text" rows="8" aria-label=(words.paste) placeholder=(words.paste) { (pasted) }
                 input type="hidden" name="page";
             }
-            button .primary type="submit" { (words.take_in) }
+            button .primary type="submit" { (says) }
         }
     }
 }

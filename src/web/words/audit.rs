@@ -11,7 +11,7 @@ use crate::domain::token::Scope;
 
 /// The forms, the longest first where one begins another. `{n}` is a number; `{w}` words of the code, in a row; `{t}` any
 /// text; `{account}` and `{publication}` the number of one, whose name is shown instead.
-const FORMS: [(&str, &str); 33] = [
+const FORMS: [(&str, &str); 34] = [
     ("import {n}: {n} joined, {n} saved", "第 {n} 次导入：新加入 {n} 人，存下 {n} 人的资料"),
     (
         "import {n}: {n} off the list, {n} as before, {n} forgotten",
@@ -32,6 +32,7 @@ const FORMS: [(&str, &str); 33] = [
     ("{n} of {n} failed, {n} suppressed", "拒收 {n} 封（共寄 {n} 封），停发 {n} 个地址"),
     ("sender refused", "对方不接受这个发件人"),
     ("edition unfit", "定稿不合邮件规范"),
+    ("document {n} instead of {n}", "原稿 {n}，换下原稿 {n}"),
     ("document {n}", "原稿 {n}"),
     ("delivery {n} as {w}", "第 {n} 号判为{w}"),
     ("delivery {n}", "投递 {n}"),

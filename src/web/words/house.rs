@@ -142,6 +142,7 @@ static CHINESE: Words = Words {
             ("pause", _) => "暂停",
             ("plan", _) => "安排投递",
             ("reapply journal", _) => "补记日志",
+            ("reimport", _) => "换上修改后的原稿",
             ("refuse entry", _) => "密码不对",
             ("release", _) => "放行",
             ("remove", _) => "删除",

@@ -18,6 +18,7 @@ pub(super) mod order;
 pub(super) mod preview;
 pub(super) mod progress;
 pub(super) mod readers;
+pub(super) mod reimport;
 pub(super) mod relays;
 pub(super) mod reset;
 pub(super) mod review;

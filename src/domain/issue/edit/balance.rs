@@ -31,6 +31,15 @@ impl Balance {
         self
     }
 
+    /// The same counted from another document: from `to` where it was counted from `from`.
+    #[must_use]
+    pub fn recounted(mut self, from: &Self, to: &Self) -> Self {
+        from.0.iter().for_each(|(c, more)| *self.0.entry(*c).or_default() -= more);
+        to.0.iter().for_each(|(c, more)| *self.0.entry(*c).or_default() += more);
+        self.0.retain(|_, more| *more != 0);
+        self
+    }
+
     /// How many characters are there that were not.
     pub fn added(&self) -> u64 {
         self.0.values().filter(|more| **more > 0).map(|more| more.unsigned_abs()).sum()

@@ -121,10 +121,35 @@ impl Kind {
     }
 }
 
+impl What {
+    /// Whether it is and says the same, wherever in a document it was read.
+    pub fn is_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Block { kind, .. }, Self::Block { kind: other, .. }) => kind == other,
+            (Self::Title { .. }, Self::Title { .. }) => self == other,
+            (Self::Title { .. }, Self::Block { .. }) | (Self::Block { .. }, Self::Title { .. }) => false,
+        }
+    }
+
+    /// The same as it would be read from these lines; a title is read from none.
+    #[must_use]
+    pub fn read_from(mut self, from: (u32, u32)) -> Self {
+        if let Self::Block { lines, .. } = &mut self {
+            *lines = from;
+        }
+        self
+    }
+
+    /// What it is and says, as one text: equal for what [`Self::is_as`] another.
+    pub fn spelled_out(&self) -> String {
+        json(&self.clone().read_from((0, 0)))
+    }
+}
+
 impl Passage {
-    /// What it is now.
+    /// What it is now, wherever in a document it was read.
     pub fn revision(&self) -> Revision {
-        let mut name = Digest::of(json(&self.what).as_bytes()).to_string();
+        let mut name = Digest::of(self.what.spelled_out().as_bytes()).to_string();
         name.truncate(12);
         Revision(name)
     }
@@ -150,6 +175,13 @@ impl Passage {
     /// Its words as an editor writes them: entries and rows a line each, cells parted by tabs.
     pub fn words(&self) -> String {
         say(&self.what)
+    }
+
+    /// Its words, with what stands with a title.
+    pub fn said(&self) -> String {
+        let Credits { section, source, author } = self.credits();
+        let all = [section, self.words(), source, author];
+        all.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
     /// What stands with it, where it is a title.

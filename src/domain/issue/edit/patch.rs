@@ -1,5 +1,6 @@
 //! Patch: what one deed changed, so that it can be undone: small steps, each with what was before. A step finds only the
-//! passage that it knows; where that is another by now, the whole patch is refused and nothing is lost.
+//! passage that it knows; where that is another by now, the whole patch is refused and nothing is lost. Where in a
+//! document a passage was read is none of its business.
 
 use super::super::BlockId;
 use super::passage::{Passage, What};
@@ -110,11 +111,14 @@ impl Step {
     fn apply(&self, row: &mut Vec<Passage>) -> Result<Self, Stray> {
         let at = place_of(row, self.id());
         match (self, at) {
-            (Self::Change { id, before, now }, Some(at)) if row[at].what == *before => {
-                row[at].what = now.clone();
+            (Self::Change { id, before, now }, Some(at)) if row[at].what.is_as(before) => {
+                row[at].what = match row[at].lines() {
+                    Some(lines) => now.clone().read_from(lines),
+                    None => now.clone(),
+                };
                 Ok(Self::Change { id: *id, before: before.clone(), now: now.clone() })
             }
-            (Self::Remove { passage, .. }, Some(at)) if row[at] == *passage => {
+            (Self::Remove { passage, .. }, Some(at)) if row[at].what.is_as(&passage.what) => {
                 let (after, article) = (before(row, at), title_before(row, at));
                 Ok(Self::Remove { passage: row.remove(at), after, article })
             }
@@ -177,10 +181,10 @@ pub(super) fn title_before(row: &[Passage], at: usize) -> Option<BlockId> {
 }
 
 /// Where the article of the passage at this place ends.
-pub(super) fn end_of_article(row: &[Passage], at: usize) -> usize {
+pub(in crate::domain::issue) fn end_of_article(row: &[Passage], at: usize) -> usize {
     row[at + 1..].iter().position(is_title).map_or(row.len(), |next| at + 1 + next)
 }
 
-pub(super) fn is_title(passage: &Passage) -> bool {
+pub(in crate::domain::issue) fn is_title(passage: &Passage) -> bool {
     matches!(passage.what, What::Title { .. })
 }

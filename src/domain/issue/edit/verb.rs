@@ -21,6 +21,8 @@ pub enum Verb {
     Add,
     /// Words whose passage was gone came in again.
     Anew,
+    /// A corrected document came in the place of the one before.
+    Reimport,
     /// A deed was undone.
     Undo,
     /// A deed that was undone was done again.
@@ -28,7 +30,7 @@ pub enum Verb {
 }
 
 impl Verb {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Keep,
         Self::Split,
         Self::Merge,
@@ -37,6 +39,7 @@ impl Verb {
         Self::Remove,
         Self::Add,
         Self::Anew,
+        Self::Reimport,
         Self::Undo,
         Self::Redo,
     ];
@@ -52,6 +55,7 @@ impl Verb {
             Self::Remove => "remove",
             Self::Add => "add",
             Self::Anew => "anew",
+            Self::Reimport => "reimport",
             Self::Undo => "undo",
             Self::Redo => "redo",
         }

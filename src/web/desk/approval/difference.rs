@@ -1,7 +1,7 @@
 //! Difference: what changed since an issue was last put forward, for reviewers to read: by article and paragraph, the
 //! characters that went and came marked in their place.
 
-use crate::domain::issue::difference::{ArticleDifference, Change, Stretch, between, stretches};
+use crate::domain::issue::difference::{ArticleDifference, Change, Difference, Stretch, between, stretches};
 use crate::store::approval::Submission;
 use crate::web::page::time;
 use crate::web::words::approval::Words;
@@ -18,13 +18,27 @@ pub(super) fn since(words: &Words, submissions: &[Submission], zone: Tz) -> Mark
     html! {
         p .muted { (words.since) (time(before.at, zone)) }
         @if found.is_empty() { p { (words.nothing_differs) } }
+        (self::found(words, &found))
+    }
+}
+
+/// All that was found different.
+pub(in crate::web::desk) fn found(words: &Words, found: &Difference) -> Markup {
+    html! {
+        (facts(words, found))
+        @for article in &found.articles { (within(words, article)) }
+    }
+}
+
+/// What is different beside the articles.
+pub(in crate::web::desk) fn facts(words: &Words, found: &Difference) -> Markup {
+    html! {
         @if !found.facts.is_empty() {
             dl .changes { @for (fact, change) in &found.facts {
                 dt { ((words.fact)(*fact)) }
                 dd { (one(words, change)) }
             } }
         }
-        @for article in &found.articles { (within(words, article)) }
     }
 }
 
@@ -32,9 +46,23 @@ fn within(words: &Words, article: &ArticleDifference) -> Markup {
     html! {
         section .changes {
             h3 { (article.title) " " span .muted { ((words.fate)(article.fate)) } }
-            ul { @for change in &article.changes { li { (one(words, change)) } } }
-            @if article.kept > 0 { p .muted { ((words.kept)(article.kept)) } }
+            (changes(words, article))
         }
+    }
+}
+
+/// What is different in an article, without its title.
+pub(in crate::web::desk) fn body(words: &Words, article: &ArticleDifference) -> Markup {
+    html! {
+        @if article.changes.is_empty() { p { ((words.fate)(article.fate)) } }
+        (changes(words, article))
+    }
+}
+
+fn changes(words: &Words, article: &ArticleDifference) -> Markup {
+    html! {
+        @if !article.changes.is_empty() { ul { @for change in &article.changes { li { (one(words, change)) } } } }
+        @if article.kept > 0 { p .muted { ((words.kept)(article.kept)) } }
     }
 }
 

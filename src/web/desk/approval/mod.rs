@@ -1,7 +1,7 @@
 //! Approval: an issue is put forward, and its reviewers look at the very edition that would go out, at what is different
 //! since they last saw it, and say yes or no. Beside it who said what when; `sheet` prints that.
 
-mod difference;
+pub(super) mod difference;
 pub(super) mod sheet;
 
 use super::frame::{self, Screen};

@@ -6,6 +6,7 @@ pub(in crate::web) mod edit;
 mod facts;
 pub(super) mod picture;
 mod questions;
+pub(super) mod reimport;
 mod review;
 
 pub(super) use facts::{save, show as facts};

@@ -15,6 +15,7 @@ use crate::web::Error;
 use crate::web::desk::{Asked, named};
 use crate::web::error::spoken;
 use crate::web::page::{self, Around, Place, number};
+use crate::web::words::reimport;
 use crate::web::words::review::Words;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Form, Path, Query};
@@ -32,6 +33,8 @@ pub(in crate::web::desk) struct Part {
     answered: Option<String>,
     /// Whether the manuscript had been brought before.
     known: Option<String>,
+    /// The edit that a corrected manuscript has just become; 0 where it had before.
+    reimported: Option<u32>,
 }
 
 /// `GET /issues/{issue}`
@@ -64,8 +67,13 @@ async fn page(asked: &Asked, issue: &Issue, part: &Part, refused: Option<Refused
     let main = html! {
         (heading(asked, issue, Step::Review).await?)
         @if part.known.is_some() { p .notice { (words.known) } }
+        @if let Some(number) = part.reimported { (reimported(asked, issue, number)) }
         @if questions.may_answer { (undo(words, issue, part.answered.as_deref())) }
-        div .weighed { (conservation(words, &balance, &edits)) (legend(words)) }
+        div .weighed {
+            (conservation(words, &balance, &edits))
+            @if questions.may_answer { p { a href={ "/issues/" (issue.id) "/document" } { (reimport::Words::of(asked.language).reimport) } } }
+            (legend(words))
+        }
         (tabs(words, &questions, show))
         div .review #review data-show=(show) {
             section .source.card tabindex="0" aria-label=(words.source) { h2 { (words.source) " " span .muted { (name) } } (lines(words, (&name, &bytes), &issue.flags)) }
@@ -79,6 +87,17 @@ async fn page(asked: &Asked, issue: &Issue, part: &Part, refused: Option<Refused
     let title = issue.contents.label.as_deref().unwrap_or(words.questions);
     let around = Around { title, place: Place::Publications, live: false };
     Ok(page::desk(asked, &around, &main))
+}
+
+/// Says what a re-import has done, and where it can be undone.
+fn reimported(asked: &Asked, issue: &Issue, number: u32) -> Markup {
+    let words = reimport::Words::of(asked.language);
+    html! {
+        p .notice role="status" {
+            @if number == 0 { (words.same) } @else { ((words.done)(number)) }
+            " " a href={ "/issues/" (issue.id) "/edit/history" } { (words.see_history) }
+        }
+    }
 }
 
 /// Takes back what was answered just now.

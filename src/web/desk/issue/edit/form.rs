@@ -29,7 +29,7 @@ fn deed(verb: Verb, whole: &str) -> Option<Deed> {
         Verb::Remove => Deed::Remove { whole: Revision(whole.to_owned()) },
         Verb::Add => Deed::Add,
         Verb::Anew => Deed::Anew,
-        Verb::Undo | Verb::Redo => return None,
+        Verb::Reimport | Verb::Undo | Verb::Redo => return None,
     })
 }
 
