@@ -156,7 +156,8 @@ pub async fn print_with(conn: &mut Connection, now: Moment, id: IssueId, profile
 /// # Errors
 /// [`store::Error::Broken`].
 pub async fn enclosed(conn: &mut Connection, print: &Print) -> Result<Assets> {
-    let digests: Vec<_> = print.pictures.iter().map(|picture| picture.digest).collect();
+    let pictures = print.pictures.iter().map(|picture| picture.digest);
+    let digests: Vec<_> = pictures.chain(print.attachments.iter().map(|file| file.digest)).collect();
     Ok(store::asset::all(conn, &digests).await?)
 }
 

@@ -3,6 +3,7 @@
 //! prepared once, from which each reader's letter is a copy and a few spliced bytes, signed (`sign`)
 //! with the keys that it is given.
 
+mod attach;
 mod body;
 mod doubt;
 mod enclose;

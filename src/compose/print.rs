@@ -68,6 +68,7 @@ fn print_as(publication: &Profile, issue: &Contents, correction: Option<&str>) -
         html: page(&email_templates::issue::issue(&view).into_string())?,
         text: page(&plain_text::plain_text(&view))?,
         pictures: issue.pictures(),
+        attachments: issue.attachments.clone(),
     };
     match (size_of_html(&print), weight(&print)) {
         (size, _) if size > HTML_LIMIT && !issue.any_size => Err(Unprintable::TooLarge(size)),

@@ -3,6 +3,7 @@
 //! It never changes; what is approved is its digest, taken over all of it.
 
 use super::address::{Address, Mailbox};
+use super::attachment::Attachment;
 use super::document::Digest;
 use super::id::{EditionId, IssueId, PublicationId};
 use super::language::Language;
@@ -41,6 +42,9 @@ pub struct Print {
     /// any have the digest they had.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pictures: Vec<Picture>,
+    /// The files that go with the letter, in its order. Editions of before there were any have the digest they had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
 }
 
 /// What the headers of every letter of an edition share.

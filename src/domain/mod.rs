@@ -5,6 +5,7 @@ pub mod account;
 pub mod address;
 pub mod approval;
 pub mod asset;
+pub mod attachment;
 pub mod attempt;
 pub mod audit;
 pub mod breaker;

@@ -8,6 +8,7 @@ pub use overview::{Overview, overviews};
 pub use standing::{Known, Shown, known, last_before, places};
 
 use super::{Connection, Result, Writing, from_json, to_json};
+use crate::domain::attachment::Attachment;
 use crate::domain::document::Flag;
 use crate::domain::id::{DocumentId, EditionId, IssueId, PublicationId};
 use crate::domain::issue::edit::title_at;
@@ -30,6 +31,8 @@ struct Facts {
     preheader: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     any_size: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<Attachment>,
     colophon: Colophon,
 }
 
@@ -73,6 +76,7 @@ pub async fn save(writing: &mut Writing, id: IssueId, contents: &Contents, flags
         subject: contents.subject.clone(),
         preheader: contents.preheader.clone(),
         any_size: contents.any_size,
+        attachments: contents.attachments.clone(),
         colophon: contents.colophon.clone(),
     });
     let now = writing.now.0;
@@ -179,6 +183,7 @@ pub async fn find(conn: &mut Connection, id: IssueId) -> Result<Option<Issue>> {
         subject: facts.subject,
         preheader: facts.preheader,
         any_size: facts.any_size,
+        attachments: facts.attachments,
         articles: articles(conn, id).await?,
         colophon: facts.colophon,
     };

@@ -101,6 +101,7 @@ fn unfit(why: &Unfit) -> String {
             format!("邮件第 {line} 行不合邮件规范，这份定稿不能寄出；这是程序的缺陷，请告诉管理员。")
         }
         Unfit::Missing => "邮件里的一张图片不在数据库中；请重新导入原稿。".to_owned(),
+        Unfit::Detached(name) => format!("附件“{name}”不在数据库中；请在“期次信息”里移除它，再重新添加。"),
         Unfit::Piece(_) => "这位读者的姓名或地址里有不能写进邮件的字符；请改正后再寄。".to_owned(),
     }
 }

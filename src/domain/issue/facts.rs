@@ -161,6 +161,7 @@ impl Contents {
             preheader: facts.preheader,
             colophon: Colophon::of(facts.imprint),
             any_size: self.any_size,
+            attachments: self.attachments,
             articles: self.articles,
         }
     }
