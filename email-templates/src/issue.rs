@@ -1,6 +1,7 @@
 //! Issue: the letter that brings an issue: masthead, contents, articles, footer. Its blocks are
 //! drawn in [`blocks`]. Called by `compose::print` with the marks of the slots as address and links.
 
+pub mod attached;
 mod blocks;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ pub fn issue(issue: &Issue) -> Markup {
             (contents(&issue.articles, css, words))
             @for (number, article) in (1..).zip(&issue.articles) { (piece(number, article, css, words)) }
             p.muted style=(css.end()) { (words.end) }
+            (attached::list(&issue.attachments, css, words))
             (footer(issue, css, words))
         },
     )
@@ -81,6 +83,11 @@ fn piece(number: usize, article: &Article, css: &Styles, words: &Words) -> Marku
                 p.muted style=(css.byline()) { (byline(article, words)) }
             }
             @for block in &article.blocks { (blocks::block(block, css, words)) }
+            @if let Some(more) = &article.more {
+                (more.opens)
+                p style=(css.frame()) { a.link href=(more.page) style=(css.small_link()) { (words.more) } }
+                (more.closes)
+            }
             p style=(css.back()) { a.link href="#contents" style=(css.small_link()) { (words.back) } }
         }
     }

@@ -1,5 +1,6 @@
 //! `yizhan issue …`
 
+mod attach;
 mod facts;
 
 use super::context::Context;
@@ -66,6 +67,23 @@ pub(super) enum Issue {
         #[arg(long)]
         take_back: bool,
     },
+    /// Adds a file to an issue's letters, behind those that are there
+    Attach {
+        /// The issue's number here
+        issue: IssueId,
+        /// The file: a form, the document itself
+        file: PathBuf,
+        /// What readers see and save it as; the file's own name without it
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Takes a file off an issue's letters
+    Detach {
+        /// The issue's number here
+        issue: IssueId,
+        /// Its name, as `issue show` has it
+        name: String,
+    },
     /// Shows an issue
     Show {
         /// The issue's number here
@@ -113,6 +131,8 @@ impl Issue {
             }
             Self::Set { issue, facts } => facts.run(context, issue).await,
             Self::AnySize { issue, take_back } => any_size(context, issue, !take_back).await,
+            Self::Attach { issue, file, name } => attach::attach(context, issue, &file, name.as_deref()).await,
+            Self::Detach { issue, name } => attach::detach(context, issue, &name).await,
             Self::List { publication } => list(context, publication.as_ref()).await,
             Self::Show { issue } => show(context, issue).await,
             Self::Export { issue, format, output } => export(context, issue, format, output.as_deref()).await,
@@ -262,6 +282,9 @@ async fn show(context: &Context, id: IssueId) -> anyhow::Result<()> {
         [order.to_string(), article.title.clone(), article.blocks.len().to_string(), heads.to_string()]
     });
     output::table(["", "article", "blocks", "run-in heads"], rows);
+    for line in attach::lines(&issue.contents.attachments) {
+        output::line(line);
+    }
     for flag in &issue.flags {
         output::line(flag_line(flag));
     }

@@ -20,11 +20,82 @@ const LONGEST_NAME: usize = 200;
 /// Files that run when they are opened, and documents that may: what Gmail and Outlook refuse by its name, and a letter
 /// with one of them comes back from half its readers.
 const REFUSED: [&str; 76] = [
-    "ade", "adp", "apk", "app", "appx", "appxbundle", "bas", "bat", "cab", "chm", "cmd", "com", "cpl", "crt", "diagcab",
-    "dll", "dmg", "docm", "dotm", "ex", "ex_", "exe", "gadget", "hlp", "hta", "htm", "html", "img", "inf", "ins", "iso",
-    "isp", "jar", "jnlp", "js", "jse", "lib", "lnk", "mde", "mhtml", "msc", "msi", "msix", "msp", "mst", "nsh", "pif",
-    "potm", "ppam", "ppsm", "pptm", "ps1", "reg", "scf", "scr", "sct", "sh", "shb", "sldm", "svg", "swf", "sys", "url",
-    "vb", "vbe", "vbs", "vhd", "vxd", "wsc", "wsf", "wsh", "xlam", "xll", "xlsb", "xlsm", "xltm",
+    "ade",
+    "adp",
+    "apk",
+    "app",
+    "appx",
+    "appxbundle",
+    "bas",
+    "bat",
+    "cab",
+    "chm",
+    "cmd",
+    "com",
+    "cpl",
+    "crt",
+    "diagcab",
+    "dll",
+    "dmg",
+    "docm",
+    "dotm",
+    "ex",
+    "ex_",
+    "exe",
+    "gadget",
+    "hlp",
+    "hta",
+    "htm",
+    "html",
+    "img",
+    "inf",
+    "ins",
+    "iso",
+    "isp",
+    "jar",
+    "jnlp",
+    "js",
+    "jse",
+    "lib",
+    "lnk",
+    "mde",
+    "mhtml",
+    "msc",
+    "msi",
+    "msix",
+    "msp",
+    "mst",
+    "nsh",
+    "pif",
+    "potm",
+    "ppam",
+    "ppsm",
+    "pptm",
+    "ps1",
+    "reg",
+    "scf",
+    "scr",
+    "sct",
+    "sh",
+    "shb",
+    "sldm",
+    "svg",
+    "swf",
+    "sys",
+    "url",
+    "vb",
+    "vbe",
+    "vbs",
+    "vhd",
+    "vxd",
+    "wsc",
+    "wsf",
+    "wsh",
+    "xlam",
+    "xll",
+    "xlsb",
+    "xlsm",
+    "xltm",
 ];
 
 /// A file that goes with an issue's letters: where its bytes are kept, and what it is called.
@@ -220,7 +291,8 @@ mod tests {
     #[test]
     fn what_mail_providers_refuse_is_refused_here() {
         let with = |name: &str, bytes: &[u8]| Attachment::beside(&[], name, bytes).map(|file| file.name.to_string());
-        for name in ["表.exe", "表.docx.EXE", "表.docx.exe. ", "宏.docm", "a.js", "a.bat", "快捷.lnk", "页.html"] {
+        for name in ["表.exe", "表.docx.EXE", "表.docx.exe. ", "宏.docm", "a.js", "a.bat", "快捷.lnk", "页.html"]
+        {
             assert!(matches!(with(name, b"x"), Err(Unattachable::Kind(_))), "{name}");
         }
         assert_eq!(with("表.docx", b"MZ\x90"), Err(Unattachable::Kind("exe".into())));
@@ -238,10 +310,7 @@ mod tests {
         };
         let large = [file("a.pdf", LARGEST_TOGETHER - 1)];
         assert!(Attachment::beside(&large, "b.pdf", b"x").is_ok());
-        assert_eq!(
-            Attachment::beside(&large, "b.pdf", b"xy"),
-            Err(Unattachable::TooLarge(LARGEST_TOGETHER + 1))
-        );
+        assert_eq!(Attachment::beside(&large, "b.pdf", b"xy"), Err(Unattachable::TooLarge(LARGEST_TOGETHER + 1)));
         let many: Vec<_> = (0..MOST).map(|n| file(&format!("{n}.pdf"), 1)).collect();
         assert_eq!(Attachment::beside(&many, "b.pdf", b"x"), Err(Unattachable::TooMany));
         let taken = Err(Unattachable::NameTaken(FileName::of("0.pdf").expect("a name")));

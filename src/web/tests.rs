@@ -2,6 +2,7 @@
 
 mod api;
 mod approval;
+mod attachments;
 mod dispatching;
 mod edit;
 mod groups;

@@ -93,7 +93,9 @@ fn refused(why: Unattachable) -> Error {
             format!("一期最多 {MOST} 个附件，没有添加；可以把几个文件压缩成一个 .zip。"),
         ),
         Unattachable::NameTaken(name) => Error::refused(
-            format!("another file is attached as '{name}'; detach that one first, or give this one another name with --name"),
+            format!(
+                "another file is attached as '{name}'; detach that one first, or give this one another name with --name"
+            ),
             format!("已经有一个叫“{name}”的附件，内容不同，没有添加；请先移除原来的，或改名后再添加。"),
         ),
     }

@@ -3,6 +3,7 @@
 
 pub(super) mod api;
 pub(super) mod approval;
+pub(super) mod attachment;
 pub(super) mod audit;
 mod chinese;
 pub(super) mod edit;

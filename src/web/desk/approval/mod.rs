@@ -6,6 +6,7 @@ pub(super) mod sheet;
 
 use super::frame::{self, Screen};
 use super::issue::{Step, heading, title};
+use super::preview::checks;
 use super::{Asked, named};
 use crate::actions;
 use crate::actions::edition::approval::{Answer, answer};
@@ -100,6 +101,7 @@ async fn page(asked: &Asked, id: IssueId, typed: &Typed) -> Result<Html<String>,
         @if let Some((edition, case)) = &shown.current {
             h2 { (words.edition) }
             @if !matches!(case.standing(), Standing::Stale | Standing::Declined) { p .muted { (words.edition_note) } }
+            (checks::attached(asked, shown.issue.id, &edition.print))
             @let path = format!("/editions/{}/html", edition.id);
             div .beside {
                 (frame::around(&path, words.edition, Screen::Phone))

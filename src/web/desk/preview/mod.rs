@@ -1,7 +1,7 @@
 //! Preview: an issue's letter as it would be mailed now, on several screens, with what should be looked at before it
 //! goes out; `trial` has the test letters. The letter stands in a frame (`desk/frame.rs`) and asks nothing of anyone.
 
-mod checks;
+pub(super) mod checks;
 pub(super) mod trial;
 
 use super::frame::{self, Screen};
