@@ -86,6 +86,7 @@ fn profile() -> Profile {
         theme: Default::default(),
         colophon: Vec::new(),
         testers: Vec::new(),
+        extent: Default::default(),
     }
 }
 

@@ -135,6 +135,7 @@ fn phrases(title: &str, css: &Styles) -> Markup {
     }
 }
 
-fn anchor(number: usize) -> String {
+/// The name of an article's place within the letter, counted from 1.
+pub fn anchor(number: usize) -> String {
     format!("article-{number}")
 }

@@ -3,11 +3,13 @@
 
 mod attach;
 mod edit;
+pub(super) mod extent;
 pub(super) mod facts;
 mod size;
 
 pub use attach::{attach, detach};
 pub use edit::{Done, Edited, edit, turn};
+pub use extent::set_extent;
 pub use facts::{Seen, set_facts};
 pub use size::set_any_size;
 

@@ -87,6 +87,7 @@ pub fn print(letter: &Letter<'_>) -> Print {
         text: page(&template::plain(&view)),
         pictures: Vec::new(),
         attachments: Vec::new(),
+        whole: None,
     }
 }
 

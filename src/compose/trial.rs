@@ -16,6 +16,7 @@ pub fn trial(print: &Print) -> Print {
         text: above(&print.text, &format!("{}\n\n", words.trial)),
         pictures: print.pictures.clone(),
         attachments: print.attachments.clone(),
+        whole: None,
     }
 }
 

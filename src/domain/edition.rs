@@ -45,6 +45,10 @@ pub struct Print {
     /// The files that go with the letter, in its order. Editions of before there were any have the digest they had.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// The whole issue, where this is its summary: what the page of the letter shows. Editions of before there were
+    /// summaries have the digest they had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole: Option<Box<Print>>,
 }
 
 /// What the headers of every letter of an edition share.
@@ -174,6 +178,11 @@ fn first_mark(text: &str) -> Option<(usize, Mark)> {
 }
 
 impl Print {
+    /// The whole issue: itself, unless it is a summary.
+    pub fn whole(&self) -> &Self {
+        self.whole.as_deref().unwrap_or(self)
+    }
+
     /// The digest that is approved: over the print as JSON, whose field order is fixed.
     ///
     /// # Panics

@@ -14,6 +14,7 @@ pub use state::{Going, Standing, State};
 
 use super::attachment::Attachment;
 use super::document::{Effect, Flag};
+use super::extent::Extent;
 use super::id::{DocumentId, IssueId, PublicationId};
 use super::picture::Picture;
 use chrono::NaiveDate;
@@ -64,6 +65,9 @@ pub struct Contents {
     /// The files that go with its letters, in the order in which they were added.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// How much of it its letters hold, where that is not as the publication says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extent: Option<Extent>,
     /// The articles, in order.
     pub articles: Vec<Article>,
     /// The imprint at its end.

@@ -14,6 +14,7 @@ pub mod delivery;
 pub mod dispatch;
 pub mod document;
 pub mod edition;
+pub mod extent;
 pub mod forecast;
 pub mod group;
 pub mod han;

@@ -86,7 +86,14 @@ fn unprintable(why: &Unprintable) -> String {
         }
         Unprintable::TooLarge(bytes) => {
             let kb = bytes.div_ceil(1024);
-            format!("邮件正文有 {kb} KB，超过 100 KB 的部分会被邮箱截断；请把这一期分成两期，或在预览页选择照样寄出。")
+            format!(
+                "邮件正文有 {kb} KB，超过 100 KB 的部分会被邮箱截断；请把这一期分成两期，或在预览页改寄摘要、选择照样寄出。"
+            )
+        }
+        Unprintable::NoPage => {
+            "这一期寄摘要，而本站还没有能看全文的网页；请管理员在设置文件的 [web] 里填写 base_url 并重新启动服务，\
+             或改寄全文。"
+                .to_owned()
         }
         Unprintable::TooHeavy(bytes) => {
             let (kb, most) = (bytes.div_ceil(1024), compose::LETTER_LIMIT / 1024);

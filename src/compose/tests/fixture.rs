@@ -30,6 +30,7 @@ pub(super) fn publication(language: Language) -> Profile {
         theme: Default::default(),
         colophon: Vec::new(),
         testers: Vec::new(),
+        extent: Default::default(),
     }
 }
 

@@ -9,4 +9,5 @@ mod notice;
 mod pictures;
 mod readback;
 mod sign;
+mod summary;
 mod trial;

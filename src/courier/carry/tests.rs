@@ -134,6 +134,7 @@ fn stationery() -> Arc<Stationery> {
         text: page(),
         pictures: Vec::new(),
         attachments: Vec::new(),
+        whole: None,
     };
     Arc::new(Stationery::new(&print, EditionId(1), &print.digest()).expect("fit for SMTP"))
 }

@@ -162,6 +162,7 @@ impl Contents {
             colophon: Colophon::of(facts.imprint),
             any_size: self.any_size,
             attachments: self.attachments,
+            extent: self.extent,
             articles: self.articles,
         }
     }

@@ -98,6 +98,7 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .get(May::Look, "/issues/{issue}/preview", preview::show)
         .get(May::Look, "/issues/{issue}/preview/html", preview::html)
         .post(May::Edit, "/issues/{issue}/size", preview::set_size)
+        .post(May::Edit, "/issues/{issue}/extent", preview::summary::set)
         .post(May::Edit, "/issues/{issue}/trials", preview::trial::order)
         .get(May::Edit, "/issues/{issue}/trials", preview::trial::show)
         .get(May::Look, "/issues/{issue}/approval", approval::show)

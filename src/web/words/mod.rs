@@ -9,6 +9,7 @@ mod chinese;
 pub(super) mod edit;
 mod english;
 pub(super) mod entry;
+pub(super) mod extent;
 pub(super) mod facts;
 pub(super) mod groups;
 pub(super) mod home;
