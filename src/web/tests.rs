@@ -85,12 +85,7 @@ impl Station {
         Self::in_full(folder, store, true, (relays(), base_url)).await
     }
 
-    async fn in_full(
-        folder: TempDir,
-        store: Store,
-        desk: bool,
-        (relays, base_url): (Relays, Option<String>),
-    ) -> Self {
+    async fn in_full(folder: TempDir, store: Store, desk: bool, (relays, base_url): (Relays, Option<String>)) -> Self {
         let letters = folder.path().join("mailbox");
         std::fs::create_dir(&letters).unwrap();
         let (tell, hindrance) = watch::channel(None);

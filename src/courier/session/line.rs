@@ -52,8 +52,9 @@ impl Command {
 
 pub(super) struct Line {
     bytes: Vec<u8>,
-    /// What is written between `bytes[..split]` and the rest: the end of a letter that many letters share.
+    /// What is written between `bytes[..split]` and the rest: the first `lent` bytes of the end that many letters share.
     shared: Arc<[u8]>,
+    lent: usize,
     split: usize,
     written: usize,
     open: usize,
@@ -68,7 +69,17 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn new() -> Self {
         let awaited = VecDeque::from([(Command::Greeting, 0)]);
-        Self { bytes: Vec::new(), shared: Arc::default(), split: 0, written: 0, open: 0, before: 0, left: 0, awaited }
+        Self {
+            bytes: Vec::new(),
+            shared: Arc::default(),
+            lent: 0,
+            split: 0,
+            written: 0,
+            open: 0,
+            before: 0,
+            left: 0,
+            awaited,
+        }
     }
 
     /// Appends a command, and opens everything before it.
@@ -76,7 +87,7 @@ impl Line {
         if self.written == self.len() {
             self.before = self.end();
             self.bytes.clear();
-            (self.shared, self.split) = (Arc::default(), 0);
+            (self.shared, self.lent, self.split) = (Arc::default(), 0, 0);
             self.written = 0;
         }
         for part in parts {
@@ -87,30 +98,33 @@ impl Line {
     }
 
     /// Puts a letter in the place of what has been written, all but its tail open, and returns the
-    /// old buffer, emptied. What it shares with others is never copied.
-    pub(super) fn load(&mut self, letter: Vec<u8>, shared: Arc<[u8]>) -> Vec<u8> {
+    /// old buffer, emptied. Of what it shares with others only the tail is copied, to go with the dot.
+    pub(super) fn load(&mut self, mut letter: Vec<u8>, shared: Arc<[u8]>) -> Vec<u8> {
         debug_assert_eq!(self.written, self.len(), "DATA is the last thing said, and was answered");
         self.before = self.end();
         self.written = 0;
-        self.open = (letter.len() + shared.len()).saturating_sub(TAIL);
-        (self.split, self.shared) = (letter.len(), shared);
+        let lent = shared.len().saturating_sub(TAIL);
+        self.split = if lent == 0 { 0 } else { letter.len() };
+        letter.extend_from_slice(&shared[lent..]);
+        (self.shared, self.lent) = (shared, lent);
         let mut old = std::mem::replace(&mut self.bytes, letter);
+        self.open = self.len().saturating_sub(TAIL);
         old.clear();
         old
     }
 
     /// What may be written now, or the first stretch of it.
     pub(super) fn open(&self) -> &[u8] {
-        let after = self.split + self.shared.len();
+        let after = self.split + self.lent;
         match self.written {
             at if at < self.split => &self.bytes[at..self.open.min(self.split)],
             at if at < after => &self.shared[at - self.split..self.open.min(after) - self.split],
-            at => &self.bytes[at - self.shared.len()..self.open - self.shared.len()],
+            at => &self.bytes[at - self.lent..self.open - self.lent],
         }
     }
 
     fn len(&self) -> usize {
-        self.bytes.len() + self.shared.len()
+        self.bytes.len() + self.lent
     }
 
     /// So many bytes are out of our hands, and may have left.

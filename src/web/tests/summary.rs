@@ -10,8 +10,7 @@ async fn long(station: &Station) -> IssueId {
     let body = "老茶馆开了新铺子，来的人很多，街坊都说好。".repeat(20);
     let document = format!("河湾科技简报\n\n2026年第4期\n\n老茶馆 新生意\n\n{body}\n\n最后一段说的是别的事情。\n");
     let slug = "brief".parse().unwrap();
-    let taken =
-        actions::document::take_in(&station.store, Actor::Station, NOW, &slug, "long.txt", document.as_bytes());
+    let taken = actions::document::take_in(&station.store, Actor::Station, NOW, &slug, "long.txt", document.as_bytes());
     taken.await.unwrap().issue
 }
 
@@ -40,7 +39,13 @@ async fn summaries_are_refused_where_there_is_no_page_to_lead_to() {
     assert!(!is(&answer, 303) && answer.contains("base_url"), "{answer}");
     // Set while there was one, and gone since: nothing is submitted that leads nowhere.
     pages(&station, true).await;
-    let set = actions::issue::set_extent(&station.store, Actor::Station, NOW, id, Some(crate::domain::extent::Extent::Summary));
+    let set = actions::issue::set_extent(
+        &station.store,
+        Actor::Station,
+        NOW,
+        id,
+        Some(crate::domain::extent::Extent::Summary),
+    );
     assert!(set.await.unwrap());
     pages(&station, false).await;
     let refused = actions::edition::submit(&station.store, Actor::Station, NOW, id).await.unwrap_err();
@@ -94,7 +99,8 @@ async fn a_publication_is_set_to_summaries_where_there_are_pages_only() {
         pages(&station, has).await;
         let page = station.get(settings).await;
         let seen = page.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap();
-        let body = format!("name=A&from_address=b@x.example&zone=UTC&undated=ask&approvals=0&extent=summary&seen={seen}");
+        let body =
+            format!("name=A&from_address=b@x.example&zone=UTC&undated=ask&approvals=0&extent=summary&seen={seen}");
         let answer = station.ask("POST", settings, OURS, &body).await;
         assert!(is(&answer, code), "{answer}");
     }
