@@ -173,6 +173,7 @@ fn word(word: &str) -> Option<&'static str> {
         "theme" => "外观",
         "colophon" => "固定版记",
         "testers" => "测试信收件人",
+        "letters" => "信里寄什么",
         "correction" => "更正",
         "again" => "原样再寄",
         "resend" => "再寄一次",
