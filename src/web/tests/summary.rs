@@ -82,6 +82,7 @@ async fn an_editor_lets_an_issue_go_as_summaries_and_its_readers_read_it_whole()
     let token = station.keyring().await.mint(Use::Read, DeliveryId(4));
     let page = station.get(&format!("/read/{token}")).await;
     assert!(page.contains("最后一段") && page.contains("id=\"article-1\"") && !page.contains("阅读全文"), "{page}");
+    assert!(is(&station.ask("POST", &format!("/issues/{id}/approval/submit"), OURS, "").await, 303));
     let approval = station.get(&format!("/issues/{id}/approval")).await;
     assert!(approval.contains("?whole=true"), "{approval}");
     assert!(is(&station.ask("POST", &path, OURS, "extent=full").await, 303));
