@@ -19,5 +19,6 @@ pub(crate) fn profile() -> Profile {
         theme: Default::default(),
         colophon: Vec::new(),
         testers: Vec::new(),
+        extent: Default::default(),
     }
 }

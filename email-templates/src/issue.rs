@@ -1,6 +1,7 @@
 //! Issue: the letter that brings an issue: masthead, contents, articles, footer. Its blocks are
 //! drawn in [`blocks`]. Called by `compose::print` with the marks of the slots as address and links.
 
+pub mod attached;
 mod blocks;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ pub fn issue(issue: &Issue) -> Markup {
                 (piece((number, issue.articles.len()), article, css, words))
             }
             p.muted style=(css.end()) { (words.end) }
+            (attached::list(&issue.attachments, css, words))
             (footer(issue, css, words))
         },
     )
@@ -93,6 +95,11 @@ fn piece((number, all): (usize, usize), article: &Article, css: &Styles, words: 
                 p.muted style=(css.byline()) { (byline(article, words)) }
             }
             @for block in &article.blocks { (blocks::block(block, css, words)) }
+            @if let Some(more) = &article.more {
+                (more.opens)
+                p style=(css.frame()) { a.link href=(more.page) style=(css.small_link()) { (words.more) } }
+                (more.closes)
+            }
             @if all > 1 { p style=(css.back()) { a.muted href="#contents" style=(css.back_link()) { (words.back) } } }
         }
     }
@@ -145,6 +152,7 @@ fn phrases(title: &str, css: &Styles) -> Markup {
     }
 }
 
-fn anchor(number: usize) -> String {
+/// The name of an article's place within the letter, counted from 1.
+pub fn anchor(number: usize) -> String {
     format!("article-{number}")
 }

@@ -2,7 +2,7 @@
 //! and for whoever wants to see them without an issue at hand.
 
 use crate::style::Theme;
-use crate::view::{Article, Block, Cell, ImprintLine, Inline, Issue, ReadLink, Table};
+use crate::view::{Article, AttachedFile, Block, Cell, ImprintLine, Inline, Issue, ReadLink, Table};
 use crate::words::Language;
 
 /// A sample issue.
@@ -41,6 +41,7 @@ fn chinese() -> Issue {
                 source: Some("河湾日报".into()),
                 author: Some("林小溪".into()),
                 blocks: every_block("一是", "馆舍更近。", "全县建成分馆24家", "https://example.com/"),
+                more: None,
             },
             Article {
                 section: Some("商业".into()),
@@ -49,6 +50,7 @@ fn chinese() -> Issue {
                 ..Article::default()
             },
         ],
+        attachments: vec![AttachedFile { name: "附件1：志愿者申报表.docx".into(), size: "24 KB".into() }],
         imprint: vec![
             ImprintLine { label: String::new(), value: "河湾县档案馆编印".into() },
             ImprintLine { label: "电话".into(), value: "0000000".into() },
@@ -78,6 +80,7 @@ fn english() -> Issue {
                 source: Some("Riverbend Daily".into()),
                 author: Some("Lin Xiaoxi".into()),
                 blocks: every_block("First, ", "Closer houses. ", "24 branches stand", "mailto:desk@example.com"),
+                more: None,
             },
             Article {
                 title: "Old teahouse, new trade".into(),
@@ -85,6 +88,7 @@ fn english() -> Issue {
                 ..Article::default()
             },
         ],
+        attachments: vec![AttachedFile { name: "Form for volunteers.docx".into(), size: "24 KB".into() }],
         imprint: vec![ImprintLine { label: "Phone".into(), value: "0000000".into() }],
         address: "reader@example.com".into(),
         leave: "mailto:desk@example.com?subject=leave%20bulletin%20sample".into(),

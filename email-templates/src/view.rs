@@ -30,6 +30,8 @@ pub struct Issue {
     pub correction: Option<String>,
     /// The articles, in order.
     pub articles: Vec<Article>,
+    /// The files that go with the letter.
+    pub attachments: Vec<AttachedFile>,
     /// The imprint, line by line.
     pub imprint: Vec<ImprintLine>,
     /// The reader's address, or the mark of its slot.
@@ -38,6 +40,15 @@ pub struct Issue {
     pub leave: String,
     /// Where the reader can see the letter in a browser.
     pub read: ReadLink,
+}
+
+/// A file that goes with the letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttachedFile {
+    /// What it is called.
+    pub name: String,
+    /// How large it is: `24 KB`.
+    pub size: String,
 }
 
 /// A link that only some readers have: for the others all that stands between its marks is left out, words and all.
@@ -64,6 +75,8 @@ pub struct Article {
     pub author: Option<String>,
     /// Its body.
     pub blocks: Vec<Block>,
+    /// Where all of it stands, where its body is a summary.
+    pub more: Option<ReadLink>,
 }
 
 /// A piece of an article's body.

@@ -38,6 +38,12 @@ pub struct Words {
     pub note: [&'static str; 2],
     /// Below the last article.
     pub end: &'static str,
+    /// The way to all of an article, below its summary.
+    pub more: &'static str,
+    /// Above the list of attachments: around their number.
+    pub attachments: [&'static str; 2],
+    /// Around the size of one.
+    pub size: [&'static str; 2],
     /// Above the list of links in plain text.
     pub links: &'static str,
     /// Why you receive this: before the address, after it, and after the publication's name.
@@ -145,6 +151,9 @@ static CHINESE: Words = Words {
     picture: "图片",
     note: ["［注", "］"],
     end: "— 本期完 —",
+    more: "阅读全文",
+    attachments: ["附件（", "）"],
+    size: ["（", "）"],
     links: "链接",
     why: ["您收到这封邮件，是因为 ", " 在《", "》的订阅名单中。"],
     read: "在浏览器中阅读",
@@ -168,6 +177,9 @@ static ENGLISH: Words = Words {
     picture: "Picture",
     note: ["[note ", "]"],
     end: "End of this issue",
+    more: "Read the whole article",
+    attachments: ["Attachments (", ")"],
+    size: [" (", ")"],
     links: "Links",
     why: ["You receive this because ", " is subscribed to ", "."],
     read: "Read in a browser",

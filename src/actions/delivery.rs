@@ -210,12 +210,14 @@ async fn prepared(
     let (letterhead, stationery) = match sheet {
         Sheet::Edition(id) => {
             let edition = super::edition::find(writing, id).await?;
-            let assets = super::edition::enclosed(writing, &edition.print).await?;
-            let stationery = Stationery::enclosing(&edition.print, id, &edition.digest, &assets)?;
-            (edition.print.letterhead, stationery)
+            let print = compose::for_readers(edition.print, sending.rules.base_url.is_some());
+            let assets = super::edition::enclosed(writing, &print).await?;
+            let stationery = Stationery::enclosing(&print, id, &edition.digest, &assets)?;
+            (print.letterhead, stationery)
         }
         Sheet::Trial(id) => {
-            let print = compose::trial(&super::edition::find(writing, id).await?.print);
+            let print = super::edition::find(writing, id).await?.print;
+            let print = compose::trial(&compose::for_readers(print, sending.rules.base_url.is_some()));
             let assets = super::edition::enclosed(writing, &print).await?;
             let stationery = Stationery::enclosing(&print, id, &print.digest(), &assets)?;
             (print.letterhead, stationery)

@@ -97,10 +97,20 @@ fn dated(mut contents: Contents, profile: &Profile, day: Moment) -> Contents {
 }
 
 async fn freeze(writing: &mut Writing, id: IssueId, print: &Print, unmarked: Option<EditionId>) -> Result<EditionId> {
+    if lacks_page(writing, print).await? {
+        return Err(compose::Unprintable::NoPage.into());
+    }
     // Fails closed here, in front of the editor, and not in front of the relay.
-    let assets = enclosed(writing, print).await?;
-    compose::Stationery::enclosing(print, EditionId(0), &print.digest(), &assets)?;
+    for print in [print, print.whole()] {
+        let assets = enclosed(writing, print).await?;
+        compose::Stationery::enclosing(print, EditionId(0), &print.digest(), &assets)?;
+    }
     Ok(store::edition::insert(writing, id, print, unmarked).await?)
+}
+
+/// Whether a print leads to a page that nobody serves.
+async fn lacks_page(conn: &mut Connection, print: &Print) -> Result<bool> {
+    Ok(print.whole.is_some() && !store::station::has_pages(conn).await?)
 }
 
 async fn note(writing: &mut Writing, id: IssueId, edition: EditionId) -> Result<()> {
@@ -133,7 +143,10 @@ pub async fn preview(conn: &mut Connection, now: Moment, id: IssueId) -> Result<
         Some(edition) => Ok(find(conn, edition).await?.print),
         None => {
             let day = schedule::day_of_dispatch(conn, &publication, now).await?;
-            compose::print(&publication.profile, &dated(issue.contents.clone(), &publication.profile, day))
+            match compose::print(&publication.profile, &dated(issue.contents.clone(), &publication.profile, day)) {
+                Ok(print) if lacks_page(conn, &print).await? => Err(compose::Unprintable::NoPage),
+                printed => printed,
+            }
         }
     };
     Ok(Preview { issue, profile: publication.profile, print, edition })
@@ -156,7 +169,8 @@ pub async fn print_with(conn: &mut Connection, now: Moment, id: IssueId, profile
 /// # Errors
 /// [`store::Error::Broken`].
 pub async fn enclosed(conn: &mut Connection, print: &Print) -> Result<Assets> {
-    let digests: Vec<_> = print.pictures.iter().map(|picture| picture.digest).collect();
+    let pictures = print.pictures.iter().map(|picture| picture.digest);
+    let digests: Vec<_> = pictures.chain(print.attachments.iter().map(|file| file.digest)).collect();
     Ok(store::asset::all(conn, &digests).await?)
 }
 

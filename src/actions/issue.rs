@@ -1,12 +1,16 @@
 //! Issues: an import's questions are answered here, and answers taken back; `facts` is the verb that changes what an issue
-//! says beside its articles, `edit` those that change its articles.
+//! says beside its articles, `edit` those that change its articles, `attach` those of the files that go with it.
 
+mod attach;
 mod edit;
+pub(super) mod extent;
 pub(super) mod facts;
 mod reimport;
 mod size;
 
+pub use attach::{attach, detach};
 pub use edit::{Done, Edited, edit, turn};
+pub use extent::set_extent;
 pub use facts::{Seen, set_facts};
 pub use reimport::{Brought, Comparison, Reimported, bring, compare, confirm, reimport};
 pub use size::set_any_size;

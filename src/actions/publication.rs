@@ -87,6 +87,9 @@ async fn set_within(
     }
     let (profile, changed) = publication.profile.with(changes);
     must_be_lawful(&profile)?;
+    if profile.extent != publication.profile.extent {
+        super::issue::extent::may_be(writing, profile.extent).await?;
+    }
     if !changed.is_empty() {
         store::publication::update(writing, publication.id, &profile).await?;
         let detail = Some(changed.join(", "));

@@ -129,6 +129,7 @@ pub async fn begin_sending(store: &Store, now: Moment, rules: Rules) -> Result<O
     let boot = store::station::raise_boot(&mut writing).await?;
     let (queued, uncertain) = store::delivery::recover(&mut writing, boot).await?;
     store::notice::set_go(&mut writing, rules.notices_from().is_some()).await?;
+    store::station::note_pages(&mut writing, rules.base_url.is_some()).await?;
     let closed = store::dispatch::close(&mut writing).await?;
     notice::over(&mut writing, &closed).await?;
     let counted = store::delivery::counted(&mut writing).await?;
@@ -175,6 +176,7 @@ impl Sending {
         self.pacing.know_last_day(&mut *self.store.read().await?, &rules.relays, now).await?;
         let mut writing = self.store.write(Actor::Station, now).await?;
         store::notice::set_go(&mut writing, rules.notices_from().is_some()).await?;
+        store::station::note_pages(&mut writing, rules.base_url.is_some()).await?;
         writing.commit_quietly().await?;
         // Signatures are made anew from them. A lane whose pace is the same goes on resting where it rests.
         self.prepared.clear();

@@ -252,6 +252,7 @@ fn profile() -> anyhow::Result<Profile> {
         theme: Default::default(),
         colophon: Vec::new(),
         testers: Vec::new(),
+        extent: Default::default(),
     })
 }
 

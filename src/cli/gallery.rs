@@ -103,6 +103,7 @@ fn profile(language: Language) -> anyhow::Result<Profile> {
         theme: Default::default(),
         colophon: Vec::new(),
         testers: Vec::new(),
+        extent: Default::default(),
     })
 }
 

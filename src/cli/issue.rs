@@ -1,5 +1,6 @@
 //! `yizhan issue …`
 
+mod attach;
 mod facts;
 mod reimport;
 
@@ -11,6 +12,7 @@ use crate::compose;
 use crate::domain::asset::Assets;
 use crate::domain::document::{Flag, Severity};
 use crate::domain::edition::Print;
+use crate::domain::extent::Extent;
 use crate::domain::id::{EditionId, IssueId};
 use crate::domain::issue::Dating;
 use crate::domain::language::Language;
@@ -69,6 +71,31 @@ pub(super) enum Issue {
         #[arg(long)]
         take_back: bool,
     },
+    /// Says how much of an issue its letters hold
+    Extent {
+        /// The issue's number here
+        issue: IssueId,
+        /// The whole of it, summaries with links to its page, or as the publication says
+        #[arg(value_name = "full|summary|publication", value_parser = extent_named)]
+        extent: Wished,
+    },
+    /// Adds a file to an issue's letters, behind those that are there
+    Attach {
+        /// The issue's number here
+        issue: IssueId,
+        /// The file: a form, the document itself
+        file: PathBuf,
+        /// What readers see and save it as; the file's own name without it
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Takes a file off an issue's letters
+    Detach {
+        /// The issue's number here
+        issue: IssueId,
+        /// Its name, as `issue show` has it
+        name: String,
+    },
     /// Shows an issue
     Show {
         /// The issue's number here
@@ -119,11 +146,40 @@ impl Issue {
             }
             Self::Set { issue, facts } => facts.run(context, issue).await,
             Self::AnySize { issue, take_back } => any_size(context, issue, !take_back).await,
+            Self::Extent { issue, extent } => set_extent(context, issue, extent.0).await,
+            Self::Attach { issue, file, name } => attach::attach(context, issue, &file, name.as_deref()).await,
+            Self::Detach { issue, name } => attach::detach(context, issue, &name).await,
             Self::List { publication } => list(context, publication.as_ref()).await,
             Self::Show { issue } => show(context, issue).await,
             Self::Export { issue, format, output } => export(context, issue, format, output.as_deref()).await,
         }
     }
+}
+
+/// How much letters are to hold; none for as much as the publication says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wished(Option<Extent>);
+
+fn extent_named(word: &str) -> Result<Wished, String> {
+    match word {
+        "publication" => Ok(Wished(None)),
+        word => word.parse().map(|extent| Wished(Some(extent))).map_err(|why| format!("{why}, or publication")),
+    }
+}
+
+async fn set_extent(context: &Context, issue: IssueId, extent: Option<Extent>) -> anyhow::Result<()> {
+    let (actor, now) = (context.actor.clone(), context.clock.now());
+    let changed = actions::issue::set_extent(&context.store, actor, now, issue, extent).await?;
+    if context.json {
+        output::json(&serde_json::json!({ "issue": issue, "extent": extent, "changed": changed }));
+    } else {
+        output::line(match extent {
+            Some(Extent::Full) => format!("Letters of issue {issue} hold all of it."),
+            Some(Extent::Summary) => format!("Letters of issue {issue} hold summaries, with links to its page."),
+            None => format!("Letters of issue {issue} hold what its publication says."),
+        });
+    }
+    Ok(())
 }
 
 async fn any_size(context: &Context, issue: IssueId, any_size: bool) -> anyhow::Result<()> {
@@ -268,6 +324,9 @@ async fn show(context: &Context, id: IssueId) -> anyhow::Result<()> {
         [order.to_string(), article.title.clone(), article.blocks.len().to_string(), heads.to_string()]
     });
     output::table(["", "article", "blocks", "run-in heads"], rows);
+    for line in attach::lines(&issue.contents.attachments) {
+        output::line(line);
+    }
     for flag in &issue.flags {
         output::line(flag_line(flag));
     }
@@ -286,6 +345,9 @@ async fn export(context: &Context, id: IssueId, format: Format, file: Option<&Pa
         contents.published_on = Dating::On(context.clock.now().day_in(profile.zone));
     }
     let print = compose::print(&profile, &contents)?;
+    if print.whole.is_some() && context.settings.rules().base_url.is_none() {
+        return Err(compose::Unprintable::NoPage.into());
+    }
     let assets = actions::edition::enclosed(&mut reading, &print).await?;
     write(file, &rendered(format, (&print, &assets), context)?)
 }

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::output;
 use crate::actions;
 use crate::domain::address::{Address, Mailbox};
+use crate::domain::extent::Extent;
 use crate::domain::issue::ColophonLine;
 use crate::domain::language::Language;
 use crate::domain::list::ListPath;
@@ -103,6 +104,9 @@ pub(super) struct Wishes {
     /// Whom test letters are offered to (repeatable, up to three); '' for nobody
     #[arg(long = "tester", value_name = "ADDRESS")]
     testers: Vec<String>,
+    /// What its letters hold: the whole issue, or summaries with links to its page
+    #[arg(long = "letters", value_name = "full|summary")]
+    extent: Option<Extent>,
     /// The colour of numbers and subheads, as #b3261e
     #[arg(long, value_name = "COLOUR")]
     accent: Option<Colour>,
@@ -126,7 +130,19 @@ pub(super) struct Wishes {
 impl Wishes {
     fn changes(self) -> anyhow::Result<Changes> {
         let Self {
-            name, from, compiled_by, approvals, lang, zone, undated, motto, reply_to, colophon, testers, ..
+            name,
+            from,
+            compiled_by,
+            approvals,
+            lang,
+            zone,
+            undated,
+            motto,
+            reply_to,
+            colophon,
+            testers,
+            extent,
+            ..
         } = self;
         let colophon = named_lines(colophon).map(|lines| lines.iter().map(|line| ColophonLine::of(line)).collect());
         let testers = named_lines(testers).map(|lines| lines.iter().map(|line| tester(line)).collect()).transpose()?;
@@ -152,6 +168,7 @@ impl Wishes {
             theme,
             colophon,
             testers,
+            extent,
         })
     }
 }
@@ -222,6 +239,7 @@ impl Publication {
                     theme,
                     colophon: Vec::new(),
                     testers: Vec::new(),
+                    extent: Default::default(),
                 };
                 let now = context.clock.now();
                 let id = actions::publication::add(&context.store, context.actor.clone(), now, &profile).await?;

@@ -21,6 +21,13 @@ pub(super) fn phrase(words: &str) -> String {
     if is_plain(words) { format!("\"{}\"", words.replace('\\', "\\\\").replace('"', "\\\"")) } else { encoded(words) }
 }
 
+/// A file's name, quoted, as mail programs write one although RFC 2047 §5 forbids it there: the words of a long one each
+/// on a line.
+pub(super) fn quoted(name: &str) -> String {
+    let is_fit = name.bytes().all(|b| matches!(b, b' '..=b'~') && !matches!(b, b'"' | b'\\'));
+    if is_fit && !name.contains("=?") { format!("\"{name}\"") } else { format!("\"{}\"", encoded(name)) }
+}
+
 fn is_plain(words: &str) -> bool {
     let printable = words.bytes().all(|b| matches!(b, b' '..=b'~'));
     printable && words.len() <= PLAIN && !words.contains("=?") && words.trim() == words && !words.contains("  ")

@@ -10,10 +10,9 @@ use crate::domain::id::EditionId;
 use chrono_tz::Tz;
 use std::fmt::Write;
 
-/// What every letter of an edition says of itself. `Reply-To` repeats the sender where answers go
-/// nowhere else, for readers whose
-/// provider rewrites `From`.
-pub(super) fn shared(print: &Print, edition: EditionId, boundary: &str) -> String {
+/// What every letter of an edition says of itself, with the kind and the border of its parts. `Reply-To` repeats the
+/// sender where answers go nowhere else, for readers whose provider rewrites `From`.
+pub(super) fn shared(print: &Print, edition: EditionId, [kind, boundary]: [&str; 2]) -> String {
     let Letterhead { slug, name, from, reply_to, language, .. } = &print.letterhead;
     let sender = mailbox(from);
     let answers = reply_to.as_ref().map_or_else(|| sender.clone(), Address::to_string);
@@ -29,7 +28,7 @@ pub(super) fn shared(print: &Print, edition: EditionId, boundary: &str) -> Strin
         format!("Feedback-ID: {edition}:{slug}:issue:yizhan"),
         format!("Content-Language: {}", language.tag()),
         "MIME-Version: 1.0".to_owned(),
-        format!("Content-Type: multipart/alternative;\r\n boundary=\"{boundary}\""),
+        format!("Content-Type: multipart/{kind};\r\n boundary=\"{boundary}\""),
     ]
     .map(|header| header + "\r\n")
     .concat()

@@ -6,6 +6,7 @@
 //! No line begins with a dot, so SMTP's dot-stuffing (RFC 5321 §4.5.2) changes nothing: a header
 //! line begins with a name or a space, a border with `--`, and base64 has no dot.
 
+use super::attach;
 use super::body::Body;
 use super::enclose;
 use super::headers;
@@ -33,8 +34,12 @@ pub struct Stationery {
     html_opens: String,
     html: Body,
     /// All that follows the HTML, the same in every letter.
-    closes: Vec<u8>,
+    closes: Arc<[u8]>,
 }
+
+/// From so many bytes on, what closes a letter is not copied into each: ten connections at once would hold ten copies of
+/// some megabytes. Less is cheaper to copy than to write apart.
+const SHARED_FROM: usize = 256 * 1024;
 
 /// The CRLF between headers and body, which `text_opens` begins with.
 const EMPTY_LINE: usize = 2;
@@ -51,6 +56,9 @@ pub enum Unfit {
     /// The bytes of something that it encloses are not there.
     #[error("a picture of the letter is not in the database; import the document again")]
     Missing,
+    /// The bytes of an attachment are not there.
+    #[error("the attachment '{0}' is not in the database; detach it and attach the file again")]
+    Detached(String),
 }
 
 impl Stationery {
@@ -69,9 +77,14 @@ impl Stationery {
     /// When a letter of this edition would break one of these, or bytes are missing.
     pub fn enclosing(print: &Print, edition: EditionId, digest: &Digest, assets: &Assets) -> Result<Self, Unfit> {
         let boundary = boundary(digest);
-        let mut stationery = Self::of(print, headers::shared(print, edition, &boundary), &boundary);
+        let whole = mixed(&boundary);
+        let kind = if print.attachments.is_empty() { ["alternative", &boundary] } else { ["mixed", &whole] };
+        let mut stationery = Self::of(print, headers::shared(print, edition, kind), &boundary);
         if !print.pictures.is_empty() {
             stationery.relate(&enclose::pictures(print, &related(&boundary), assets)?, &boundary);
+        }
+        if !print.attachments.is_empty() {
+            stationery.mix(&attach::parts(&print.attachments, &whole, assets)?, &boundary);
         }
         let mut sample = Vec::new();
         stationery.letter(&sample_parcel(print, edition, Moment(0), None), &mut sample)?;
@@ -107,7 +120,7 @@ impl Stationery {
             text: Body::new(&with_crlf(&print.text)),
             html_opens: opens("text/html", ""),
             html: Body::new(&print.html),
-            closes: format!("--{boundary}--\r\n").into_bytes(),
+            closes: format!("--{boundary}--\r\n").into_bytes().into(),
         }
     }
 
@@ -119,7 +132,18 @@ impl Stationery {
             "--{alternative}\r\nContent-Type: multipart/related; type=\"text/html\";\r\n boundary=\"{boundary}\"\r\n\r\n{html}"
         );
         let closes = format!("--{boundary}--\r\n");
-        self.closes.splice(0..0, [pictures, closes.as_bytes()].concat());
+        self.closes = [pictures, closes.as_bytes(), &self.closes].concat().into();
+    }
+
+    /// Puts all that was there, as one part, before the attachments (RFC 2046 §5.1.3).
+    fn mix(&mut self, attachments: &[u8], alternative: &str) {
+        let boundary = mixed(alternative);
+        self.text_opens = format!(
+            "\r\n--{boundary}\r\nContent-Type: multipart/alternative;\r\n boundary=\"{alternative}\"\r\n{}",
+            self.text_opens
+        );
+        let closes = format!("--{boundary}--\r\n");
+        self.closes = [&self.closes, attachments, closes.as_bytes()].concat().into();
     }
 
     /// The same, for letters that are signed with each of the keys that is for the sender's domain (DKIM).
@@ -136,6 +160,16 @@ impl Stationery {
     /// # Errors
     /// When a piece of the reader's own could break out of its line; `out` is then as before.
     pub fn letter(&self, parcel: &Parcel, out: &mut Vec<u8>) -> Result<(), Unfit> {
+        let closes = self.opening(parcel, out)?;
+        out.extend_from_slice(&closes);
+        Ok(())
+    }
+
+    /// The same without what closes it, where that is large: then it is returned, for all letters to share.
+    ///
+    /// # Errors
+    /// As [`Stationery::letter`].
+    pub fn opening(&self, parcel: &Parcel, out: &mut Vec<u8>) -> Result<Arc<[u8]>, Unfit> {
         check_pieces(parcel)?;
         let start = out.len();
         let mut own = String::with_capacity(1024);
@@ -152,14 +186,19 @@ impl Stationery {
             Slot::Read => read.as_str(),
         };
         self.html.write(in_html, out);
-        out.extend_from_slice(&self.closes);
+        let closes = if self.closes.len() < SHARED_FROM {
+            out.extend_from_slice(&self.closes);
+            Arc::default()
+        } else {
+            Arc::clone(&self.closes)
+        };
         if let Some(signer) = &self.signer {
             let body = &out[start + own.len() + self.headers.len() + EMPTY_LINE..];
-            let signatures = signer.sign(&own, body, parcel.dated);
+            let signatures = signer.sign(&own, [body, &closes], parcel.dated);
             // Before what they sign (RFC 6376 §5.6); moving a letter along costs little beside signing it.
             out.splice(start..start, signatures.into_bytes());
         }
-        Ok(())
+        Ok(closes)
     }
 }
 
@@ -222,6 +261,11 @@ fn boundary(digest: &Digest) -> String {
 /// at the beginning of a border only.
 fn related(boundary: &str) -> String {
     boundary.replacen("=_", "=r", 1)
+}
+
+/// The border of a letter with attachments, which begins otherwise too.
+fn mixed(boundary: &str) -> String {
+    boundary.replacen("=_", "=m", 1)
 }
 
 /// Text in base64 has CRLF line ends before it is encoded (RFC 2045 §6.8).

@@ -86,6 +86,8 @@ pub fn print(letter: &Letter<'_>) -> Print {
         html: page(&template::notice(&view).into_string()),
         text: page(&template::plain(&view)),
         pictures: Vec::new(),
+        attachments: Vec::new(),
+        whole: None,
     }
 }
 

@@ -3,7 +3,7 @@
 //! wrapped. Links are numbered in the text and listed at its end.
 
 use super::phrase::{HALVES, width};
-use email_templates::issue::byline;
+use email_templates::issue::{attached, byline};
 use email_templates::view::{Article, Block, Cell, Inline, Issue, ReadLink};
 use email_templates::words::Words;
 
@@ -18,6 +18,7 @@ pub(super) fn plain_text(issue: &Issue) -> String {
         parts.push(piece(article, words, &mut links));
     }
     parts.push(words.end.to_owned());
+    parts.extend(attached(issue, words));
     parts.extend(links.listed(words));
     parts.push(footer(issue, words));
     parts.join("\n\n\n") + "\n"
@@ -52,7 +53,22 @@ fn piece<'a>(article: &'a Article, words: &Words, links: &mut Links<'a>) -> Stri
     }
     links.notes = article.blocks.iter().filter_map(mark).collect();
     parts.extend(article.blocks.iter().map(|block| lines(block, words, links)));
-    parts.join("\n\n")
+    let text = parts.join("\n\n");
+    match &article.more {
+        // Left out with the line before it where there is no page.
+        Some(ReadLink { opens, page, closes }) => {
+            format!("{text}{opens}\n\n{}{}{page}{closes}", words.more, words.colon)
+        }
+        None => text,
+    }
+}
+
+fn attached(issue: &Issue, words: &Words) -> Option<String> {
+    let [before, after] = words.size;
+    let heading = attached::heading(issue.attachments.len(), words);
+    let files = issue.attachments.iter().map(|file| format!("· {}{before}{}{after}", file.name, file.size));
+    let lines = std::iter::once(heading).chain(files).collect::<Vec<_>>();
+    (!issue.attachments.is_empty()).then(|| lines.join("\n"))
 }
 
 fn footer(issue: &Issue, words: &Words) -> String {

@@ -3,10 +3,12 @@
 //! same issue always gives the same print.
 
 use super::enclose::{LETTER_LIMIT, weight};
-use super::{plain_text, subject, view};
+use super::{excerpt, plain_text, subject, view};
 use crate::domain::edition::{Letterhead, Page, Piece, Print, Slot, WITH_PAGE};
+use crate::domain::extent::Extent;
 use crate::domain::issue::{Contents, Dating};
 use crate::domain::publication::Profile;
+use email_templates::view::Issue as View;
 
 /// From this many bytes of HTML an editor is warned that the letter is heavy.
 pub const HTML_HEAVY: usize = 75 * 1024;
@@ -35,6 +37,12 @@ pub enum Unprintable {
     /// The whole letter is larger than one may be.
     #[error("the letter with its pictures would be {} KB and no letter may have more than {} KB; make the pictures smaller in the document", .0.div_ceil(1024), LETTER_LIMIT / 1024)]
     TooHeavy(usize),
+    /// It is a summary, and there is no page on which its readers could read the whole.
+    #[error(
+        "the letters are summaries, and there is no page that they could lead to; set [web] base_url and let `yizhan serve` run, or \
+         let the whole go: `yizhan issue extent ISSUE full`"
+    )]
+    NoPage,
 }
 
 /// Prints an issue.
@@ -62,18 +70,46 @@ fn print_as(publication: &Profile, issue: &Contents, correction: Option<&str>) -
         return Err(Unprintable::DayUnknown);
     }
     let view = view::issue(publication, issue, correction);
-    let print = Print {
-        letterhead: letterhead(publication),
-        subject: subject::subject(publication, issue, correction.is_some()),
-        html: page(&email_templates::issue::issue(&view).into_string())?,
-        text: page(&plain_text::plain_text(&view))?,
-        pictures: issue.pictures(),
+    let subject = subject::subject(publication, issue, correction.is_some());
+    let letterhead = letterhead(publication);
+    let (attachments, pictures) = (issue.attachments.clone(), issue.pictures());
+    let (html, text) = pages(&view)?;
+    let whole = Print { letterhead, subject, html, text, pictures, attachments, whole: None };
+    let print = match issue.extent.unwrap_or(publication.extent) {
+        Extent::Full => whole,
+        Extent::Summary => summary(&view, whole)?,
     };
     match (size_of_html(&print), weight(&print)) {
         (size, _) if size > HTML_LIMIT && !issue.any_size => Err(Unprintable::TooLarge(size)),
         (_, weight) if weight > LETTER_LIMIT => Err(Unprintable::TooHeavy(weight)),
         _ => Ok(print),
     }
+}
+
+/// A letter of the beginnings of articles; the whole one where there is nothing to leave out.
+fn summary(view: &View, whole: Print) -> Result<Print, Unprintable> {
+    let Some(short) = excerpt::of(view) else { return Ok(whole) };
+    let (html, text) = pages(&short)?;
+    let (letterhead, subject, attachments) =
+        (whole.letterhead.clone(), whole.subject.clone(), whole.attachments.clone());
+    Ok(Print { letterhead, subject, html, text, pictures: Vec::new(), attachments, whole: Some(Box::new(whole)) })
+}
+
+/// What readers are mailed: where they have no page on which to read the whole, all of it instead of its summary, if a
+/// letter can hold it.
+#[must_use]
+pub fn for_readers(print: Print, have_pages: bool) -> Print {
+    match print.whole {
+        Some(whole) if !have_pages && weight(&whole) <= LETTER_LIMIT => *whole,
+        whole => Print { whole, ..print },
+    }
+}
+
+/// The HTML and the plain text of a view, cut at their slots.
+fn pages(view: &View) -> Result<(Page, Page), Unprintable> {
+    let links = 1 + view.articles.iter().filter(|article| article.more.is_some()).count();
+    let html = page(&email_templates::issue::issue(view).into_string(), links)?;
+    Ok((html, page(&plain_text::plain_text(view), links)?))
 }
 
 /// A letter of nothing, as this publication would have it: for looking at its theme while it has no issue.
@@ -106,11 +142,12 @@ fn letterhead(publication: &Profile) -> Letterhead {
     }
 }
 
-/// Cuts a page at its slots. A mark that stood in the issue itself would be one slot too many, and
-/// half a mark stays behind as a private-use character: both are refused.
-fn page(rendered: &str) -> Result<Page, Unprintable> {
-    let mut marks = Slot::ALL.map(Slot::mark).into_iter().chain(WITH_PAGE);
-    if marks.any(|mark| rendered.matches(mark).count() != 1) {
+/// Cuts a page at its slots, of which so many are `links` to the letter's page. A mark that stood in the issue itself
+/// would be one slot too many, and half a mark stays behind as a private-use character: both are refused.
+fn page(rendered: &str, links: usize) -> Result<Page, Unprintable> {
+    let once = [Slot::Address, Slot::Leave].map(|slot| (slot.mark(), 1));
+    let linked = [Slot::Read.mark(), WITH_PAGE[0], WITH_PAGE[1]].map(|mark| (mark, links));
+    if once.into_iter().chain(linked).any(|(mark, times)| rendered.matches(mark).count() != times) {
         return Err(Unprintable::Character('\u{e000}'));
     }
     let page = Page::cut(rendered);

@@ -65,11 +65,12 @@ impl Signer {
     }
 
     /// The signatures of a letter, a header field for each key: `own` are its headers before the shared
-    /// ones, `body` all after the empty line.
-    pub(super) fn sign(&self, own: &str, body: &[u8], dated: Moment) -> String {
+    /// ones, `body` all after the empty line, and what closes it.
+    pub(super) fn sign(&self, own: &str, [body, closes]: [&[u8]; 2], dated: Moment) -> String {
         let own = Fields::of(own);
         let mut hash = self.begun.clone();
         hash.update(&body[self.beginning..]);
+        hash.update(closes);
         let body = hash.finish();
         let mut headers = Context::new(&SHA256);
         headers.update(own.relaxed.as_bytes());

@@ -98,6 +98,7 @@ mod tests {
             theme: Default::default(),
             colophon: Vec::new(),
             testers: Vec::new(),
+            extent: Default::default(),
         }
     }
 

@@ -15,6 +15,8 @@ pub fn trial(print: &Print) -> Print {
         html: above(&print.html, &line),
         text: above(&print.text, &format!("{}\n\n", words.trial)),
         pictures: print.pictures.clone(),
+        attachments: print.attachments.clone(),
+        whole: None,
     }
 }
 

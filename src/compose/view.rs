@@ -6,6 +6,7 @@ mod table;
 
 use super::enclose::content_id;
 use super::{spacing, subject};
+use crate::domain::attachment::{Attachment, readable};
 use crate::domain::edition::{Slot, WITH_PAGE};
 use crate::domain::han::is_wide;
 use crate::domain::issue::{Article, Block, BlockKind, ColophonLine, Contents, Dating, Inline, is_linkable};
@@ -32,6 +33,7 @@ pub(super) fn issue(publication: &Profile, issue: &Contents, correction: Option<
         compiled_by: issue.compiled_by.clone().or_else(|| publication.compiled_by.clone()),
         correction: correction.map(spacing::running),
         articles: articles(&issue.articles, publication.from.address.domain()),
+        attachments: issue.attachments.iter().map(attached).collect(),
         imprint: imprint(publication, issue),
         address: Slot::Address.mark().to_owned(),
         leave: Slot::Leave.mark().to_owned(),
@@ -94,6 +96,10 @@ fn imprint(publication: &Profile, issue: &Contents) -> Vec<view::ImprintLine> {
     if own.is_empty() { &publication.colophon } else { own }.iter().map(line).collect()
 }
 
+fn attached(file: &Attachment) -> view::AttachedFile {
+    view::AttachedFile { name: file.name.to_string(), size: readable(file.size as usize) }
+}
+
 fn articles(articles: &[Article], domain: &str) -> Vec<view::Article> {
     let mut section = None;
     let mut shown = Vec::with_capacity(articles.len());
@@ -106,6 +112,7 @@ fn articles(articles: &[Article], domain: &str) -> Vec<view::Article> {
             source: article.source.as_deref().map(spacing::title),
             author: article.author.as_deref().map(spacing::title),
             blocks: blocks(&article.blocks, domain),
+            more: None,
         });
     }
     shown

@@ -3,6 +3,7 @@
 //! It never changes; what is approved is its digest, taken over all of it.
 
 use super::address::{Address, Mailbox};
+use super::attachment::Attachment;
 use super::document::Digest;
 use super::id::{EditionId, IssueId, PublicationId};
 use super::language::Language;
@@ -41,6 +42,13 @@ pub struct Print {
     /// any have the digest they had.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pictures: Vec<Picture>,
+    /// The files that go with the letter, in its order. Editions of before there were any have the digest they had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    /// The whole issue, where this is its summary: what the page of the letter shows. Editions of before there were
+    /// summaries have the digest they had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole: Option<Box<Print>>,
 }
 
 /// What the headers of every letter of an edition share.
@@ -170,6 +178,11 @@ fn first_mark(text: &str) -> Option<(usize, Mark)> {
 }
 
 impl Print {
+    /// The whole issue: itself, unless it is a summary.
+    pub fn whole(&self) -> &Self {
+        self.whole.as_deref().unwrap_or(self)
+    }
+
     /// The digest that is approved: over the print as JSON, whose field order is fixed.
     ///
     /// # Panics

@@ -14,7 +14,9 @@ pub use facts::{Facts, HIGHEST, Unlawful, YEARS};
 pub use numbering::{Oddity, Place, oddities};
 pub use state::{Going, Standing, State};
 
+use super::attachment::Attachment;
 use super::document::{Effect, Flag};
+use super::extent::Extent;
 use super::id::{DocumentId, IssueId, PublicationId};
 use super::picture::Picture;
 use chrono::NaiveDate;
@@ -63,6 +65,12 @@ pub struct Contents {
     /// Whether its letters may have more HTML than Gmail shows, because an editor said so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub any_size: bool,
+    /// The files that go with its letters, in the order in which they were added.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    /// How much of it its letters hold, where that is not as the publication says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extent: Option<Extent>,
     /// The articles, in order.
     pub articles: Vec<Article>,
     /// The imprint at its end.

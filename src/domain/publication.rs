@@ -2,6 +2,7 @@
 
 use super::address::{Address, Mailbox};
 use super::document::Digest;
+use super::extent::Extent;
 use super::han::narrowed;
 use super::id::PublicationId;
 use super::issue::ColophonLine;
@@ -50,6 +51,8 @@ pub struct Profile {
     pub colophon: Vec<ColophonLine>,
     /// Whom test letters are offered to.
     pub testers: Vec<Address>,
+    /// How much of an issue its letters hold.
+    pub extent: Extent,
 }
 
 /// What is to be otherwise about a periodical; what is not named stays.
@@ -81,6 +84,8 @@ pub struct Changes {
     pub colophon: Option<Vec<ColophonLine>>,
     /// Whom test letters are offered to.
     pub testers: Option<Vec<Address>>,
+    /// How much of an issue its letters hold.
+    pub extent: Option<Extent>,
 }
 
 impl Profile {
@@ -100,6 +105,7 @@ impl Profile {
             theme,
             colophon,
             testers,
+            extent,
         } = changes;
         let changed = Self {
             slug: self.slug.clone(),
@@ -116,6 +122,7 @@ impl Profile {
             theme: self.theme.with(theme),
             colophon: colophon.unwrap_or_else(|| self.colophon.clone()),
             testers: testers.unwrap_or_else(|| self.testers.clone()),
+            extent: extent.unwrap_or(self.extent),
         };
         let differs = [
             ("name", self.name != changed.name),
@@ -131,6 +138,7 @@ impl Profile {
             ("theme", self.theme != changed.theme),
             ("colophon", self.colophon != changed.colophon),
             ("testers", self.testers != changed.testers),
+            ("letters", self.extent != changed.extent),
         ];
         let words = differs.into_iter().filter_map(|(word, differs)| differs.then_some(word)).collect();
         (changed, words)

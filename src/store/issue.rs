@@ -9,7 +9,9 @@ pub use overview::{Overview, overviews};
 pub use standing::{Known, Shown, known, last_before, places};
 
 use super::{Connection, Result, Writing, from_json, to_json};
+use crate::domain::attachment::Attachment;
 use crate::domain::document::Flag;
+use crate::domain::extent::Extent;
 use crate::domain::id::{DocumentId, EditionId, IssueId, PublicationId};
 use crate::domain::issue::edit::title_at;
 use crate::domain::issue::{Article, BlockId, Colophon, Contents, Dating, Issue};
@@ -31,6 +33,10 @@ struct Facts {
     preheader: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     any_size: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<Attachment>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    extent: Option<Extent>,
     colophon: Colophon,
 }
 
@@ -74,6 +80,8 @@ pub async fn save(writing: &mut Writing, id: IssueId, contents: &Contents, flags
         subject: contents.subject.clone(),
         preheader: contents.preheader.clone(),
         any_size: contents.any_size,
+        attachments: contents.attachments.clone(),
+        extent: contents.extent,
         colophon: contents.colophon.clone(),
     });
     let now = writing.now.0;
@@ -180,6 +188,8 @@ pub async fn find(conn: &mut Connection, id: IssueId) -> Result<Option<Issue>> {
         subject: facts.subject,
         preheader: facts.preheader,
         any_size: facts.any_size,
+        attachments: facts.attachments,
+        extent: facts.extent,
         articles: articles(conn, id).await?,
         colophon: facts.colophon,
     };

@@ -15,10 +15,11 @@ pub async fn insert(writing: &mut Writing, profile: &Profile) -> Result<Publicat
     let undated = word(&profile.undated);
     let (reply_to, theme) = (profile.reply_to.as_ref().map(Address::as_str), super::to_json(&profile.theme));
     let (colophon, testers) = (super::to_json(&profile.colophon), super::to_json(&profile.testers));
+    let extent = profile.extent.word();
     let id = sqlx::query!(
         "INSERT INTO publication (slug, name, from_name, from_address, compiled_by, approvals, language, zone, undated,
-                                  own_approval, motto, reply_to, theme, colophon, testers, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                  own_approval, motto, reply_to, theme, colophon, testers, extent, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         slug,
         profile.name,
         profile.from.name,
@@ -34,6 +35,7 @@ pub async fn insert(writing: &mut Writing, profile: &Profile) -> Result<Publicat
         theme,
         colophon,
         testers,
+        extent,
         now
     )
     .execute(&mut **writing)
@@ -51,9 +53,10 @@ pub async fn update(writing: &mut Writing, id: PublicationId, profile: &Profile)
     let (language, zone, undated) = (profile.language.tag(), profile.zone.name(), word(&profile.undated));
     let (reply_to, theme) = (profile.reply_to.as_ref().map(Address::as_str), super::to_json(&profile.theme));
     let (colophon, testers) = (super::to_json(&profile.colophon), super::to_json(&profile.testers));
+    let extent = profile.extent.word();
     sqlx::query!(
         "UPDATE publication SET name = ?, from_name = ?, from_address = ?, compiled_by = ?, approvals = ?, language = ?,
-                zone = ?, undated = ?, own_approval = ?, motto = ?, reply_to = ?, theme = ?, colophon = ?, testers = ? WHERE id = ?",
+                zone = ?, undated = ?, own_approval = ?, motto = ?, reply_to = ?, theme = ?, colophon = ?, testers = ?, extent = ? WHERE id = ?",
         profile.name,
         profile.from.name,
         from_address,
@@ -68,6 +71,7 @@ pub async fn update(writing: &mut Writing, id: PublicationId, profile: &Profile)
         theme,
         colophon,
         testers,
+        extent,
         id.0
     )
     .execute(&mut **writing)
@@ -100,7 +104,7 @@ pub async fn all(conn: &mut Connection) -> Result<Vec<Publication>> {
     let rows = sqlx::query!(
         r#"SELECT id AS "id!: i64", slug, name, from_name, from_address, compiled_by, approvals AS "approvals: u8",
                   language, zone, undated, own_approval AS "own_approval!: bool", motto, reply_to, theme,
-                  colophon, testers
+                  colophon, testers, extent
            FROM publication ORDER BY slug"#
     )
     .fetch_all(conn)
@@ -125,6 +129,7 @@ pub async fn all(conn: &mut Connection) -> Result<Vec<Publication>> {
                     theme: from_json("publication", &row.theme)?,
                     colophon: from_json("publication", &row.colophon)?,
                     testers: from_json("publication", &row.testers)?,
+                    extent: row.extent.parse().map_err(|_| unreadable())?,
                 },
             })
         })

@@ -26,6 +26,26 @@ pub async fn found(writing: &mut Writing, key: &Keyring) -> Result<()> {
     Ok(())
 }
 
+/// Whether there are pages that letters can lead to, by the settings of who sends.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn has_pages(conn: &mut Connection) -> Result<bool> {
+    let has = sqlx::query_scalar!(r#"SELECT has_pages AS "has!: bool" FROM station WHERE id = 1"#)
+        .fetch_optional(conn)
+        .await?;
+    Ok(has.unwrap_or(false))
+}
+
+/// Notes whether there are.
+///
+/// # Errors
+/// [`Error::Broken`].
+pub async fn note_pages(writing: &mut Writing, has: bool) -> Result<()> {
+    sqlx::query!("UPDATE station SET has_pages = ? WHERE id = 1", has).execute(&mut **writing).await?;
+    Ok(())
+}
+
 /// Raises the epoch; the new one is returned.
 ///
 /// # Errors

@@ -20,6 +20,7 @@ const STYLES: &[&str] = &[
     include_str!("asset/style.css"),
     include_str!("asset/style/issue.css"),
     include_str!("asset/style/edit.css"),
+    include_str!("asset/style/attachments.css"),
     include_str!("asset/style/preview.css"),
     include_str!("asset/style/approval.css"),
     include_str!("asset/style/readers.css"),

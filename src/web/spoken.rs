@@ -86,7 +86,14 @@ fn unprintable(why: &Unprintable) -> String {
         }
         Unprintable::TooLarge(bytes) => {
             let kb = bytes.div_ceil(1024);
-            format!("邮件正文有 {kb} KB，超过 100 KB 的部分会被邮箱截断；请把这一期分成两期，或在预览页选择照样寄出。")
+            format!(
+                "邮件正文有 {kb} KB，超过 100 KB 的部分会被邮箱截断；请把这一期分成两期，或在预览页改寄摘要、选择照样寄出。"
+            )
+        }
+        Unprintable::NoPage => {
+            "这一期寄摘要，而本站还没有能看全文的网页；请管理员在设置文件的 [web] 里填写 base_url 并重新启动服务，\
+             或改寄全文。"
+                .to_owned()
         }
         Unprintable::TooHeavy(bytes) => {
             let (kb, most) = (bytes.div_ceil(1024), compose::LETTER_LIMIT / 1024);
@@ -101,6 +108,7 @@ fn unfit(why: &Unfit) -> String {
             format!("邮件第 {line} 行不合邮件规范，这份定稿不能寄出；这是程序的缺陷，请告诉管理员。")
         }
         Unfit::Missing => "邮件里的一张图片不在数据库中；请重新导入原稿。".to_owned(),
+        Unfit::Detached(name) => format!("附件“{name}”不在数据库中；请在“期次信息”里移除它，再重新添加。"),
         Unfit::Piece(_) => "这位读者的姓名或地址里有不能写进邮件的字符；请改正后再寄。".to_owned(),
     }
 }

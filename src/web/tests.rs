@@ -2,6 +2,7 @@
 
 mod api;
 mod approval;
+mod attachments;
 mod dispatching;
 mod edit;
 mod groups;
@@ -20,6 +21,7 @@ mod review;
 mod rooms;
 mod schedule;
 mod settings;
+mod summary;
 
 use super::*;
 use crate::actions::account::Newcomer;
@@ -76,6 +78,15 @@ impl Station {
     }
 
     async fn at(folder: TempDir, store: Store, desk: bool, relays: Relays) -> Self {
+        Self::in_full(folder, store, desk, (relays, None)).await
+    }
+
+    /// One whose guest is admin, and whose readers' pages are there.
+    async fn at_url(folder: TempDir, store: Store, base_url: Option<String>) -> Self {
+        Self::in_full(folder, store, true, (relays(), base_url)).await
+    }
+
+    async fn in_full(folder: TempDir, store: Store, desk: bool, (relays, base_url): (Relays, Option<String>)) -> Self {
         let letters = folder.path().join("mailbox");
         std::fs::create_dir(&letters).unwrap();
         let (tell, hindrance) = watch::channel(None);
@@ -89,7 +100,7 @@ impl Station {
             clock: clock.clone(),
             mailbox: Some(letters),
             guest: desk.then_some(admin),
-            base_url: None,
+            base_url,
             zone: chrono_tz::Asia::Shanghai,
             capacity: Capacity::default(),
             health,
@@ -215,6 +226,7 @@ fn profile() -> Profile {
         theme: Default::default(),
         colophon: Vec::new(),
         testers: Vec::new(),
+        extent: Default::default(),
     }
 }
 

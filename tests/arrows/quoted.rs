@@ -2,10 +2,11 @@
 //! links and states; each must be how some word of the pages begins (`src/web/words/`), or be named here with its reason.
 
 /// Quoted, though it is no word of the pages.
-const ELSEWHERE: [&str; 3] = [
-    "[测试]", // stands in the subject of a test letter
-    "打印",   // the browser's own
-    "回复",   // the mail program's own
+const ELSEWHERE: [&str; 4] = [
+    "[测试]",   // stands in the subject of a test letter
+    "阅读全文", // stands in a letter of summaries
+    "打印",     // the browser's own
+    "回复",     // the mail program's own
 ];
 
 /// What is quoted in these files and is no word of the pages, with its file.

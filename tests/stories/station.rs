@@ -70,6 +70,7 @@ impl Station {
             theme: Default::default(),
             colophon: Vec::new(),
             testers: Vec::new(),
+            extent: Default::default(),
         };
         actions::publication::add(&station.store, operator(), station.clock.now(), &profile).await.unwrap();
         station.has_list("all").await;

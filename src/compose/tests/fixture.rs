@@ -31,6 +31,7 @@ pub(super) fn publication(language: Language) -> Profile {
         theme: Default::default(),
         colophon: Vec::new(),
         testers: Vec::new(),
+        extent: Default::default(),
     }
 }
 

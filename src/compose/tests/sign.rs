@@ -153,6 +153,14 @@ fn what_is_no_private_key_is_refused() {
     assert_eq!(read("-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----\n"), Some(Unusable::Kind));
 }
 
+/// Whether each signature holds on a letter of this stationery, signed with every key.
+pub(super) fn verdicts_of(stationery: impl Fn() -> Stationery) -> Vec<bool> {
+    let signing = stationery().signed_with(&KEYS);
+    let mut out = Vec::new();
+    signing.letter(&parcel("li@example.cn", PAGE), &mut out).expect("fit pieces");
+    verdicts(&String::from_utf8(out).expect("ASCII"), &KEYS)
+}
+
 /// Whether each signature of a letter holds, in the letter's order.
 fn verdicts(letter: &str, keys: &[Arc<SigningKey>]) -> Vec<bool> {
     let (headers, body) = letter.split_once("\r\n\r\n").expect("a body");

@@ -186,9 +186,10 @@ impl<'a> Carrier<'a> {
         let delivery = parcel.delivery;
         let (from, to) = (parcel.return_path.clone(), parcel.to.address.clone());
         let mut letter = self.session.spare();
-        let composed = stationery.letter(&parcel, &mut letter);
+        let composed = stationery.opening(&parcel, &mut letter);
         self.held.push(parcel);
-        match composed.map(|()| self.session.offer(Envelope { delivery, from, to }, letter, now)) {
+        let envelope = Envelope { delivery, from, to };
+        match composed.map(|closes| self.session.offer_sharing(envelope, (letter, closes), now)) {
             Ok(Ok(())) => {}
             Ok(Err(NotTaken::NoRoom)) => self.report(delivery, now, |_| Outcome::GivenBack),
             Ok(Err(why @ NotTaken::Unsafe)) => self.unfit(delivery, &why, now),

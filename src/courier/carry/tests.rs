@@ -127,7 +127,15 @@ fn stationery() -> Arc<Stationery> {
         zone: chrono_tz::UTC,
     };
     let page = || Page::cut(&"A line of text.\n".repeat(200));
-    let print = Print { letterhead, subject: "An issue".to_owned(), html: page(), text: page(), pictures: Vec::new() };
+    let print = Print {
+        letterhead,
+        subject: "An issue".to_owned(),
+        html: page(),
+        text: page(),
+        pictures: Vec::new(),
+        attachments: Vec::new(),
+        whole: None,
+    };
     Arc::new(Stationery::new(&print, EditionId(1), &print.digest()).expect("fit for SMTP"))
 }
 

@@ -8,6 +8,9 @@ use super::{Event, Heard};
 use crate::domain::attempt::{Answer, Break, Seen, Stage};
 use crate::domain::moment::Moment;
 
+/// From so many octets on, a relay is told beforehand how large a letter is (RFC 1870 §6). No relay refuses less.
+const WORTH_SAYING: usize = 1024 * 1024;
+
 impl Session {
     /// A whole reply, to the first command that awaits one.
     pub(super) fn hear(&mut self, code: u16, now: Moment) {
@@ -94,7 +97,8 @@ impl Session {
     fn send_text(&mut self) {
         let Some(current) = &mut self.current else { return };
         current.step = Step::Text;
-        self.spares.push(self.line.load(std::mem::take(&mut current.letter)));
+        let (letter, shared) = (std::mem::take(&mut current.letter), std::mem::take(&mut current.shared));
+        self.spares.push(self.line.load(letter, shared));
         self.events.push_back(Event::AskPermit(current.envelope.delivery));
     }
 
@@ -140,7 +144,10 @@ impl Session {
             return;
         };
         let (from, to) = (exchange.envelope.from.as_str(), exchange.envelope.to.as_str());
-        self.line.say(&["MAIL FROM:<", from, ">\r\n"], Command::Mail);
+        let octets = exchange.letter.len() + exchange.shared.len();
+        // A relay that will not take it says so now, and not after megabytes.
+        let declared = (self.offers.size && octets >= WORTH_SAYING).then(|| format!(" SIZE={octets}"));
+        self.line.say(&["MAIL FROM:<", from, ">", declared.as_deref().unwrap_or_default(), "\r\n"], Command::Mail);
         if self.offers.pipelining {
             self.line.say(&["RCPT TO:<", to, ">\r\n"], Command::Rcpt);
             self.line.say(&["DATA\r\n"], Command::Data);

@@ -5,6 +5,7 @@
 
 use crate::domain::attempt::Stage;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// How much of a letter's end is held for the write that carries the dot: enough for a packet of its
 /// own, and never less than its last CRLF, so that `CRLF.CRLF` cannot leave early.
@@ -51,6 +52,10 @@ impl Command {
 
 pub(super) struct Line {
     bytes: Vec<u8>,
+    /// What is written between `bytes[..split]` and the rest: the first `lent` bytes of the end that many letters share.
+    shared: Arc<[u8]>,
+    lent: usize,
+    split: usize,
     written: usize,
     open: usize,
     /// Bytes written before `bytes[0]`.
@@ -64,38 +69,62 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn new() -> Self {
         let awaited = VecDeque::from([(Command::Greeting, 0)]);
-        Self { bytes: Vec::new(), written: 0, open: 0, before: 0, left: 0, awaited }
+        Self {
+            bytes: Vec::new(),
+            shared: Arc::default(),
+            lent: 0,
+            split: 0,
+            written: 0,
+            open: 0,
+            before: 0,
+            left: 0,
+            awaited,
+        }
     }
 
     /// Appends a command, and opens everything before it.
     pub(super) fn say(&mut self, parts: &[&str], command: Command) {
-        if self.written == self.bytes.len() {
+        if self.written == self.len() {
             self.before = self.end();
             self.bytes.clear();
+            (self.shared, self.lent, self.split) = (Arc::default(), 0, 0);
             self.written = 0;
         }
         for part in parts {
             self.bytes.extend_from_slice(part.as_bytes());
         }
-        self.open = self.bytes.len();
+        self.open = self.len();
         self.awaited.push_back((command, self.end()));
     }
 
     /// Puts a letter in the place of what has been written, all but its tail open, and returns the
-    /// old buffer, emptied.
-    pub(super) fn load(&mut self, letter: Vec<u8>) -> Vec<u8> {
-        debug_assert_eq!(self.written, self.bytes.len(), "DATA is the last thing said, and was answered");
+    /// old buffer, emptied. Of what it shares with others only the tail is copied, to go with the dot.
+    pub(super) fn load(&mut self, mut letter: Vec<u8>, shared: Arc<[u8]>) -> Vec<u8> {
+        debug_assert_eq!(self.written, self.len(), "DATA is the last thing said, and was answered");
         self.before = self.end();
         self.written = 0;
-        self.open = letter.len().saturating_sub(TAIL);
+        let lent = shared.len().saturating_sub(TAIL);
+        self.split = if lent == 0 { 0 } else { letter.len() };
+        letter.extend_from_slice(&shared[lent..]);
+        (self.shared, self.lent) = (shared, lent);
         let mut old = std::mem::replace(&mut self.bytes, letter);
+        self.open = self.len().saturating_sub(TAIL);
         old.clear();
         old
     }
 
-    /// What may be written now.
+    /// What may be written now, or the first stretch of it.
     pub(super) fn open(&self) -> &[u8] {
-        &self.bytes[self.written..self.open]
+        let after = self.split + self.lent;
+        match self.written {
+            at if at < self.split => &self.bytes[at..self.open.min(self.split)],
+            at if at < after => &self.shared[at - self.split..self.open.min(after) - self.split],
+            at => &self.bytes[at - self.lent..self.open - self.lent],
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.bytes.len() + self.lent
     }
 
     /// So many bytes are out of our hands, and may have left.
@@ -120,7 +149,7 @@ impl Line {
 
     /// Where the next byte will stand.
     pub(super) fn end(&self) -> u64 {
-        self.before + self.bytes.len() as u64
+        self.before + self.len() as u64
     }
 
     /// The command whose reply comes next.

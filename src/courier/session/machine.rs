@@ -9,6 +9,7 @@ use crate::domain::attempt::{Break, Seen, Stage};
 use crate::domain::delivery::Permit;
 use crate::domain::moment::Moment;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a letter may wait behind another before it goes back to the queue, for another connection to
@@ -61,6 +62,8 @@ pub(super) enum Phase {
 pub(super) struct Exchange {
     pub(super) envelope: Envelope,
     pub(super) letter: Vec<u8>,
+    /// What follows it in this letter and in others.
+    pub(super) shared: Arc<[u8]>,
     pub(super) offered: Moment,
     /// When its envelope was written.
     pub(super) at: Moment,
@@ -268,14 +271,28 @@ impl Session {
     /// # Errors
     /// [`NotTaken`] when there is no room, or when the letter could be read as SMTP.
     pub fn offer(&mut self, envelope: Envelope, letter: Vec<u8>, now: Moment) -> Result<(), NotTaken> {
+        self.offer_sharing(envelope, (letter, Arc::default()), now)
+    }
+
+    /// The same with an end that other letters have too: it is written from where it is, and not copied.
+    ///
+    /// # Errors
+    /// As [`Session::offer`].
+    pub fn offer_sharing(
+        &mut self,
+        envelope: Envelope,
+        (letter, shared): (Vec<u8>, Arc<[u8]>),
+        now: Moment,
+    ) -> Result<(), NotTaken> {
         if self.room() == 0 {
             return Err(NotTaken::NoRoom);
         }
         // Compose has checked the edition; to look at every line of every letter again costs too much.
-        if !letter.ends_with(b"\r\n") || (cfg!(debug_assertions) && !is_plain(&letter)) {
+        let is_safe = |bytes: &[u8]| bytes.ends_with(b"\r\n") && (!cfg!(debug_assertions) || is_plain(bytes));
+        if !is_safe(&letter) || !(shared.is_empty() || is_safe(&shared)) {
             return Err(NotTaken::Unsafe);
         }
-        self.next = Some(Exchange { envelope, letter, offered: now, at: now, step: Step::Waiting });
+        self.next = Some(Exchange { envelope, letter, shared, offered: now, at: now, step: Step::Waiting });
         self.proceed(now);
         Ok(())
     }
@@ -288,7 +305,8 @@ impl Session {
         }
         self.phase = Phase::Leaving;
         self.line.say(&["MAIL FROM:<", envelope.from.as_str(), ">\r\n"], Command::Mail);
-        self.current = Some(Exchange { envelope, letter: Vec::new(), offered: now, at: now, step: Step::Knock });
+        let (letter, shared) = (Vec::new(), Arc::default());
+        self.current = Some(Exchange { envelope, letter, shared, offered: now, at: now, step: Step::Knock });
         self.since = now;
     }
 

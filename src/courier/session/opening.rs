@@ -15,6 +15,8 @@ use data_encoding::BASE64;
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Offers {
     pub(super) pipelining: bool,
+    /// RFC 1870.
+    pub(super) size: bool,
     starttls: bool,
     auth_plain: bool,
     auth_login: bool,
@@ -24,6 +26,7 @@ impl Offers {
     fn of(reader: &Reader) -> Self {
         Self {
             pipelining: reader.offers("PIPELINING"),
+            size: reader.offers("SIZE"),
             starttls: reader.offers("STARTTLS"),
             auth_plain: reader.offers_auth("PLAIN"),
             auth_login: reader.offers_auth("LOGIN"),

@@ -156,6 +156,32 @@ impl Talk {
     }
 }
 
+#[test]
+fn an_end_that_letters_share_is_written_whole_and_its_dot_waits() {
+    let shared: std::sync::Arc<[u8]> = "file\r\n".repeat(2_000).into_bytes().into();
+    for (grain, large) in [(usize::MAX, false), (7, false), (1_000, false), (usize::MAX, true)] {
+        let mut talk = Talk::ready(PIPELINING);
+        talk.grain = grain;
+        let shared = if large { shared.repeat(100).into() } else { std::sync::Arc::clone(&shared) };
+        let octets = letter(1).len() + shared.len();
+        let whole = format!("{}{}", String::from_utf8_lossy(&letter(1)), String::from_utf8_lossy(&shared));
+        talk.session.offer_sharing(envelope(1), (letter(1), shared), talk.now).expect("there is room");
+        talk.flow();
+        // RFC 1870: a relay that has a limit refuses at MAIL, before the megabytes.
+        let size = if large { format!(" SIZE={octets}") } else { String::new() };
+        assert_eq!(talk.said(), flight(1).replacen(">\r\n", &format!(">{size}\r\n"), 1));
+        talk.hear("250 ok\r\n250 ok\r\n354 go\r\n");
+        assert_eq!(talk.told(), [Event::AskPermit(id(1))]);
+        let text = talk.said();
+        assert!(whole.starts_with(&text) && text.len() < whole.len(), "all but its tail");
+        talk.permit(1).offer(2);
+        assert_eq!(text + &talk.said(), format!("{whole}.\r\n{}", flight(2)));
+        talk.hear("250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n").permit(2).hear("250 ok\r\n");
+        assert_eq!(talk.endings(), [(1, Some((Stage::Dot, 250))), (2, Some((Stage::Dot, 250)))]);
+        assert!(talk.said().ends_with("END-2\r\n.\r\n"));
+    }
+}
+
 fn over(stage: Stage, how: Break) -> Event {
     Event::Over(Some((stage, Seen::Broken(how))))
 }

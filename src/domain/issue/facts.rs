@@ -162,6 +162,8 @@ impl Contents {
             preheader: facts.preheader,
             colophon: Colophon::of(facts.imprint),
             any_size: self.any_size,
+            attachments: self.attachments,
+            extent: self.extent,
             articles: self.articles,
         }
     }

@@ -1,6 +1,7 @@
 //! The contract's issues: what an import gave, its questions, the whole issue.
 
 use crate::actions::document::TakenIn;
+use crate::domain::attachment::Attachment;
 use crate::domain::document::Flag;
 use crate::domain::id::IssueId;
 use crate::domain::issue::{self, Block, BlockKind, Dating, plain};
@@ -59,8 +60,14 @@ pub(crate) fn issue(issue: &issue::Issue, publication: &str) -> Value {
         "cumulative_number": contents.cumulative_number, "masthead": contents.masthead,
         "published_on": published_on(contents.published_on), "subject": contents.subject, "preheader": contents.preheader,
         "compiled_by": contents.compiled_by, "colophon": contents.colophon, "articles": articles,
+        "attachments": contents.attachments.iter().map(attachment).collect::<Vec<_>>(),
         "flags": issue.flags.iter().map(flag).collect::<Vec<_>>(),
     })
+}
+
+/// A file that goes with the issue's letters.
+pub(crate) fn attachment(file: &Attachment) -> Value {
+    json!({ "name": file.name, "bytes": file.size, "digest": file.digest.to_string() })
 }
 
 fn published_on(dating: Dating) -> Option<String> {

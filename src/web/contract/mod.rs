@@ -10,7 +10,7 @@ mod reimport;
 
 pub(crate) use delivery::{delivery, message_id};
 pub(crate) use dispatch::{Dispatch, dispatch, started};
-pub(crate) use issue::{answered, flag, issue, issue_in_brief, taken_in};
+pub(crate) use issue::{answered, attachment, flag, issue, issue_in_brief, taken_in};
 pub(crate) use publication::publication;
 pub(crate) use reader::{imported, judged, on_list};
 pub(crate) use reimport::reimported;

@@ -12,6 +12,7 @@ use crate::domain::theme::Theme;
 use crate::web::Error;
 use crate::web::error::spoken;
 use crate::web::page::{self, Around, Place};
+use crate::web::words::extent;
 use crate::web::words::settings::{Field, Words};
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Form, Path, Query};
@@ -49,6 +50,7 @@ pub(super) struct Typed {
     approvals: String,
     own_approval: Option<String>,
     undated: String,
+    extent: String,
     /// A line each.
     colophon: String,
     /// A line each.
@@ -73,6 +75,7 @@ impl Typed {
             approvals: profile.approvals.to_string(),
             own_approval: profile.own_approval.then(|| "on".to_owned()),
             undated: undated(profile.undated).to_owned(),
+            extent: profile.extent.word().to_owned(),
             colophon: lines(&profile.colophon),
             testers: lines(&profile.testers),
             seen: profile.digest().to_string(),
@@ -121,6 +124,7 @@ impl Typed {
             reply_to: Some(reply_to),
             colophon: Some(written(&self.colophon).map(ColophonLine::of).collect()),
             testers,
+            extent: self.extent.parse().ok(),
             ..Changes::default()
         })
     }
@@ -215,7 +219,7 @@ async fn refused(asked: &Asked, slug: &str, typed: Typed, error: &actions::Error
 }
 
 fn page(asked: &Asked, profile: &Profile, draft: &Draft, saved: bool) -> Html<String> {
-    let words = Words::of(asked.language);
+    let (words, letters) = (Words::of(asked.language), extent::Words::of(asked.language));
     let path = format!("/publications/{}", profile.slug);
     let main = html! {
         p .eyebrow { a href=(path) { (profile.name) } }
@@ -224,7 +228,7 @@ fn page(asked: &Asked, profile: &Profile, draft: &Draft, saved: bool) -> Html<St
         section .card.settings {
             @if saved { p .notice role="status" { (words.saved) } }
             form .stack method="post" action={ (path) "/settings" } {
-                (fields(words, draft))
+                (fields((words, letters), draft))
                 button .primary type="submit" { (words.save) }
             }
         }
@@ -283,20 +287,21 @@ fn profile(slug: crate::domain::publication::Slug, changes: Changes) -> Profile 
         theme: Theme::default(),
         colophon: Vec::new(),
         testers: Vec::new(),
+        extent: Default::default(),
     };
     plain.with(changes).0
 }
 
 fn page_new(asked: &Asked, draft: &Draft) -> Html<String> {
-    let words = Words::of(asked.language);
+    let (words, letters) = (Words::of(asked.language), extent::Words::of(asked.language));
     let main = html! {
         p .eyebrow { a href="/publications" { (asked.words().publications) } }
         h1 { (words.new) }
         p .lede { (words.new_lede) }
         section .card.settings {
             form .stack method="post" action="/publications/new" {
-                (Fields { words, draft }.line("slug", words.slug, &draft.typed.slug, "text"))
-                (fields(words, draft))
+                (Fields { words, letters, draft }.line("slug", words.slug, &draft.typed.slug, "text"))
+                (fields((words, letters), draft))
                 button .primary type="submit" { (words.add) }
             }
         }
@@ -304,8 +309,8 @@ fn page_new(asked: &Asked, draft: &Draft) -> Html<String> {
     page::desk(asked, &Around { title: words.new, place: Place::Publications, live: false }, &main)
 }
 
-fn fields(words: &Words, draft: &Draft) -> Markup {
-    let (form, typed) = (Fields { words, draft }, &draft.typed);
+fn fields((words, letters): (&Words, &extent::Words), draft: &Draft) -> Markup {
+    let (form, typed) = (Fields { words, letters, draft }, &draft.typed);
     html! {
         input type="hidden" name="seen" value=(typed.seen);
         @if let Some(why) = &draft.why { p .refusal role="alert" { (why) } }
@@ -327,12 +332,15 @@ fn fields(words: &Words, draft: &Draft) -> Markup {
         (form.choice("approvals", words.approvals, &typed.approvals, &["0", "1", "2", "3"].map(|n| (n, (words.approvals_of)(n.parse().unwrap_or(0))))))
         (form.own_approval())
         (form.choice("undated", words.undated, &typed.undated, &[("ask", words.ask.to_owned()), ("dispatch-day", words.dispatch_day.to_owned())]))
+        (form.choice("extent", letters.field, &typed.extent, &[("full", letters.full.to_owned()), ("summary", letters.summary.to_owned())]))
     }
 }
 
 /// The fields of a form.
 struct Fields<'a> {
     words: &'a Words,
+    /// What it says of summaries.
+    letters: &'a extent::Words,
     draft: &'a Draft,
 }
 
@@ -418,6 +426,8 @@ impl Fields<'_> {
                     String::new()
                 }
             }
+            "extent" if typed.extent == "summary" => self.letters.summary.to_owned(),
+            "extent" => self.letters.full.to_owned(),
             "undated" if typed.undated == "ask" => self.words.ask.to_owned(),
             "undated" => self.words.dispatch_day.to_owned(),
             _ => String::new(),

@@ -1,5 +1,5 @@
-//! Read: the page of a letter, for whoever cannot read it well where it came. It shows the edition that was mailed,
-//! also to those who have left since. Such a page is passed on, so it has no power and names nobody: the address is
+//! Read: the page of a letter, for whoever cannot read it well where it came, or got a summary. It shows the edition that
+//! was mailed, whole, also to those who have left since. Such a page is passed on, so it has no power and names nobody: the address is
 //! masked, and the footer leads to a page that tells where to leave (docs/decisions/0014).
 
 use super::super::{Error, Pages, carried};
@@ -27,9 +27,10 @@ const LEAVE: &str = "../leave";
 /// `GET /read/{token}`
 pub(crate) async fn show(State(pages): State<Pages>, Path(token): Path<String>) -> Result<Response, Error> {
     let (reader, edition) = letter(&pages, &token).await?;
-    let html = compose::html_as_page(&edition.print, &reader.address, LEAVE);
-    let html = compose::with_sources(&html, &edition.print, |picture| format!("{token}/pictures/{}", picture.digest));
-    let policy = if edition.print.pictures.is_empty() { POLICY } else { WITH_PICTURES };
+    let print = edition.print.whole();
+    let html = compose::html_as_page(print, &reader.address, LEAVE);
+    let html = compose::with_sources(&html, print, |picture| format!("{token}/pictures/{}", picture.digest));
+    let policy = if print.pictures.is_empty() { POLICY } else { WITH_PICTURES };
     Ok(([(header::CONTENT_SECURITY_POLICY, policy)], Html(html)).into_response())
 }
 
@@ -40,7 +41,7 @@ pub(crate) async fn picture(
 ) -> Result<Response, Error> {
     let (_, edition) = letter(&pages, &token).await?;
     let is_asked = |known: &&Picture| known.digest.to_string() == picture;
-    let picture = edition.print.pictures.iter().find(is_asked).ok_or(Error::NoPage)?;
+    let picture = edition.print.whole().pictures.iter().find(is_asked).ok_or(Error::NoPage)?;
     carried::picture(&pages, picture).await
 }
 

@@ -11,7 +11,7 @@ use crate::domain::token::Scope;
 
 /// The forms, the longest first where one begins another. `{n}` is a number; `{w}` words of the code, in a row; `{t}` any
 /// text; `{account}` and `{publication}` the number of one, whose name is shown instead.
-const FORMS: [(&str, &str); 34] = [
+const FORMS: [(&str, &str); 35] = [
     ("import {n}: {n} joined, {n} saved", "第 {n} 次导入：新加入 {n} 人，存下 {n} 人的资料"),
     (
         "import {n}: {n} off the list, {n} as before, {n} forgotten",
@@ -37,6 +37,7 @@ const FORMS: [(&str, &str); 34] = [
     ("delivery {n} as {w}", "第 {n} 号判为{w}"),
     ("delivery {n}", "投递 {n}"),
     ("from edit {n}", "自第 {n} 处修改起"),
+    ("{n} bytes: {t}", "{t}（{n} 字节）"),
     ("{n} bytes", "{n} 字节"),
     ("{w}, round {n}", "{w}，第 {n} 轮"),
     (
@@ -173,6 +174,7 @@ fn word(word: &str) -> Option<&'static str> {
         "theme" => "外观",
         "colophon" => "固定版记",
         "testers" => "测试信收件人",
+        "letters" => "信里寄什么",
         "correction" => "更正",
         "again" => "原样再寄",
         "resend" => "再寄一次",

@@ -3,11 +3,13 @@
 
 pub(super) mod api;
 pub(super) mod approval;
+pub(super) mod attachment;
 pub(super) mod audit;
 mod chinese;
 pub(super) mod edit;
 mod english;
 pub(super) mod entry;
+pub(super) mod extent;
 pub(super) mod facts;
 pub(super) mod groups;
 pub(super) mod home;

@@ -179,11 +179,12 @@ pub(super) fn issue() -> Value {
         "order": id(), "title": text(), "section": or_null(text()), "source": or_null(text()),
         "author": or_null(text()), "blocks": many(block),
     }));
+    let file = given(json!({ "name": text(), "bytes": count(), "digest": text() }));
     given(json!({
         "id": id(), "publication": text(), "label": or_null(text()), "year": number(), "number": number(),
         "cumulative_number": number(), "masthead": or_null(text()), "published_on": or_null(text()),
         "subject": or_null(text()), "preheader": or_null(text()), "compiled_by": or_null(text()), "colophon": {},
-        "articles": many(article), "flags": many(flag()),
+        "articles": many(article), "attachments": many(file), "flags": many(flag()),
     }))
 }
 

@@ -6,6 +6,7 @@ pub(super) mod sheet;
 
 use super::frame::{self, Screen};
 use super::issue::{Step, heading, title};
+use super::preview::checks;
 use super::{Asked, named};
 use crate::actions;
 use crate::actions::edition::approval::{Answer, answer};
@@ -22,8 +23,8 @@ use crate::web::Error;
 use crate::web::error::spoken;
 use crate::web::page::{self, Around, Place, time};
 use crate::web::words::approval::Words;
-use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, Path};
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Form, Path, Query};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use maud::{Markup, html};
@@ -100,10 +101,16 @@ async fn page(asked: &Asked, id: IssueId, typed: &Typed) -> Result<Html<String>,
         @if let Some((edition, case)) = &shown.current {
             h2 { (words.edition) }
             @if !matches!(case.standing(), Standing::Stale | Standing::Declined) { p .muted { (words.edition_note) } }
+            (checks::attached(asked, shown.issue.id, &edition.print))
             @let path = format!("/editions/{}/html", edition.id);
             div .beside {
                 (frame::around(&path, words.edition, Screen::Phone))
                 (frame::around(&path, words.edition, Screen::Wide))
+            }
+            @if edition.print.whole.is_some() {
+                h2 { (words.whole) }
+                p .muted { (words.whole_note) }
+                (frame::around(&format!("{path}?whole=true"), words.whole, Screen::Wide))
             }
         }
     };
@@ -236,13 +243,27 @@ fn kind(what: What) -> &'static str {
     }
 }
 
+/// Which of an edition's pages.
+#[derive(Deserialize)]
+pub(super) struct Part {
+    /// The page of the whole issue, where the letter is a summary.
+    #[serde(default)]
+    whole: bool,
+}
+
 /// `GET /editions/{edition}/html`: the edition alone, for the frame.
-pub(super) async fn html(asked: Asked, Path(edition): Path<String>) -> Result<Response, Error> {
+pub(super) async fn html(
+    asked: Asked,
+    Path(edition): Path<String>,
+    part: Result<Query<Part>, QueryRejection>,
+) -> Result<Response, Error> {
+    let whole = part?.0.whole;
     let mut reading = asked.read().await?;
     let Edition { id, print, .. } = actions::edition::find(&mut reading, named(&edition)?).await?;
-    let assets = actions::edition::enclosed(&mut reading, &print).await?;
-    let parcel = compose::sample_parcel(&print, id, asked.now(), asked.pages.base_url.as_deref());
-    Ok(frame::letter(&compose::with_pictures(&compose::html_for(&print, &parcel), &print, &assets), true))
+    let print = if whole { print.whole() } else { &print };
+    let assets = actions::edition::enclosed(&mut reading, print).await?;
+    let parcel = compose::sample_parcel(print, id, asked.now(), asked.pages.base_url.as_deref());
+    Ok(frame::letter(&compose::with_pictures(&compose::html_for(print, &parcel), print, &assets), true))
 }
 
 /// `POST /issues/{issue}/approval/submit`

@@ -4,12 +4,15 @@
 use super::{Shown, short};
 use crate::compose;
 use crate::domain::approval::stood_already;
+use crate::domain::attachment::{Attachment, readable};
+use crate::domain::edition::Print;
 use crate::domain::issue::{Block, Contents, Dating};
 use crate::web::Error;
 use crate::web::desk::issue::title;
 use crate::web::desk::{Asked, named};
 use crate::web::page::{self, number, time};
 use crate::web::words::approval::Words;
+use crate::web::words::attachment;
 use axum::extract::Path;
 use axum::response::Html;
 use maud::{Markup, html};
@@ -22,7 +25,7 @@ pub(in crate::web::desk) async fn show(asked: Asked, Path(issue): Path<String>) 
     let main = html! {
         p .screen { a href={ "/issues/" (shown.issue.id) "/approval" } { "← " (words.back) } }
         h1 { "《" (shown.profile.name) "》" (title) " " (words.sheet) }
-        (facts(words, &shown))
+        (facts(&asked, &shown))
         (answers(words, &shown))
         p .muted { (words.printed) " " (time(asked.now(), shown.profile.zone)) }
         p .screen.muted { (words.how_to_print) }
@@ -30,7 +33,8 @@ pub(in crate::web::desk) async fn show(asked: Asked, Path(issue): Path<String>) 
     Ok(page::plain(asked.language, &format!("{title} · {}", words.sheet), &html! { div .sheet { (main) } }))
 }
 
-fn facts(words: &Words, shown: &Shown) -> Markup {
+fn facts(asked: &Asked, shown: &Shown) -> Markup {
+    let words = Words::of(asked.language);
     let submission = shown.submissions.first();
     let contents = submission.and_then(|last| last.contents.as_ref()).unwrap_or(&shown.issue.contents);
     html! {
@@ -45,12 +49,19 @@ fn facts(words: &Words, shown: &Shown) -> Markup {
                     (row(words.articles, &number(contents.articles.len() as i64)))
                     (row(words.characters, &number(characters(contents) as i64)))
                     (row(words.size, &html! { (compose::size_of_html(&edition.print).div_ceil(1024)) " KB" }))
+                    @if !edition.print.attachments.is_empty() { (row(attachment::Words::of(asked.language).title, &files(&edition.print))) }
                     @if let Some(last) = submission { (row(words.submitted_at, &time(last.at, shown.profile.zone))) }
                     (row(words.result, &html! { (super::said(words, case)) }))
                 }
             }
         }
     }
+}
+
+/// The files that go with the letter, each with its size.
+fn files(print: &Print) -> Markup {
+    let file = |file: &Attachment| format!("{} ({})", file.name, readable(file.size as usize));
+    html! { (print.attachments.iter().map(file).collect::<Vec<_>>().join("; ")) }
 }
 
 fn row(name: &str, value: &Markup) -> Markup {

@@ -5,7 +5,7 @@
 mod form;
 mod sheet;
 
-use super::{Step, called, find, heading, known};
+use super::{Step, attachment, called, find, heading, known};
 use crate::actions;
 use crate::actions::issue::Seen;
 use crate::compose;
@@ -133,6 +133,7 @@ async fn page(asked: &Asked, issue: &Issue, saved: bool, kept: Option<Kept>) -> 
         @for oddity in &odd { (warning(words, *oddity)) }
         @if let Some(last) = last.as_ref().filter(|_| proposed != own) { p .hint { ((words.carried_note)(&last.name)) } }
         (sheet.form(issue.id))
+        (attachment::section(asked, issue, None))
     };
     let around = page::Around { title: words.lede, place: page::Place::Publications, live: false };
     Ok(page::desk(asked, &around, &main))

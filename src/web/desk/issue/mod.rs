@@ -1,6 +1,7 @@
 //! An issue at the desk: what every page of it has at its top (what it is called, its state, and the steps from manuscript
 //! to readers with the next one as the one primary button), and the pages of review, of editing and of facts.
 
+pub(super) mod attachment;
 mod blocks;
 pub(in crate::web) mod edit;
 mod facts;

@@ -4,7 +4,10 @@ use super::Asked;
 use crate::actions::edition::Preview;
 use crate::compose::{self, Doubt, HTML_HEAVY, HTML_LIMIT, LETTER_HEAVY, LETTER_LIMIT};
 use crate::domain::edition::Print;
+use crate::domain::id::IssueId;
 use crate::web::desk::issue::Step;
+use crate::web::desk::issue::attachment::named;
+use crate::web::words::attachment;
 use crate::web::words::preview::{Heavy, Words};
 use maud::{Markup, html};
 
@@ -29,6 +32,7 @@ pub(super) fn card(asked: &Asked, preview: &Preview, print: &Print) -> Markup {
                 span .muted { ((words.size_said)(heavy)) }
             }
             @if !print.pictures.is_empty() { (whole(words, print)) }
+            (attached(asked, id, print))
             ul {
                 @if open > 0 {
                     li .must { (line(words.must, &(words.questions)(open), (&format!("/issues/{id}"), words.to_questions))) }
@@ -52,6 +56,17 @@ fn whole(words: &Words, print: &Print) -> Markup {
             meter #weight min="0" low=(LETTER_HEAVY) high=(LETTER_LIMIT - 1) optimum="0" max=(LETTER_LIMIT) value=(weight) {}
             span { ((words.weight_is)(print.pictures.len(), weight.div_ceil(1024))) }
             span .muted { ((words.weight_said)(heavy)) }
+        }
+    }
+}
+
+/// The files that go with the letter, by name and size.
+pub(in crate::web::desk) fn attached(asked: &Asked, issue: IssueId, print: &Print) -> Markup {
+    let words = attachment::Words::of(asked.language);
+    html! {
+        @if !print.attachments.is_empty() {
+            h3 { ((words.count)(print.attachments.len())) }
+            ol .attached { @for file in &print.attachments { li { (named(issue, file)) } } }
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Preview: an issue's letter as it would be mailed now, on several screens, with what should be looked at before it
 //! goes out; `trial` has the test letters. The letter stands in a frame (`desk/frame.rs`) and asks nothing of anyone.
 
-mod checks;
+pub(super) mod checks;
+pub(super) mod summary;
 pub(super) mod trial;
 
 use super::frame::{self, Screen};
@@ -17,6 +18,7 @@ use crate::domain::issue::Issue;
 use crate::web::Error;
 use crate::web::error::spoken;
 use crate::web::page::{self, Around, Place};
+use crate::web::words::extent;
 use crate::web::words::preview::Words;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Form, Path, Query};
@@ -36,10 +38,13 @@ pub(super) enum View {
     Bare,
     Text,
     Source,
+    /// The page of the whole issue, where the letter is a summary.
+    Whole,
 }
 
 impl View {
-    const ALL: [Self; 7] = [Self::Both, Self::Phone, Self::Desktop, Self::Dark, Self::Bare, Self::Text, Self::Source];
+    const ALL: [Self; 8] =
+        [Self::Both, Self::Phone, Self::Desktop, Self::Dark, Self::Bare, Self::Text, Self::Source, Self::Whole];
 
     fn named(self, asked: &Asked) -> (&'static str, &'static str) {
         let (words, general) = (Words::of(asked.language), asked.words());
@@ -51,6 +56,7 @@ impl View {
             Self::Bare => ("bare", words.bare),
             Self::Text => ("text", general.text),
             Self::Source => ("source", words.html),
+            Self::Whole => ("whole", extent::Words::of(asked.language).page),
         }
     }
 }
@@ -69,6 +75,8 @@ pub(super) struct Shown {
     dark: bool,
     #[serde(default)]
     bare: bool,
+    #[serde(default)]
+    whole: bool,
 }
 
 /// `GET /issues/{issue}/preview`
@@ -95,6 +103,7 @@ async fn page(asked: &Asked, id: IssueId, view: View, draft: &trial::Draft) -> R
                 p .refusal { (spoken(&why.clone().into(), asked.language)) }
                 p { a .button href={ "/issues/" (id) } { (words.to_questions) } }
                 @if matches!(why, Unprintable::TooLarge(_)) { (size_form(asked, &preview, true)) }
+                (summary::form(asked, &preview))
             },
         }
         @if preview.print.is_ok() && asked.may_at(Permission::Edit, preview.issue.publication) {
@@ -118,7 +127,8 @@ fn letter(asked: &Asked, preview: &Preview, print: &Print, view: View) -> Markup
         }
         (checks::card(asked, preview, print))
         @if preview.issue.contents.any_size { (size_form(asked, preview, false)) }
-        nav .views { @for one in View::ALL {
+        (summary::form(asked, preview))
+        nav .views { @for one in View::ALL.into_iter().filter(|one| *one != View::Whole || print.whole.is_some()) {
             @let (word, label) = one.named(asked);
             a href={ "/issues/" (id) "/preview?view=" (word) "#letter" } aria-current=[(one == view).then_some("page")] { (label) }
         } }
@@ -143,6 +153,10 @@ fn part(asked: &Asked, preview: &Preview, print: &Print, view: View) -> Markup {
             p .muted { (words.bare_note) }
             div .beside { (shown(Screen::Phone, "?bare=true")) (shown(Screen::Wide, "?bare=true")) }
         },
+        View::Whole => html! {
+            p .muted { (extent::Words::of(asked.language).page_note) }
+            (shown(Screen::Wide, "?whole=true"))
+        },
         View::Text => html! { pre .text { (compose::text_for(print, &sample(asked, preview, print))) } },
         View::Source => html! { pre .source { (compose::html_for(print, &sample(asked, preview, print))) } },
     }
@@ -154,9 +168,10 @@ pub(super) async fn html(
     Path(issue): Path<String>,
     shown: Result<Query<Shown>, QueryRejection>,
 ) -> Result<Response, Error> {
-    let Shown { dark, bare } = shown?.0;
+    let Shown { dark, bare, whole } = shown?.0;
     let preview = find(&asked, named(&issue)?).await?;
     let print = preview.print.as_ref().map_err(|_| Error::NoPage)?;
+    let print = if whole { print.whole() } else { print };
     let assets = edition::enclosed(&mut *asked.read().await?, print).await?;
     let letter = compose::with_pictures(&compose::html_for(print, &sample(&asked, &preview, print)), print, &assets);
     Ok(frame::letter(&email_templates::style::forced(&letter, dark), !bare))

@@ -86,6 +86,7 @@ async fn founded(store: &Store) -> Publication {
         theme: Default::default(),
         colophon: Default::default(),
         testers: Default::default(),
+        extent: Default::default(),
     };
     actions::station::found(store, Actor::Station, NOW).await.unwrap();
     for slug in ["brief", "other"] {
