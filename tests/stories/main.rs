@@ -40,6 +40,7 @@ mod refusals;
 mod relay;
 mod restored;
 mod roster;
+mod rosters;
 mod rounds;
 mod seed;
 mod serving;

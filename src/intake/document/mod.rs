@@ -230,7 +230,7 @@ fn foreign(extension: &str, bytes: &[u8]) -> Option<Foreign> {
         return (!is_named_word && !word::is_word(bytes)).then_some(Foreign::Archive);
     }
     if starts(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
-        return Some(if is_locked(bytes) { Foreign::Locked } else { Foreign::OldWord });
+        return Some(if super::is_locked(bytes) { Foreign::Locked } else { Foreign::OldWord });
     }
     if matches!(extension, "doc" | "wps" | "wpt") {
         return Some(Foreign::OldWord);
@@ -252,12 +252,6 @@ fn foreign(extension: &str, bytes: &[u8]) -> Option<Foreign> {
 
 /// How a zip archive begins.
 const ARCHIVE: &[u8] = b"PK\x03\x04";
-
-/// Whether an old container holds a locked document: the name of its one stream, in UTF-16 ([MS-OFFCRYPTO] 2.3).
-fn is_locked(bytes: &[u8]) -> bool {
-    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    bytes.windows(name.len()).any(|window| window == name)
-}
 
 fn check_size(text: &str) -> Result<(), Refusal> {
     if text.bytes().filter(|&byte| matches!(byte, b'\n' | b'\r' | 0x0c)).count() > MOST_LINES {
