@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 #![allow(clippy::print_stderr, reason = "a skipped story says so")]
 
+mod apart;
 mod authority;
 mod bad_input;
 mod browser;

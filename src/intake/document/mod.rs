@@ -23,6 +23,8 @@ mod masthead;
 mod numerals;
 mod page;
 mod paragraphs;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod pictures;
 mod refusal;
 mod run_in;
@@ -59,6 +61,7 @@ enum Format {
     Markdown,
     Page,
     Word,
+    Pdf,
 }
 
 /// Reads a document, which `name` helps to recognise.
@@ -67,12 +70,54 @@ enum Format {
 /// A [`Refusal`] when it is no document of ours, holds no article, or does not balance.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     let format = recognise(name, bytes)?;
+    if format == Format::Pdf {
+        return read_layer(&layer(bytes)?);
+    }
     let (mut flags, mut pictures) = (Flags::default(), Pictures::default());
     let source = match format {
         Format::Word => read_word(bytes, &mut pictures, &mut flags)?,
-        Format::Plain | Format::Markdown | Format::Page => read_text(name, bytes, format, &mut flags)?,
+        Format::Plain | Format::Markdown | Format::Page | Format::Pdf => read_text(name, bytes, format, &mut flags)?,
     };
     settle(source, pictures, flags)
+}
+
+/// Whether a document is of a format that a program of its own should take the text out of, by [`layer`].
+pub fn belongs_apart(name: &str, bytes: &[u8]) -> bool {
+    recognise(name, bytes) == Ok(Format::Pdf)
+}
+
+/// The text behind the pages of a PDF, laid out as they are, form feeds between them.
+///
+/// # Errors
+/// A [`Refusal`] when there is none, or the file is no whole PDF.
+#[cfg(feature = "pdf")]
+pub fn layer(bytes: &[u8]) -> Result<String, Refusal> {
+    pdf::text(bytes)
+}
+
+/// Without its reader there is none.
+///
+/// # Errors
+/// [`Foreign::Pdf`], always.
+#[cfg(not(feature = "pdf"))]
+pub fn layer(_: &[u8]) -> Result<String, Refusal> {
+    Err(Refusal::Foreign(Foreign::Pdf))
+}
+
+/// Reads what [`layer`] gave.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn read_layer(text: &str) -> Result<Draft, Refusal> {
+    let mut flags = Flags::default();
+    flags.note(Finding::TextLayer(text.matches('\u{c}').count() + 1), None);
+    let source = read_text("", text.as_bytes(), Format::Pdf, &mut flags)?;
+    settle(source, Pictures::default(), flags)
+}
+
+/// The lines of what [`layer`] gave, as [`lines`] has them.
+pub fn layer_lines(text: &str) -> Vec<String> {
+    clean::rows(text).map(|row| row.chars().filter_map(clean::character).collect()).collect()
 }
 
 fn read_word(bytes: &[u8], pictures: &mut Pictures, flags: &mut Flags) -> Result<Source, Refusal> {
@@ -106,7 +151,7 @@ fn read_text(name: &str, bytes: &[u8], format: Format, flags: &mut Flags) -> Res
     let source = match format {
         Format::Markdown => markdown::read(&text, flags),
         Format::Page => page::read(&text, flags).ok_or(Refusal::TooLarge)?,
-        Format::Plain | Format::Word => {
+        Format::Plain | Format::Word | Format::Pdf => {
             let text = clean::soften(text);
             Source { lines: clean::lines(&text), said: Said::Words(text) }
         }
@@ -151,16 +196,19 @@ pub fn lines(name: &str, bytes: &[u8]) -> Vec<String> {
     if format == Format::Word {
         return word::lines(bytes);
     }
+    if format == Format::Pdf {
+        return layer(bytes).map(|text| layer_lines(&text)).unwrap_or_default();
+    }
     let Ok(Decoded { text, .. }) = decoded(format, bytes) else { return Vec::new() };
     if format == Format::Page {
         return page::lines(&text);
     }
-    clean::rows(&text).map(|row| row.chars().filter_map(clean::character).collect()).collect()
+    layer_lines(&text)
 }
 
 fn decoded(format: Format, bytes: &[u8]) -> Result<Decoded, NoText> {
     match format {
-        Format::Plain | Format::Markdown | Format::Word => decode(bytes),
+        Format::Plain | Format::Markdown | Format::Word | Format::Pdf => decode(bytes),
         Format::Page => page::decode(bytes),
     }
 }
@@ -179,6 +227,9 @@ fn recognise(name: &str, bytes: &[u8]) -> Result<Format, Refusal> {
     }
     if bytes.starts_with(ARCHIVE) {
         return Ok(Format::Word);
+    }
+    if is_pdf(bytes) {
+        return Ok(Format::Pdf);
     }
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(64)]);
     Ok(match extension.as_str() {
@@ -235,8 +286,8 @@ fn foreign(extension: &str, bytes: &[u8]) -> Option<Foreign> {
     if matches!(extension, "doc" | "wps" | "wpt") {
         return Some(Foreign::OldWord);
     }
-    if starts(b"%PDF-") || extension == "pdf" {
-        return Some(Foreign::Pdf);
+    if is_pdf(bytes) || extension == "pdf" {
+        return (!cfg!(feature = "pdf") || !is_pdf(bytes)).then_some(Foreign::Pdf);
     }
     if starts(b"\x1F\x8B") || starts(b"7z\xBC\xAF") || starts(b"Rar!") {
         return Some(Foreign::Archive);
@@ -248,6 +299,10 @@ fn foreign(extension: &str, bytes: &[u8]) -> Option<Foreign> {
         return Some(Foreign::WebArchive);
     }
     is_named_word.then_some(Foreign::Docx)
+}
+
+fn is_pdf(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"%PDF-")
 }
 
 /// How a zip archive begins.

@@ -10,7 +10,19 @@ use crate::domain::language::Sentence;
 const TOTALS: [&str; 8] = ["合计", "总计", "小计", "共计", "总数", "累计", "total", "sum"];
 /// What stands before the colon of a remark below the table.
 const REMARKS: [&str; 13] = [
-    "注", "备注", "说明", "附注", "填表说明", "填表人", "填报人", "制表人", "制表", "审核人", "审核", "填报单位", "填报日期",
+    "注",
+    "备注",
+    "说明",
+    "附注",
+    "填表说明",
+    "填表人",
+    "填报人",
+    "制表人",
+    "制表",
+    "审核人",
+    "审核",
+    "填报单位",
+    "填报日期",
 ];
 /// With how many characters a heading between the rows ends at the latest.
 const LONGEST_HEADING: usize = 20;
@@ -45,7 +57,9 @@ fn is_number(cell: &str) -> bool {
 fn is_total(first: &str) -> bool {
     let lower = first.chars().filter(|c| !c.is_whitespace()).take(40).collect::<String>().to_lowercase();
     let counts = |words: &str| words.starts_with('共') && words.ends_with(['人', '条', '份', '名', '户', '家']);
-    TOTALS.iter().any(|word| lower.starts_with(word)) || counts(&lower) || lower.strip_prefix("以上").is_some_and(counts)
+    TOTALS.iter().any(|word| lower.starts_with(word))
+        || counts(&lower)
+        || lower.strip_prefix("以上").is_some_and(counts)
 }
 
 fn is_remark(first: &str) -> bool {
@@ -81,7 +95,8 @@ mod tests {
         for words in ["注册处", "李涛", "联系人：李涛"] {
             assert!(!is_remark(words), "{words}");
         }
-        for (words, is) in [("一、市直部门", true), ("（二）县区", true), ("十字街道", false), ("一中", false)] {
+        for (words, is) in [("一、市直部门", true), ("（二）县区", true), ("十字街道", false), ("一中", false)]
+        {
             assert_eq!(is_heading(words), is, "{words}");
         }
     }

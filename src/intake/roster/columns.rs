@@ -40,7 +40,7 @@ impl Columns {
     /// Finds the columns; none if no column holds an address.
     pub(super) fn find(rows: &[Row]) -> Option<Self> {
         let heading = rows.iter().take(DEPTH).position(is_headings);
-        let is_second = |at: usize| rows.get(at + 1).is_some_and(is_second_heading);
+        let is_second = |at: usize| rows.get(at + 1).is_some_and(|lower| parts(&rows[at], lower));
         let (first_row, headings) = match heading {
             Some(at) if is_second(at) => (at + 2, both(&rows[at], &rows[at + 1])),
             Some(at) => (at + 1, rows[at].cells.clone()),
@@ -91,10 +91,11 @@ fn is_headings(row: &Row) -> bool {
     no_address && (row.cells.iter().any(|cell| is_address_heading(cell)) || known >= 2)
 }
 
-/// Whether the row below the headings parts one of them (联系方式: 手机, 邮箱): all it says are headings.
-fn is_second_heading(row: &Row) -> bool {
-    let mut filled = row.cells.iter().filter(|cell| !cell.is_empty()).peekable();
-    filled.peek().is_some() && filled.all(|cell| is_address_heading(cell) || field(cell).is_some() || is_serial(cell))
+/// Whether the row below the headings parts one of them (联系方式: 手机, 邮箱). What it does not say again are headings.
+fn parts(upper: &Row, lower: &Row) -> bool {
+    let is_heading = |cell: &str| is_address_heading(cell) || field(cell).is_some() || is_serial(cell);
+    let mut own = (0..).zip(&lower.cells).filter(|(at, cell)| !cell.is_empty() && *cell != upper.cell(*at)).peekable();
+    own.peek().is_some() && own.all(|(_, cell)| is_heading(cell))
 }
 
 /// Two rows of headings as one: the lower word says more.
@@ -143,15 +144,14 @@ fn is_address_heading(cell: &str) -> bool {
 fn field(cell: &str) -> Option<Field> {
     Some(match bare(cell).as_str() {
         "姓名" | "名字" | "联系人" | "联络员" | "收件人" | "name" | "fullname" => Field::Name,
-        "单位" | "工作单位" | "所在单位" | "单位名称" | "企业名称" | "机构" | "公司" | "organisation" | "organization" | "company" => {
-            Field::Organisation
-        }
+        "单位" | "工作单位" | "所在单位" | "单位名称" | "企业名称" | "机构" | "公司" | "organisation"
+        | "organization" | "company" => Field::Organisation,
         "部门" | "所在部门" | "科室" | "处室" | "department" => Field::Department,
         "职务" | "职称" | "职位" | "position" | "title" => Field::Position,
         "手机" | "电话" | "手机号" | "手机号码" | "联系电话" | "电话号码" | "联系方式" | "phone" | "mobile" | "tel" => {
             Field::Phone
         }
-        "地区" | "区县" | "所在地" | "所在地区" | "region" => Field::Region,
+        "地区" | "区县" | "县区" | "县" | "市县" | "所在地" | "所在地区" | "region" => Field::Region,
         "分组" | "类别" | "标签" | "组别" | "category" | "group" | "tag" => Field::Category,
         "备注" | "说明" | "remark" | "remarks" | "note" | "notes" => Field::Remark,
         _ => return None,

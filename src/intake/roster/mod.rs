@@ -41,6 +41,11 @@ pub enum RosterRefusal {
     /// A workbook with a password.
     #[error("This workbook is locked with a password. Take the password off in Excel or WPS, save it, and bring that.")]
     Locked,
+    /// A workbook that takes more time or memory to read than any roster should, or that ends its reader.
+    #[error(
+        "Reading this workbook takes more time or memory than any roster should. Save it as .xlsx or as CSV (UTF-8), and bring that."
+    )]
+    Unbearable,
     /// Bytes that are no text.
     #[error("This is no text file. Save the table as CSV (UTF-8) and bring that.")]
     Binary,
@@ -62,6 +67,9 @@ impl RosterRefusal {
             Self::TooLarge => "名单超过 50 MB 或 100 万行。请分成几份，逐份导入。",
             Self::Workbook => "这份表格读不了：已损坏，或者不是认得的格式。请另存为 .xlsx 或 CSV（UTF-8）再导入。",
             Self::Locked => "这份表格设有密码。请在 Excel/WPS 中去掉密码，保存后再导入。",
+            Self::Unbearable => {
+                "读取这份表格要用的时间或内存，超出一份名单的需要。请另存为 .xlsx 或 CSV（UTF-8）再导入。"
+            }
             Self::Binary => "这不是文本文件。请把表格另存为 CSV（UTF-8）再导入。",
             Self::Undecodable => "文件在一个字的中间断开，或已损坏。请重新把表格另存为 CSV（UTF-8）。",
             Self::NoAddresses => "没有找到邮箱地址。请保证有一列是 name@example.cn 这样的地址，最好以“邮箱”为表头。",
