@@ -82,10 +82,10 @@ impl<R: Read> Walk<R> {
         loop {
             match self.next()? {
                 Event::Start(tag) if is(&tag, "style") => style = said(&tag, "style:name").unwrap_or_default(),
-                Event::Start(tag) if is(&tag, "table-properties") => {
-                    if said(&tag, "table:display").as_deref() == Some("false") {
-                        hidden.insert(style.clone());
-                    }
+                Event::Start(tag)
+                    if is(&tag, "table-properties") && said(&tag, "table:display").as_deref() == Some("false") =>
+                {
+                    hidden.insert(style.clone());
                 }
                 Event::Start(tag) if is(&tag, "table") => {
                     let is_hidden = said(&tag, "table:style-name").is_some_and(|style| hidden.contains(&style));
