@@ -4,6 +4,9 @@
 /// Beside the floors: the one owner of time.
 pub mod clock;
 
+/// Beside the floors: what reads a stranger's file in a process of its own.
+pub mod apart;
+
 /// Beside the floors: the one place that draws.
 pub mod chance;
 

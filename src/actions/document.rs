@@ -1,6 +1,7 @@
 //! Documents: taken in here, and made issues.
 
 use super::{Result, edition, publication_named, schedule};
+use crate::apart::Kind;
 use crate::domain::audit::Actor;
 use crate::domain::document::{Conservation, Digest, Draft, Finding, Flag, Severity};
 use crate::domain::id::{DocumentId, EditionId, IssueId, PublicationId};
@@ -88,12 +89,34 @@ pub(super) async fn apart<T: Send + 'static>(read: impl FnOnce() -> Result<T> + 
 }
 
 pub(super) fn read_for(profile: &Profile, name: &str, bytes: &[u8]) -> Result<Draft> {
-    let mut draft = intake::document::read(name, bytes)?;
+    let mut draft = read_apart(name, bytes)?;
     if profile.undated == Undated::DispatchDay {
         date_by_dispatch(&mut draft);
     }
     note_other_name(profile, &mut draft);
     Ok(draft)
+}
+
+/// What only a reader with limits should open is opened by one.
+fn read_apart(name: &str, bytes: &[u8]) -> std::result::Result<Draft, Refusal> {
+    if intake::document::belongs_apart(name, bytes) {
+        return intake::document::read_layer(&layer(bytes)?);
+    }
+    intake::document::read(name, bytes)
+}
+
+fn layer(bytes: &[u8]) -> std::result::Result<String, Refusal> {
+    crate::apart::read(Kind::Pdf, bytes, intake::document::layer).map_err(|_| Refusal::Unbearable)?
+}
+
+/// The lines of a document, as [`intake::document::lines`] numbers them.
+pub async fn lines(name: &str, bytes: &[u8]) -> Vec<String> {
+    let (name, bytes) = (name.to_owned(), bytes.to_owned());
+    let read = move || match intake::document::belongs_apart(&name, &bytes) {
+        true => layer(&bytes).map(|text| intake::document::layer_lines(&text)).unwrap_or_default(),
+        false => intake::document::lines(&name, &bytes),
+    };
+    tokio::task::spawn_blocking(read).await.unwrap_or_default()
 }
 
 /// Reads the document of an issue once more, as it was read at its import.

@@ -4,6 +4,7 @@
 use super::subscriber::judge::{Judged, Saved};
 use super::subscriber::{Destination, Imported, Row};
 use super::{Error, Result, list};
+use crate::apart::{self, Kind};
 use crate::domain::audit::Actor;
 use crate::domain::document::Digest;
 use crate::domain::id::ImportId;
@@ -167,8 +168,17 @@ async fn read(name: &str, bytes: &[u8]) -> Result<Roster> {
     use crate::domain::language::Language::{Chinese, English};
     let refused = |refusal: RosterRefusal| Error::refused(refusal.sentence(English), refusal.sentence(Chinese));
     let (name, bytes) = (name.to_owned(), bytes.to_owned());
-    let read = tokio::task::spawn_blocking(move || roster::read(&name, &bytes)).await;
+    let read = tokio::task::spawn_blocking(move || read_apart(&name, &bytes)).await;
     read.unwrap_or(Err(RosterRefusal::Undecodable)).map_err(refused)
+}
+
+/// What only a reader with limits should open is opened by one.
+fn read_apart(name: &str, bytes: &[u8]) -> std::result::Result<Roster, RosterRefusal> {
+    if !roster::belongs_apart(name, bytes) {
+        return roster::read(name, bytes);
+    }
+    let table = apart::read(Kind::Roster, bytes, |bytes| roster::table("", bytes));
+    roster::judge(&table.map_err(|_| RosterRefusal::Unbearable)??)
 }
 
 fn is_gone() -> Error {

@@ -3,6 +3,7 @@
 //! standard error), 2 wrong usage.
 
 mod account;
+mod apart;
 mod audit;
 mod backup;
 mod check;
@@ -155,6 +156,8 @@ enum Command {
     Check(check::Check),
     Backup(backup::Backup),
     Restore(backup::Restore),
+    #[command(hide = true)]
+    Apart(apart::Apart),
 }
 
 impl Command {
@@ -185,6 +188,7 @@ impl Command {
             }
             Self::Publication(_) | Self::List(_) | Self::Group(_) | Self::Subscriber(_) | Self::Schedule(_) => false,
             Self::Delivery(_) | Self::Dkim(_) | Self::Audit(_) | Self::Backup(_) | Self::Gallery(_) => false,
+            Self::Apart(_) => false,
         }
     }
 }
@@ -192,6 +196,11 @@ impl Command {
 /// Runs the command that was typed.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    // Before a thread or a file: the limits of a reader that stands apart hold for all it does.
+    if let Command::Apart(apart) = cli.command {
+        return apart.run();
+    }
+    crate::apart::by_this_program();
     // A service tells its log what goes on; a command says it itself, in one sentence. What takes long in a
     // command (a backup's VACUUM) is no news to who waits for it.
     let usual = if matches!(cli.command, Command::Serve) { "yizhan=info,warn" } else { "warn,sqlx::query=error" };
@@ -235,7 +244,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     }
     let context = Context::open(&everywhere, command.goes_by_settings()).await?;
     let done = match command {
-        Command::Demo(_) | Command::Gallery(_) | Command::Restore(_) | Command::Check(_) => Ok(()),
+        Command::Demo(_) | Command::Gallery(_) | Command::Restore(_) | Command::Check(_) | Command::Apart(_) => Ok(()),
         Command::Serve => serve::serve(&context).await,
         Command::Publication(command) => command.run(&context).await,
         Command::List(command) => command.run(&context).await,

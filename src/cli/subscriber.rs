@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 /// Readers
 #[derive(Debug, Subcommand)]
 pub(super) enum Subscriber {
-    /// Brings a roster (.xlsx, CSV or text) onto a list
+    /// Brings a roster (.xlsx, .xls, .ods, CSV or text) onto a list
     Import {
         /// PUBLICATION/LIST
         #[arg(value_parser = publication::list_named)]

@@ -213,6 +213,8 @@ pub enum Finding {
     PossibleSplit(String),
     /// The words of a text box were put behind the paragraph that it hangs on.
     TextBox(String),
+    /// The text is that which lies behind the pages of a PDF; says how many pages.
+    TextLayer(usize),
 }
 
 impl Finding {
@@ -247,6 +249,7 @@ impl Finding {
             Self::NumberSpacing(_) => "number-spacing",
             Self::PossibleSplit(_) => "possible-split",
             Self::TextBox(_) => "text-box",
+            Self::TextLayer(_) => "text-layer",
         }
     }
 
@@ -280,7 +283,8 @@ impl Finding {
             | Self::LetterSpacing(_)
             | Self::NumberSpacing(_)
             | Self::PossibleSplit(_)
-            | Self::TextBox(_) => Severity::Look,
+            | Self::TextBox(_)
+            | Self::TextLayer(_) => Severity::Look,
         }
     }
 
@@ -356,6 +360,9 @@ impl Finding {
             Self::TextBox(text) => {
                 format!("The text box \"{text}\" was put behind the paragraph that it hangs on.")
             }
+            Self::TextLayer(pages) => format!(
+                "Read from a PDF of {pages} pages: paragraphs, titles and the order of columns were found by where the words stand. Pictures were left out."
+            ),
         }
     }
 
@@ -397,6 +404,9 @@ impl Finding {
             Self::NumberSpacing(count) => format!("汉字与数字之间的 {count} 处空格在邮件中不显示。"),
             Self::PossibleSplit(text) => format!("“{text}”一段有多个段首提示句，也许应分段；未改动。"),
             Self::TextBox(text) => format!("文本框“{text}”已放在它所在的段落之后。"),
+            Self::TextLayer(pages) => format!(
+                "原稿是 {pages} 页的 PDF：段落、标题和先后次序按文字的位置识别，图片没有读入，请对照原稿看一遍。"
+            ),
         }
     }
 }

@@ -26,7 +26,7 @@ impl Language {
 }
 
 /// One sentence, in each language: on the command line it speaks English, on pages the reader's own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sentence {
     /// In English; names commands.
     pub english: String,

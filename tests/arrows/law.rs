@@ -10,13 +10,13 @@ const FLOORS: [&[&str]; 5] = [
     &["web", "courier", "mailbox", "scheduler", "returns"],
     &["cli"],
 ];
-/// Beside the floors: `clock` is handed to whoever waits, `chance` draws, `config` gathers everyone's settings.
-const BESIDE: [&str; 3] = ["clock", "chance", "config"];
+/// Beside the floors: `clock` is handed to whoever waits, `chance` draws, `apart` starts readers of their own, `config` gathers everyone's settings.
+const BESIDE: [&str; 4] = ["clock", "chance", "apart", "config"];
 /// The floors' doors that compute and never wait.
 const PURE: [&str; 3] = ["domain", "intake", "compose"];
 
 /// Foreign names, and the only places (from `src/` on) that may name them.
-const CONFINED: [(&str, &[&str]); 29] = [
+const CONFINED: [(&str, &[&str]); 31] = [
     ("sqlx", &["store"]),
     ("axum", &["web"]),
     ("maud", &["compose", "web"]),
@@ -36,6 +36,8 @@ const CONFINED: [(&str, &[&str]); 29] = [
     ("csv", &["intake"]),
     ("calamine", &["intake"]),
     ("zip", &["intake"]),
+    ("hayro_interpret", &["intake/document/pdf"]),
+    ("std::process", &["apart.rs", "cli", "main.rs", "web/sheet.rs"]),
     ("encoding_rs", &["intake", "courier"]), // documents; relays that answer in GBK
     ("chardetng", &["intake"]),
     ("rust_xlsxwriter", &["web/sheet.rs"]),
@@ -62,7 +64,7 @@ const CONFINED: [(&str, &[&str]); 29] = [
     ),
 ];
 /// The crates of one document format each: named in one file only.
-const ONE_FILE: [&str; 5] = ["comrak", "csv", "calamine", "zip", "chardetng"];
+const ONE_FILE: [&str; 6] = ["comrak", "csv", "calamine", "zip", "hayro_interpret", "chardetng"];
 
 /// Words that no name may hold (ARCHITECTURE.md, nouns).
 const FORBIDDEN: [&str; 14] = [
@@ -132,8 +134,8 @@ fn arrow(from: &str, to: &str) -> Option<String> {
         _ if from == to => true,
         ("config", _) | ("cli", "config") => true,
         ("clock", to) => to == "domain",
-        ("chance", _) => false,
-        (from, "clock" | "chance") => !PURE.contains(&from),
+        ("chance" | "apart", _) => false,
+        (from, "clock" | "chance" | "apart") => !PURE.contains(&from),
         _ => matches!((floor_of(from), floor_of(to)), (Some(own), Some(other)) if other < own),
     };
     (!lawful).then(|| format!("{from} may not know {to}"))

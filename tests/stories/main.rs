@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 #![allow(clippy::print_stderr, reason = "a skipped story says so")]
 
+mod apart;
 mod attachments;
 mod authority;
 mod bad_input;
@@ -42,6 +43,7 @@ mod reimported;
 mod relay;
 mod restored;
 mod roster;
+mod rosters;
 mod rounds;
 mod seed;
 mod serving;

@@ -20,10 +20,56 @@ pub(super) fn character(c: char) -> Option<char> {
         '\u{a0}' | '\u{202f}' | '\u{2007}' => Some(' '),
         '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' | '\r' => Some('\n'),
         '\u{2f00}'..='\u{2fdf}' => std::iter::once(c).nfkc().next(),
+        '\u{2e80}'..='\u{2eff}' => Some(han_of(c)),
         _ if is_private(c) => Some(PLACEHOLDER),
         _ if c.is_control() || is_invisible(c) => None,
         _ => Some(c),
     }
+}
+
+/// Radicals of the supplement that stand for the very character, where the glyph of a font is named by its first code point;
+/// Unicode has no decomposition of them.
+const RADICALS: [(char, char); 36] = [
+    ('⺁', '厂'),
+    ('⺇', '几'),
+    ('⺋', '㔾'),
+    ('⺎', '兀'),
+    ('⺒', '巳'),
+    ('⺓', '幺'),
+    ('⺕', '彐'),
+    ('⺙', '攵'),
+    ('⺝', '月'),
+    ('⺟', '母'),
+    ('⺠', '民'),
+    ('⺪', '疋'),
+    ('⺫', '罒'),
+    ('⺮', '竹'),
+    ('⺼', '月'),
+    ('⻄', '西'),
+    ('⻅', '见'),
+    ('⻆', '角'),
+    ('⻉', '贝'),
+    ('⻋', '车'),
+    ('⻓', '长'),
+    ('⻔', '门'),
+    ('⻘', '青'),
+    ('⻙', '韦'),
+    ('⻚', '页'),
+    ('⻛', '风'),
+    ('⻜', '飞'),
+    ('⻝', '食'),
+    ('⻢', '马'),
+    ('⻥', '鱼'),
+    ('⻦', '鸟'),
+    ('⻨', '麦'),
+    ('⻩', '黄'),
+    ('⻬', '齐'),
+    ('⻮', '齿'),
+    ('⻰', '龙'),
+];
+
+fn han_of(radical: char) -> char {
+    RADICALS.iter().find_map(|(known, han)| (*known == radical).then_some(*han)).unwrap_or(radical)
 }
 
 /// Whether a code point has no meaning outside the author's machine.

@@ -170,7 +170,11 @@ fn what_cannot_be_read_is_refused_with_the_next_step() {
         ("a.zip", b"PK\x03\x04", Refusal::Foreign(Foreign::Archive)),
         ("a.doc", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Refusal::Foreign(Foreign::OldWord)),
         ("a.wps", b"any", Refusal::Foreign(Foreign::OldWord)),
-        ("a.txt", b"%PDF-1.7", Refusal::Foreign(Foreign::Pdf)),
+        (
+            "a.txt",
+            b"%PDF-1.7",
+            if cfg!(feature = "pdf") { Refusal::DamagedPdf } else { Refusal::Foreign(Foreign::Pdf) },
+        ),
         ("a.rtf", b"{\\rtf1 any}", Refusal::Foreign(Foreign::RichText)),
         ("a.mht", b"MIME-Version: 1.0", Refusal::Foreign(Foreign::WebArchive)),
         ("a.txt", b"<!DOCTYPE html><p>", Refusal::Empty),

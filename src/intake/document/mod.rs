@@ -24,6 +24,8 @@ mod masthead;
 mod numerals;
 mod page;
 mod paragraphs;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod pictures;
 mod refusal;
 mod run_in;
@@ -60,6 +62,7 @@ enum Format {
     Markdown,
     Page,
     Word,
+    Pdf,
 }
 
 /// Reads a document, which `name` helps to recognise.
@@ -68,12 +71,56 @@ enum Format {
 /// A [`Refusal`] when it is no document of ours, holds no article, or does not balance.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Draft, Refusal> {
     let format = recognise(name, bytes)?;
+    if format == Format::Pdf {
+        return read_layer(&layer(bytes)?);
+    }
     let (mut flags, mut pictures) = (Flags::default(), Pictures::default());
     let source = match format {
         Format::Word => read_word(bytes, &mut pictures, &mut flags)?,
-        Format::Plain | Format::Markdown | Format::Page => read_text((name, bytes), format, &mut pictures, &mut flags)?,
+        Format::Plain | Format::Markdown | Format::Page | Format::Pdf => {
+            read_text((name, bytes), format, &mut pictures, &mut flags)?
+        }
     };
     settle(source, pictures, flags)
+}
+
+/// Whether a document is of a format that a program of its own should take the text out of, by [`layer`].
+pub fn belongs_apart(name: &str, bytes: &[u8]) -> bool {
+    recognise(name, bytes) == Ok(Format::Pdf)
+}
+
+/// The text behind the pages of a PDF, laid out as they are, form feeds between them.
+///
+/// # Errors
+/// A [`Refusal`] when there is none, or the file is no whole PDF.
+#[cfg(feature = "pdf")]
+pub fn layer(bytes: &[u8]) -> Result<String, Refusal> {
+    pdf::text(bytes)
+}
+
+/// Without its reader there is none.
+///
+/// # Errors
+/// [`Foreign::Pdf`], always.
+#[cfg(not(feature = "pdf"))]
+pub fn layer(_: &[u8]) -> Result<String, Refusal> {
+    Err(Refusal::Foreign(Foreign::Pdf))
+}
+
+/// Reads what [`layer`] gave.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn read_layer(text: &str) -> Result<Draft, Refusal> {
+    let mut flags = Flags::default();
+    flags.note(Finding::TextLayer(text.matches('\u{c}').count() + 1), None);
+    let source = read_text(("", text.as_bytes()), Format::Pdf, &mut Pictures::default(), &mut flags)?;
+    settle(source, Pictures::default(), flags)
+}
+
+/// The lines of what [`layer`] gave, as [`lines`] has them.
+pub fn layer_lines(text: &str) -> Vec<String> {
+    clean::rows(text).map(|row| row.chars().filter_map(clean::character).collect()).collect()
 }
 
 fn read_word(bytes: &[u8], pictures: &mut Pictures, flags: &mut Flags) -> Result<Source, Refusal> {
@@ -113,7 +160,7 @@ fn read_text(
         Format::Markdown if markdown::is_crowded(&text) => return Err(Refusal::TooLarge),
         Format::Markdown => markdown::read(&text, pictures, flags),
         Format::Page => page::read(&text, pictures, flags).ok_or(Refusal::TooLarge)?,
-        Format::Plain | Format::Word => {
+        Format::Plain | Format::Word | Format::Pdf => {
             let text = clean::soften(text);
             Source { lines: clean::lines(&text), said: Said::Words(text) }
         }
@@ -158,16 +205,19 @@ pub fn lines(name: &str, bytes: &[u8]) -> Vec<String> {
     if format == Format::Word {
         return word::lines(bytes);
     }
+    if format == Format::Pdf {
+        return layer(bytes).map(|text| layer_lines(&text)).unwrap_or_default();
+    }
     let Ok(Decoded { text, .. }) = decoded(format, bytes) else { return Vec::new() };
     if format == Format::Page {
         return page::lines(&text);
     }
-    clean::rows(&text).map(|row| row.chars().filter_map(clean::character).collect()).collect()
+    layer_lines(&text)
 }
 
 fn decoded(format: Format, bytes: &[u8]) -> Result<Decoded, NoText> {
     match format {
-        Format::Plain | Format::Markdown | Format::Word => decode(bytes),
+        Format::Plain | Format::Markdown | Format::Word | Format::Pdf => decode(bytes),
         Format::Page => page::decode(bytes),
     }
 }
@@ -186,6 +236,9 @@ fn recognise(name: &str, bytes: &[u8]) -> Result<Format, Refusal> {
     }
     if bytes.starts_with(ARCHIVE) {
         return Ok(Format::Word);
+    }
+    if is_pdf(bytes) {
+        return Ok(Format::Pdf);
     }
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(64)]);
     Ok(match extension.as_str() {
@@ -237,13 +290,13 @@ fn foreign(extension: &str, bytes: &[u8]) -> Option<Foreign> {
         return (!is_named_word && !word::is_word(bytes)).then_some(Foreign::Archive);
     }
     if starts(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
-        return Some(if is_locked(bytes) { Foreign::Locked } else { Foreign::OldWord });
+        return Some(if super::is_locked(bytes) { Foreign::Locked } else { Foreign::OldWord });
     }
     if matches!(extension, "doc" | "wps" | "wpt") {
         return Some(Foreign::OldWord);
     }
-    if starts(b"%PDF-") || extension == "pdf" {
-        return Some(Foreign::Pdf);
+    if is_pdf(bytes) || extension == "pdf" {
+        return (!cfg!(feature = "pdf") || !is_pdf(bytes)).then_some(Foreign::Pdf);
     }
     if starts(b"\x1F\x8B") || starts(b"7z\xBC\xAF") || starts(b"Rar!") {
         return Some(Foreign::Archive);
@@ -257,14 +310,12 @@ fn foreign(extension: &str, bytes: &[u8]) -> Option<Foreign> {
     is_named_word.then_some(Foreign::Docx)
 }
 
+fn is_pdf(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"%PDF-")
+}
+
 /// How a zip archive begins.
 const ARCHIVE: &[u8] = b"PK\x03\x04";
-
-/// Whether an old container holds a locked document: the name of its one stream, in UTF-16 ([MS-OFFCRYPTO] 2.3).
-fn is_locked(bytes: &[u8]) -> bool {
-    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    bytes.windows(name.len()).any(|window| window == name)
-}
 
 fn check_size(text: &str) -> Result<(), Refusal> {
     if text.bytes().filter(|&byte| matches!(byte, b'\n' | b'\r' | 0x0c)).count() > MOST_LINES {

@@ -2,6 +2,7 @@
 //! shown to the editor as it stands, in their language; nothing was written.
 
 use crate::domain::language::Language;
+use serde::{Deserialize, Serialize};
 
 /// The largest document that is read, in bytes.
 pub const LARGEST: usize = 20 * 1024 * 1024;
@@ -9,7 +10,7 @@ pub const LARGEST: usize = 20 * 1024 * 1024;
 pub const MOST_LINES: usize = 200_000;
 
 /// Why a document was not taken in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Refusal {
     /// Nothing but white space.
     #[error("The document is empty. Choose the file again, or paste its text.")]
@@ -36,6 +37,14 @@ pub enum Refusal {
         "This .docx unpacks to more than any issue holds. Open it in Word or WPS, save it as .docx once more, one issue at a time."
     )]
     Inflated,
+    /// A PDF that is damaged or cut.
+    #[error("This PDF is damaged or breaks off. Save it as PDF once more, or bring the document it was made from.")]
+    DamagedPdf,
+    /// A PDF that takes more time or memory to read than any issue should, or that ends its reader.
+    #[error(
+        "Reading this PDF takes more time or memory than any issue should. Bring the document it was made from, as .docx."
+    )]
+    Unbearable,
     /// Text that is damaged or cut.
     #[error("The text breaks off within a character or is damaged. Copy the file again, or save it as UTF-8.")]
     Undecodable,
@@ -62,7 +71,7 @@ pub enum Refusal {
 }
 
 /// A format that is recognised, but not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Foreign {
     /// A .docx by its name that is something else.
     Docx,
@@ -72,8 +81,10 @@ pub enum Foreign {
     Workbook,
     /// Word's .doc, WPS's .wps.
     OldWord,
-    /// A PDF.
+    /// A PDF, where this program was built without its reader.
     Pdf,
+    /// A PDF without a text behind its pages.
+    Scan,
     /// Rich text.
     RichText,
     /// A web page with its pictures in one file.
@@ -104,6 +115,8 @@ impl Refusal {
             Self::Inflated => {
                 "这份 .docx 解压后大得不像一期刊物。请用 Word 或 WPS 打开，一次一期，重新另存为 .docx 再导入。".into()
             }
+            Self::DamagedPdf => "这份 PDF 已损坏或不完整。请重新另存为 PDF，或导入制作它的原稿。".into(),
+            Self::Unbearable => "读取这份 PDF 要用的时间或内存，超出一期刊物的需要。请导入制作它的 .docx 原稿。".into(),
             Self::Undecodable => "文件在一个字的中间断开，或已损坏。请重新复制文件，或另存为 UTF-8 文本。".into(),
             Self::NoArticles => "没有找到文章。请让每篇文章的标题独占一行，正文在其下方。".into(),
             Self::OnlyTitles => "所有文章都没有正文。请把每篇文章的正文放在标题下方。".into(),
@@ -129,7 +142,12 @@ impl Foreign {
             Self::OldWord => {
                 "This old Word or WPS format cannot be read. Save it in Word or WPS as .docx and bring that."
             }
-            Self::Pdf => "PDF is not read yet. Bring the text it was made from, or save it as plain text (UTF-8).",
+            Self::Pdf => {
+                "PDF is not read by this build. Bring the text it was made from, or save it as plain text (UTF-8)."
+            }
+            Self::Scan => {
+                "This PDF is a scan, or its letters cannot be copied out. Bring the document it was made from, or have its text recognised first."
+            }
             Self::RichText => "Rich text (.rtf) is not read. Save it as a web page (.html) or plain text (UTF-8).",
             Self::WebArchive => {
                 "Web archives (.mht) are not read. Save it as a web page (.html), in Word as \"Web Page, Filtered\"."
@@ -147,7 +165,8 @@ impl Foreign {
             Self::Locked => "文件设有密码。请在 Word/WPS 中去掉密码，保存后再导入。",
             Self::Workbook => "这是表格或演示文稿。请把这一期存为 .docx、纯文本或 Markdown 再导入。",
             Self::OldWord => "不能读取旧的 .doc、.wps 格式。请在 Word/WPS 中另存为 .docx 再导入。",
-            Self::Pdf => "本版本还不能读取 PDF。请导入制作它的原稿，或另存为纯文本（UTF-8）。",
+            Self::Scan => "这份 PDF 是扫描件，或者其中的文字无法复制。请导入制作它的原稿，或先做文字识别。",
+            Self::Pdf => "本版本不能读取 PDF。请导入制作它的原稿，或另存为纯文本（UTF-8）。",
             Self::RichText => "不能读取 RTF。请另存为网页（.html）或纯文本（UTF-8）再导入。",
             Self::WebArchive => "不能读取单文件网页（.mht）。请另存为网页（.html），在 Word 中选“筛选过的网页”。",
             Self::Thing => "从文件名看，这不是原稿。请导入 .docx、纯文本（.txt，UTF-8）或 Markdown（.md）。",

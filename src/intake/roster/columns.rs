@@ -29,6 +29,8 @@ pub(super) struct Columns {
     pub(super) address: usize,
     /// The other known columns.
     pub(super) fields: Vec<(usize, Field)>,
+    /// The column of serial numbers.
+    pub(super) serial: Option<usize>,
     /// The first row below the headings.
     pub(super) first_row: usize,
     headings: Vec<String>,
@@ -38,8 +40,12 @@ impl Columns {
     /// Finds the columns; none if no column holds an address.
     pub(super) fn find(rows: &[Row]) -> Option<Self> {
         let heading = rows.iter().take(DEPTH).position(is_headings);
-        let first_row = heading.map_or(0, |at| at + 1);
-        let headings: Vec<String> = heading.map(|at| rows[at].cells.clone()).unwrap_or_default();
+        let is_second = |at: usize| rows.get(at + 1).is_some_and(|lower| parts(&rows[at], lower));
+        let (first_row, headings) = match heading {
+            Some(at) if is_second(at) => (at + 2, both(&rows[at], &rows[at + 1])),
+            Some(at) => (at + 1, rows[at].cells.clone()),
+            None => (0, Vec::new()),
+        };
         let below = &rows[first_row..];
         let named = headings.iter().position(|cell| is_address_heading(cell)).filter(|at| addresses(below, *at) > 0);
         let address = named.or_else(|| fullest(below))?;
@@ -52,7 +58,8 @@ impl Columns {
         if heading.is_none() {
             fields.extend(names(below, address).map(|at| (at, Field::Name)));
         }
-        Some(Self { address, fields, first_row, headings })
+        let serial = headings.iter().position(|cell| is_serial(cell));
+        Some(Self { address, fields, serial, first_row, headings })
     }
 
     /// Whether a row repeats the headings.
@@ -84,9 +91,26 @@ fn is_headings(row: &Row) -> bool {
     no_address && (row.cells.iter().any(|cell| is_address_heading(cell)) || known >= 2)
 }
 
+/// Whether the row below the headings parts one of them (联系方式: 手机, 邮箱). What it does not say again are headings.
+fn parts(upper: &Row, lower: &Row) -> bool {
+    let is_heading = |cell: &str| is_address_heading(cell) || field(cell).is_some() || is_serial(cell);
+    let mut own = (0..).zip(&lower.cells).filter(|(at, cell)| !cell.is_empty() && *cell != upper.cell(*at)).peekable();
+    own.peek().is_some() && own.all(|(_, cell)| is_heading(cell))
+}
+
+/// Two rows of headings as one: the lower word says more.
+fn both(upper: &Row, lower: &Row) -> Vec<String> {
+    let cell = |at| Some(lower.cell(at)).filter(|cell| !cell.is_empty()).unwrap_or(upper.cell(at)).to_owned();
+    (0..upper.cells.len().max(lower.cells.len())).map(cell).collect()
+}
+
+fn is_serial(cell: &str) -> bool {
+    matches!(bare(cell).as_str(), "序号" | "编号" | "序" | "no." | "no" | "#" | "number")
+}
+
 fn bare(cell: &str) -> String {
     let cell: String = cell.chars().take(24).filter(|c| !c.is_whitespace()).collect();
-    let cell = cell.split(['（', '(']).next().unwrap_or_default();
+    let cell = cell.split(['（', '(', '/', '、']).next().unwrap_or_default();
     cell.trim_matches(['*', '：', ':', '＊']).to_lowercase()
 }
 
@@ -102,6 +126,12 @@ fn is_address_heading(cell: &str) -> bool {
             | "电子邮件地址"
             | "工作邮箱"
             | "联系邮箱"
+            | "电子信箱"
+            | "信箱"
+            | "邮件"
+            | "电邮"
+            | "email地址"
+            | "e-mail地址"
             | "e-mail"
             | "email"
             | "mail"
@@ -113,16 +143,15 @@ fn is_address_heading(cell: &str) -> bool {
 
 fn field(cell: &str) -> Option<Field> {
     Some(match bare(cell).as_str() {
-        "姓名" | "名字" | "联系人" | "收件人" | "name" | "fullname" => Field::Name,
-        "单位" | "工作单位" | "单位名称" | "机构" | "公司" | "organisation" | "organization" | "company" => {
-            Field::Organisation
-        }
-        "部门" | "科室" | "处室" | "department" => Field::Department,
+        "姓名" | "名字" | "联系人" | "联络员" | "收件人" | "name" | "fullname" => Field::Name,
+        "单位" | "工作单位" | "所在单位" | "单位名称" | "企业名称" | "机构" | "公司" | "organisation"
+        | "organization" | "company" => Field::Organisation,
+        "部门" | "所在部门" | "科室" | "处室" | "department" => Field::Department,
         "职务" | "职称" | "职位" | "position" | "title" => Field::Position,
         "手机" | "电话" | "手机号" | "手机号码" | "联系电话" | "电话号码" | "联系方式" | "phone" | "mobile" | "tel" => {
             Field::Phone
         }
-        "地区" | "区县" | "所在地" | "所在地区" | "region" => Field::Region,
+        "地区" | "区县" | "县区" | "县" | "市县" | "所在地" | "所在地区" | "region" => Field::Region,
         "分组" | "类别" | "标签" | "组别" | "category" | "group" | "tag" => Field::Category,
         "备注" | "说明" | "remark" | "remarks" | "note" | "notes" => Field::Remark,
         _ => return None,

@@ -61,6 +61,26 @@ fn headings_in_any_order_fill_the_person() {
 }
 
 #[test]
+fn headings_may_stand_on_two_lines() {
+    let text = "名单\n序号,片区,姓名,联系方式,\n,,,手机,信箱\n1,东片,李涛,13800000003,li@a.cn\n2,,,,\n";
+    assert_eq!(said("a.csv", text.as_bytes()), ["4 li@a.cn:李涛", "5 an empty row"]);
+    let merged = text.replace(",,,手机", "序号,片区,姓名,手机");
+    assert_eq!(said("a.csv", merged.as_bytes()), ["4 li@a.cn:李涛", "5 an empty row"]);
+    let told = "姓名,邮箱\n姓名,\n李涛,li@a.cn";
+    assert_eq!(said("a.csv", told.as_bytes()), ["2 rejected", "3 li@a.cn:李涛"], "a reader may be called so");
+}
+
+#[test]
+fn a_table_by_its_name_is_read_where_it_is_words() {
+    assert_eq!(said("a.xls", "姓名\t邮箱\n李涛\tli@a.cn".as_bytes()), ["2 li@a.cn:李涛"]);
+    let page = "<html><table><tr><td>li@a.cn</td></tr></table>";
+    assert_eq!(read("a.xls", page.as_bytes()), Err(RosterRefusal::Workbook));
+    let locked: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let locked = [&b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"[..], &locked].concat();
+    assert_eq!(read("a.xlsx", &locked), Err(RosterRefusal::Locked));
+}
+
+#[test]
 fn without_headings_the_addresses_show_their_column() {
     assert_eq!(said("a.txt", "李涛,a@b.cn\n王芳,c@d.cn".as_bytes()), ["1 a@b.cn:李涛", "2 c@d.cn:王芳"]);
     assert_eq!(said("a.txt", b"a@b.cn\nc@d.cn\n"), ["1 a@b.cn:-", "2 c@d.cn:-"]);

@@ -1,9 +1,12 @@
-//! Rosters: a table of readers as an office keeps it, in .xlsx, CSV or text, becomes rows that are judged
+//! Rosters: a table of readers as an office keeps it, in .xlsx, .xls, .ods, CSV or text, becomes rows that are judged
 //! one by one (INTAKE §5). Pure and total; nothing is written from here. Whoever reads the table
 //! after it also looks at the store (new, update, left, suppressed).
 
+mod aside;
 mod columns;
 mod hygiene;
+mod opendocument;
+mod sheet;
 mod table;
 mod workbook;
 
@@ -11,10 +14,11 @@ mod workbook;
 mod laws;
 
 use super::encoding::{NoText, decode};
-use crate::domain::language::Language;
+use crate::domain::language::{Language, Sentence};
 use crate::domain::subscriber::{Person, Reading, Roster, RosterRow};
 use columns::Columns;
-use hygiene::{Cell, Hygiene, said};
+use hygiene::{Cell, Hygiene};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use table::Row;
 
@@ -24,16 +28,24 @@ pub const LARGEST: usize = 50 * 1024 * 1024;
 pub const MOST_ROWS: usize = 1_000_000;
 
 /// Why a roster was not taken in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum RosterRefusal {
     /// Beyond [`LARGEST`] or [`MOST_ROWS`].
     #[error("The roster is larger than 50 MB or 1,000,000 rows. Split it and bring the parts one by one.")]
     TooLarge,
-    /// A workbook of another kind than .xlsx, one with a password, or a damaged one.
+    /// A workbook of a kind that is not read, or a damaged one.
     #[error(
-        "This workbook cannot be read: it has a password, is damaged, or is no .xlsx. Save it as .xlsx without a password, or as CSV (UTF-8), and bring that."
+        "This workbook cannot be read: it is damaged, or none that is known here. Save it as .xlsx or as CSV (UTF-8), and bring that."
     )]
     Workbook,
+    /// A workbook with a password.
+    #[error("This workbook is locked with a password. Take the password off in Excel or WPS, save it, and bring that.")]
+    Locked,
+    /// A workbook that takes more time or memory to read than any roster should, or that ends its reader.
+    #[error(
+        "Reading this workbook takes more time or memory than any roster should. Save it as .xlsx or as CSV (UTF-8), and bring that."
+    )]
+    Unbearable,
     /// Bytes that are no text.
     #[error("This is no text file. Save the table as CSV (UTF-8) and bring that.")]
     Binary,
@@ -53,8 +65,10 @@ impl RosterRefusal {
         }
         match self {
             Self::TooLarge => "名单超过 50 MB 或 100 万行。请分成几份，逐份导入。",
-            Self::Workbook => {
-                "这份表格读不了：设有密码、已损坏，或者不是 .xlsx。请另存为不设密码的 .xlsx 或 CSV（UTF-8）再导入。"
+            Self::Workbook => "这份表格读不了：已损坏，或者不是认得的格式。请另存为 .xlsx 或 CSV（UTF-8）再导入。",
+            Self::Locked => "这份表格设有密码。请在 Excel/WPS 中去掉密码，保存后再导入。",
+            Self::Unbearable => {
+                "读取这份表格要用的时间或内存，超出一份名单的需要。请另存为 .xlsx 或 CSV（UTF-8）再导入。"
             }
             Self::Binary => "这不是文本文件。请把表格另存为 CSV（UTF-8）再导入。",
             Self::Undecodable => "文件在一个字的中间断开，或已损坏。请重新把表格另存为 CSV（UTF-8）。",
@@ -64,19 +78,53 @@ impl RosterRefusal {
     }
 }
 
+/// What a file holds, before it is judged.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    rows: Vec<Row>,
+    unread: Vec<Sentence>,
+}
+
 /// Reads a roster, which `name` helps to recognise.
 ///
 /// # Errors
 /// A [`RosterRefusal`] when it is no table of ours or holds no address.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Roster, RosterRefusal> {
+    judge(&table(name, bytes)?)
+}
+
+/// Takes a file's rows out of its format. Of some formats this may take more memory than a file's size lets expect.
+///
+/// # Errors
+/// A [`RosterRefusal`] when it is no table of ours.
+pub fn table(name: &str, bytes: &[u8]) -> Result<Table, RosterRefusal> {
     if bytes.len() > LARGEST {
         return Err(RosterRefusal::TooLarge);
     }
-    let (rows, unread) = if is_workbook(name, bytes) { workbook::rows(bytes)? } else { (lines(bytes)?, Vec::new()) };
-    let columns = Columns::find(&rows).ok_or(RosterRefusal::NoAddresses)?;
+    match Kind::of(name, bytes) {
+        Kind::Workbook => workbook::rows(bytes),
+        Kind::OldWorkbook if super::is_locked(bytes) => Err(RosterRefusal::Locked),
+        Kind::OldWorkbook => workbook::old(bytes),
+        Kind::OpenDocument => opendocument::rows(bytes),
+        Kind::Text => Ok(Table { rows: lines(bytes)?, unread: Vec::new() }),
+        Kind::NoText => Err(RosterRefusal::Workbook),
+    }
+}
+
+/// Whether a file is of a format that a program of its own should take the rows out of.
+pub fn belongs_apart(name: &str, bytes: &[u8]) -> bool {
+    bytes.len() <= LARGEST && matches!(Kind::of(name, bytes), Kind::OldWorkbook | Kind::OpenDocument)
+}
+
+/// Judges the rows of a file, one by one.
+///
+/// # Errors
+/// [`RosterRefusal::NoAddresses`].
+pub fn judge(Table { rows, unread }: &Table) -> Result<Roster, RosterRefusal> {
+    let columns = Columns::find(rows).ok_or(RosterRefusal::NoAddresses)?;
     let mut judge = Judge { columns: &columns, hygiene: Hygiene::default(), seen: HashMap::new() };
     let below = rows[columns.first_row..].iter().map(|row| RosterRow { line: row.line, reading: judge.read(row) });
-    let beside = unread.into_iter().map(|why| RosterRow { line: 0, reading: Reading::Ignored { why } });
+    let beside = unread.iter().map(|why| RosterRow { line: 0, reading: Reading::Ignored { why: why.clone() } });
     Ok(Roster { rows: below.chain(beside).collect() })
 }
 
@@ -88,12 +136,31 @@ fn lines(bytes: &[u8]) -> Result<Vec<Row>, RosterRefusal> {
     table::rows(&text.text).ok_or(RosterRefusal::TooLarge)
 }
 
-/// By its first bytes; where they say nothing, by its name.
-fn is_workbook(name: &str, bytes: &[u8]) -> bool {
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
-    bytes.starts_with(b"PK\x03\x04")
-        || bytes.starts_with(b"\xD0\xCF\x11\xE0")
-        || matches!(extension.as_str(), "xlsx" | "xlsm" | "xls" | "et" | "ods")
+/// How a roster is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Workbook,
+    OldWorkbook,
+    OpenDocument,
+    Text,
+    /// By its name a workbook, but neither that nor a table of words.
+    NoText,
+}
+
+impl Kind {
+    /// By its first bytes; what a system of an office exports as `.xls` is often a text with tabs.
+    fn of(name: &str, bytes: &[u8]) -> Self {
+        if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+            return Self::OldWorkbook;
+        }
+        if bytes.starts_with(b"PK\x03\x04") {
+            return if opendocument::is_it(bytes) { Self::OpenDocument } else { Self::Workbook };
+        }
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
+        let is_named = matches!(extension.as_str(), "xlsx" | "xlsm" | "xls" | "et" | "ods");
+        let is_marked_up = || String::from_utf8_lossy(&bytes[..bytes.len().min(64)]).trim_start().starts_with('<');
+        if is_named && (is_marked_up() || decode(bytes).is_err()) { Self::NoText } else { Self::Text }
+    }
 }
 
 struct Judge<'c> {
@@ -105,8 +172,8 @@ struct Judge<'c> {
 impl Judge<'_> {
     fn read(&mut self, row: &Row) -> Reading {
         let written = row.cell(self.columns.address).to_owned();
-        if let Some(why) = self.ignored(row, &written) {
-            return Reading::Ignored { why: said(why.0, why.1) };
+        if let Some(why) = aside::why(row, self.columns) {
+            return Reading::Ignored { why };
         }
         let mut person = self.columns.person(row);
         match self.hygiene.read(&written) {
@@ -121,18 +188,6 @@ impl Judge<'_> {
                 Reading::Found { address, person, cleaned }
             }
         }
-    }
-
-    fn ignored(&self, row: &Row, written: &str) -> Option<(&'static str, &'static str)> {
-        let first = row.cells.iter().find(|cell| !cell.is_empty());
-        let Some(first) = first else { return Some(("an empty row", "空行")) };
-        if self.columns.is_heading(row) {
-            return Some(("the headings again", "重复的表头"));
-        }
-        let lower = first.to_lowercase();
-        let is_total = ["合计", "总计", "小计", "共计", "total", "sum"].iter().any(|word| lower.starts_with(word));
-        let is_total = is_total || (lower.starts_with('共') && lower.ends_with(['人', '条', '份']));
-        (is_total && !written.contains(['@', '＠'])).then_some(("a total", "合计行"))
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::MOST_ROWS;
 use csv::{ReaderBuilder, StringRecord};
+use serde::{Deserialize, Serialize};
 
 /// How many lines are looked at to find the separator.
 const SAMPLE: usize = 50;
@@ -12,7 +13,7 @@ const TALLEST: u64 = 20;
 const FULL_WIDTH_COMMA: char = '\u{1f}';
 
 /// A row of a table.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Row {
     /// Its line in the file, counted from 1.
     pub(super) line: u32,

@@ -1,66 +1,76 @@
-//! Workbook: an .xlsx as offices make them becomes rows of cells, like the lines of a text. The sheet with
-//! the most addresses is read; another one that holds some is named, not read. What is merged downwards holds for each of its
-//! rows. How large it is inflated is known before anything of it is read. Owns the `calamine` crate.
+//! Workbook: an .xlsx or an old .xls as offices make them (WPS writes its .et like those) becomes rows of cells, like the lines of a
+//! text; hidden rows and columns too, as a .csv of it would hold them. How large an .xlsx is inflated is known before
+//! anything of it is read; an .xls is read whole by its crate, so a stranger's belongs apart (`apart.rs`). Owns the
+//! `calamine` crate.
 
-use super::table::{Row, cell};
-use super::{MOST_ROWS, RosterRefusal};
-use crate::domain::language::Sentence;
+use super::sheet::{Choice, Merged, Sheet as Cells};
+use super::{RosterRefusal, Table};
 use crate::intake::archive::Archive;
-use calamine::{DataRef, Dimensions, Reader as _, Sheet, SheetType, SheetVisible, Xlsx};
-use std::collections::BTreeMap;
+use calamine::{Data, DataRef, Dimensions, Reader as _, Sheet, SheetType, SheetVisible, Xls, XlsError, Xlsx};
 use std::io::{Cursor, Read as _, sink};
 
 /// The most bytes of all parts together, inflated.
 const MOST_INFLATED: u64 = 200 * 1024 * 1024;
 /// The most parts of a workbook.
 const MOST_PARTS: usize = 2_000;
-/// The most cells of a sheet that are read.
-const MOST_CELLS: usize = 5_000_000;
-/// The most bytes of all cells of a sheet together.
-const MOST_TEXT: usize = 64 * 1024 * 1024;
 /// Where the shared texts must begin, in bytes of their part.
 const HEAD: u64 = 64 * 1024;
 /// The most digits of how many shared texts there are.
 const MOST_DIGITS: usize = 7;
-/// Columns beyond this one are not looked at.
-const WIDEST: u32 = 200;
 
 type Book<'b> = Xlsx<Cursor<&'b [u8]>>;
 
-/// The rows of its sheet with the most addresses, and a sentence for each other one that has some too.
+/// The rows of an .xlsx: of its sheet with the most addresses.
 ///
 /// # Errors
 /// [`RosterRefusal::Workbook`], [`RosterRefusal::TooLarge`], [`RosterRefusal::NoAddresses`].
-pub(super) fn rows(bytes: &[u8]) -> Result<(Vec<Row>, Vec<Sentence>), RosterRefusal> {
+pub(super) fn rows(bytes: &[u8]) -> Result<Table, RosterRefusal> {
     weigh(bytes)?;
     let mut book: Book<'_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| RosterRefusal::Workbook)?;
-    let is_shown = |sheet: &&Sheet| sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet;
-    let names: Vec<String> = book.sheets_metadata().iter().filter(is_shown).map(|sheet| sheet.name.clone()).collect();
-    let mut read: Option<(String, usize, Vec<Row>)> = None;
-    let mut unread = Vec::new();
-    for name in names {
-        let sheet = sheet(&mut book, &name)?;
-        let has_address = |row: &&Row| row.cells.iter().any(|cell| cell.contains(['@', '＠']));
-        let found = sheet.iter().filter(has_address).count();
-        let (most, other) = match read.take() {
-            Some(before) if before.1 >= found => (Some(before), (name, found)),
-            Some((before, n, _)) => (Some((name, found, sheet)), (before, n)),
-            None => ((found > 0).then_some((name, found, sheet)), (String::new(), 0)),
-        };
-        read = most;
-        if other.1 > 0 {
-            unread.push(not_read(&other.0, other.1));
-        }
+    let mut choice = Choice::default();
+    for name in shown(book.sheets_metadata()) {
+        let cells = sheet(&mut book, &name)?;
+        choice.add(name, cells.finish());
     }
-    Ok((read.map(|(_, _, rows)| rows).ok_or(RosterRefusal::NoAddresses)?, unread))
+    choice.finish()
 }
 
-fn not_read(name: &str, n: usize) -> Sentence {
-    let name: String = cell(name).chars().take(40).collect();
-    Sentence {
-        english: format!("the sheet '{name}' with {n} rows of addresses was not read; bring it as a file of its own"),
-        chinese: format!("工作表“{name}”里还有 {n} 行地址，没有读取；请另存为一个文件再导入"),
+/// The rows of an .xls ([MS-XLS]), likewise.
+///
+/// # Errors
+/// [`RosterRefusal::Locked`] and those of [`rows`].
+pub(super) fn old(bytes: &[u8]) -> Result<Table, RosterRefusal> {
+    let mut book = Xls::new(Cursor::new(bytes)).map_err(|why| match why {
+        XlsError::Password => RosterRefusal::Locked,
+        _ => RosterRefusal::Workbook,
+    })?;
+    let mut choice = Choice::default();
+    for name in shown(book.sheets_metadata()) {
+        let mut cells = Cells::default();
+        let range = book.worksheet_range(&name).map_err(|_| RosterRefusal::Workbook)?;
+        let (top, left) = range.start().unwrap_or_default();
+        for (row, column, value) in range.used_cells() {
+            cells.put((top.saturating_add(number(row)), left.saturating_add(number(column))), &kept(value))?;
+        }
+        for region in book.merge_cells_by_sheet_name(&name).unwrap_or_default() {
+            cells.merge(merged(region))?;
+        }
+        choice.add(name, cells.finish());
     }
+    choice.finish()
+}
+
+fn shown(sheets: &[Sheet]) -> Vec<String> {
+    let is_shown = |sheet: &&Sheet| sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet;
+    sheets.iter().filter(is_shown).map(|sheet| sheet.name.clone()).collect()
+}
+
+fn number(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn merged(Dimensions { start, end }: Dimensions) -> Merged {
+    Merged { top: start.0, bottom: end.0, column: start.1 }
 }
 
 /// Inflates every part once, into nothing: sizes that an archive states of itself may be false.
@@ -97,57 +107,18 @@ fn promises_what_it_may(head: &str) -> Result<(), RosterRefusal> {
     if head.split("uniqueCount").skip(1).any(is_too_many) { Err(RosterRefusal::TooLarge) } else { Ok(()) }
 }
 
-/// The rows of one sheet, cell by cell: a range in memory would be as large as its farthest cell lies.
-fn sheet(book: &mut Book<'_>, name: &str) -> Result<Vec<Row>, RosterRefusal> {
-    let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
-    let mut cells = book.worksheet_cells_reader(name).map_err(|_| RosterRefusal::Workbook)?;
-    let mut rows: BTreeMap<u32, Vec<(u32, String)>> = BTreeMap::new();
-    let (mut count, mut text) = (0, 0);
-    while let Some(next) = cells.next_cell().map_err(|_| RosterRefusal::Workbook)? {
-        let (row, column) = next.get_position();
-        let written = cell(&written(next.get_value()));
-        if written.is_empty() || column >= WIDEST {
-            continue;
-        }
-        (count, text) = (count + 1, text + written.len());
-        rows.entry(row).or_default().push((column, written));
-        if count > MOST_CELLS || text > MOST_TEXT || rows.len() > MOST_ROWS {
-            return Err(RosterRefusal::TooLarge);
-        }
+/// The cells of one sheet, one by one: a range in memory would be as large as its farthest cell lies.
+fn sheet(book: &mut Book<'_>, name: &str) -> Result<Cells, RosterRefusal> {
+    let regions = book.merge_cells_by_sheet_name(name).unwrap_or_default();
+    let mut reader = book.worksheet_cells_reader(name).map_err(|_| RosterRefusal::Workbook)?;
+    let mut cells = Cells::default();
+    while let Some(next) = reader.next_cell().map_err(|_| RosterRefusal::Workbook)? {
+        cells.put(next.get_position(), &written(next.get_value()))?;
     }
-    drop(cells);
-    let mut visits = 0;
-    for region in merged {
-        visits += fill_down(&mut rows, region);
-        if visits > MOST_CELLS {
-            return Err(RosterRefusal::TooLarge);
-        }
+    for region in regions {
+        cells.merge(merged(region))?;
     }
-    Ok(rows.into_iter().map(|(row, cells)| Row { line: row.saturating_add(1), cells: side_by_side(cells) }).collect())
-}
-
-/// Gives each row beside a merged cell what it holds; an address belongs to one row alone. How many rows it went through.
-fn fill_down(rows: &mut BTreeMap<u32, Vec<(u32, String)>>, Dimensions { start, end }: Dimensions) -> usize {
-    let (top, column) = start;
-    let held = rows.get(&top).and_then(|row| row.iter().find(|(at, _)| *at == column)).map(|(_, text)| text.clone());
-    let Some(held) = held.filter(|text| end.0 > top && !text.contains(['@', '＠'])) else { return 1 };
-    let mut visits = 1;
-    for (_, row) in rows.range_mut(top + 1..=end.0) {
-        if row.iter().all(|(at, _)| *at != column) {
-            row.push((column, held.clone()));
-        }
-        visits += 1;
-    }
-    visits
-}
-
-fn side_by_side(cells: Vec<(u32, String)>) -> Vec<String> {
-    let width = cells.iter().map(|(at, _)| *at as usize + 1).max().unwrap_or_default();
-    let mut row = vec![String::new(); width];
-    for (at, text) in cells {
-        row[at as usize] = text;
-    }
-    row
+    Ok(cells)
 }
 
 /// A cell as text. Telephone numbers are numbers to a spreadsheet: `13800000003`, not `1.38E10`.
@@ -163,8 +134,21 @@ fn written(value: &DataRef<'_>) -> String {
     }
 }
 
+/// The same of a cell that is kept.
+fn kept(value: &Data) -> String {
+    match value {
+        Data::Empty | Data::Error(_) => String::new(),
+        Data::Int(n) => n.to_string(),
+        Data::Float(n) => n.to_string(),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
+        Data::Bool(yes) => yes.to_string(),
+        Data::DateTime(at) => at.as_f64().to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::table::Row;
     use super::*;
     use rust_xlsxwriter::{Format, Workbook};
 
@@ -198,7 +182,7 @@ mod tests {
 
     #[test]
     fn an_offices_sheet_is_read_row_by_row() {
-        let (rows, unread) = rows(&office()).unwrap();
+        let Table { rows, unread } = rows(&office()).unwrap();
         let said: Vec<String> = rows.iter().map(|row| format!("{} {}", row.line, row.cells.join("|"))).collect();
         let expected = [
             "1 云泽市通讯名单（2026年）",
@@ -219,7 +203,7 @@ mod tests {
         let sheet = book.add_worksheet();
         sheet.write(1_048_575, 16_383, "x").unwrap();
         sheet.write(1_048_574, 0, "far@example.cn").unwrap();
-        let (rows, _) = rows(&book.save_to_buffer().unwrap()).unwrap();
+        let Table { rows, .. } = rows(&book.save_to_buffer().unwrap()).unwrap();
         assert_eq!(rows, [Row { line: 1_048_575, cells: vec!["far@example.cn".into()] }]);
     }
 
@@ -256,6 +240,6 @@ mod tests {
             let _ = rows(&changed);
         }
         assert_eq!(rows(b"PK\x03\x04rest"), Err(RosterRefusal::Workbook));
-        assert_eq!(rows(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), Err(RosterRefusal::Workbook));
+        assert_eq!(old(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), Err(RosterRefusal::Workbook));
     }
 }

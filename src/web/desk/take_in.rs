@@ -122,7 +122,7 @@ pub(super) fn form(words: &Words, (to, says): (&str, &str), refused: Option<&Ref
             @if let Some(refused) = refused { p .refusal role="alert" { (refused.why) } }
             div .drop data-drop {
                 p { (words.drop) }
-                label .button { (words.choose) input .unseen type="file" name="document" accept=".docx,.txt,.md,.markdown,.html,.htm,text/plain,text/markdown,text/html"; }
+                label .button { (words.choose) input .unseen type="file" name="document" accept=".docx,.pdf,.txt,.md,.markdown,.html,.htm,text/plain,text/markdown,text/html"; }
                 p .chosen aria-live="polite" {}
                 p .muted { (words.kinds) }
             }

@@ -130,7 +130,7 @@ async fn an_answer_that_makes_no_sense_is_told_beside_its_question_and_changes_n
 async fn a_manuscript_that_is_none_is_told_in_a_sentence_and_the_pasted_text_is_kept() {
     let station = Station::start(true).await;
     for (file, text, says) in [
-        (Some(("a.pdf", "%PDF-1.7 ...")), "", "还不能读取 PDF"),
+        (Some(("a.pdf", "%PDF-1.7 ...")), "", "PDF"),
         (Some(("empty.txt", "")), "", "文件是空的"),
         (None, "只有一行<没有正文>", "value"),
     ] {

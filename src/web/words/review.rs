@@ -60,7 +60,7 @@ static CHINESE: Words = Words {
     take_in: "导入原稿",
     drop: "把原稿拖到这里，或者",
     choose: "选择文件",
-    kinds: "Word/WPS 文档（.docx）、网页（.html）、纯文本（.txt）或 Markdown（.md），最大 20 MB",
+    kinds: "Word/WPS 文档（.docx）、网页（.html）、纯文本（.txt）、Markdown（.md）或带文字的 PDF，最大 20 MB",
     or_paste: "也可以粘贴正文",
     paste: "把整期文字粘贴在这里",
     pasted: "粘贴的文字.txt",
@@ -119,7 +119,7 @@ static ENGLISH: Words = Words {
     take_in: "Bring a manuscript",
     drop: "Drop the manuscript here, or",
     choose: "choose a file",
-    kinds: "Word or WPS document (.docx), web page (.html), plain text (.txt) or Markdown (.md), up to 20 MB",
+    kinds: "Word or WPS document (.docx), web page (.html), plain text (.txt), Markdown (.md) or PDF with a text in it, up to 20 MB",
     or_paste: "Or paste its text",
     paste: "Paste the text of the whole issue here",
     pasted: "pasted.txt",
@@ -190,6 +190,7 @@ fn kind(finding: &Finding) -> [&'static str; 2] {
         Finding::LinkLeftOut(_) => ["去掉的链接", "links left out"],
         Finding::TextBox(_) => ["文本框", "text boxes"],
         Finding::NameDiffers { .. }
+        | Finding::TextLayer(_)
         | Finding::NumberSpacing(_)
         | Finding::MissingDate
         | Finding::MissingNumber

@@ -9,7 +9,6 @@ use crate::domain::account::Permission;
 use crate::domain::document::{Conservation, Flag};
 use crate::domain::issue::Issue;
 use crate::domain::issue::edit::Balance;
-use crate::intake;
 use crate::store;
 use crate::web::Error;
 use crate::web::desk::{Asked, named};
@@ -64,6 +63,7 @@ async fn page(asked: &Asked, issue: &Issue, part: &Part, refused: Option<Refused
         refused,
     };
     let show = part.show.as_deref().filter(|show| ["source", "result"].contains(show)).unwrap_or("questions");
+    let source = actions::document::lines(&name, &bytes).await;
     let main = html! {
         (heading(asked, issue, Step::Review).await?)
         @if part.known.is_some() { p .notice { (words.known) } }
@@ -76,7 +76,7 @@ async fn page(asked: &Asked, issue: &Issue, part: &Part, refused: Option<Refused
         }
         (tabs(words, &questions, show))
         div .review #review data-show=(show) {
-            section .source.card tabindex="0" aria-label=(words.source) { h2 { (words.source) " " span .muted { (name) } } (lines(words, (&name, &bytes), &issue.flags)) }
+            section .source.card tabindex="0" aria-label=(words.source) { h2 { (words.source) " " span .muted { (name) } } (lines(words, &source, &issue.flags)) }
             section .questions.card aria-label=(words.questions) { (questions.all()) }
             section .result.card tabindex="0" aria-label=(words.result) {
                 h2 { (words.result) " " span .muted { ((words.articles)(issue.contents.articles.len())) } }
@@ -147,12 +147,11 @@ fn tabs(words: &Words, questions: &Questions<'_>, show: &str) -> Markup {
 }
 
 /// The manuscript's lines, numbered.
-fn lines(words: &Words, (name, bytes): (&str, &[u8]), flags: &[Flag]) -> Markup {
-    let lines = intake::document::lines(name, bytes);
+fn lines(words: &Words, lines: &[String], flags: &[Flag]) -> Markup {
     let asked: std::collections::HashSet<u32> = flags.iter().filter_map(|flag| flag.line).collect();
     html! {
         @if lines.is_empty() { p .muted { (words.no_source) } }
-        ol .lines { @for (at, line) in (1_u32..).zip(&lines) {
+        ol .lines { @for (at, line) in (1_u32..).zip(lines) {
             li #{ "l" (at) } .asked[asked.contains(&at)] .blank[line.trim().is_empty()] { (line) }
         } }
     }

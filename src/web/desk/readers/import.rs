@@ -46,7 +46,7 @@ async fn page(asked: &Asked, room: &Room, refused: Option<&str>) -> Result<Html<
             h2 { (words.import) }
             @if let Some(said) = refused { p .refusal role="alert" { (said) } }
             label { span { (words.file) }
-                input type="file" name="file" required accept=".xlsx,.csv,.txt,.tsv,text/csv,text/plain";
+                input type="file" name="file" required accept=".xlsx,.xls,.et,.ods,.csv,.txt,.tsv,text/csv,text/plain";
                 small .muted { (words.file_hint) }
             }
             button .primary type="submit" { (words.look_first) }

@@ -1,0 +1,162 @@
+//! PDF: the text layer of a PDF becomes a text laid out as its pages are, form feeds between them: what the reader of plain
+//! text reads. Owns the `hayro` crates, which know fonts and their encodings (ISO 32000-2, 9.10); no image is decoded. Pure,
+//! but a stranger's file may cost time and memory without bound: it belongs apart (`apart.rs`).
+
+mod layout;
+
+use super::{Foreign, Refusal};
+use encoding_rs::{GBK, UTF_16BE};
+use hayro_interpret::font::{Glyph, GlyphRun};
+use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::hayro_syntax::object::{Dict, Name, Object};
+use hayro_interpret::hayro_syntax::{LoadPdfError, Pdf};
+use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect};
+use hayro_interpret::{
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
+    InterpreterSettings, RenderContent, SoftMask, TransformExt as _, interpret_page,
+};
+use layout::{Letter, page};
+
+/// The most pages of one issue.
+const MOST_PAGES: usize = 500;
+/// The most letters of one issue: a year of a daily paper has fewer.
+const MOST_LETTERS: usize = 2_000_000;
+/// What stands for a letter that its font does not name.
+const UNKNOWN: char = '\u{fffd}';
+
+/// The text of a PDF, a page after the other.
+///
+/// # Errors
+/// [`Foreign::Locked`], [`Foreign::Scan`], [`Refusal::DamagedPdf`], [`Refusal::TooLarge`].
+pub(super) fn text(bytes: &[u8]) -> Result<String, Refusal> {
+    let pdf = Pdf::new(bytes.to_vec()).map_err(|why| match why {
+        LoadPdfError::Decryption(_) => Refusal::Foreign(Foreign::Locked),
+        LoadPdfError::Invalid => Refusal::DamagedPdf,
+    })?;
+    let settings = InterpreterSettings { render_content: RenderContent::PAGE, ..InterpreterSettings::default() };
+    let cache = InterpreterCache::new();
+    let codes = Codes::of(&pdf);
+    if pdf.pages().len() > MOST_PAGES {
+        return Err(Refusal::TooLarge);
+    }
+    let (mut pages, mut count, mut unknown) = (Vec::new(), 0, 0);
+    for sheet in pdf.pages().iter() {
+        let everything = Rect::new(0.0, 0.0, 1.0, 1.0);
+        let upright = sheet.initial_transform(true).to_kurbo();
+        let mut context = Context::new(upright, everything, &cache, pdf.xref(), settings.clone());
+        let mut reader = Reader { codes, letters: Vec::new(), room: MOST_LETTERS - count };
+        interpret_page(sheet, &mut context, &mut reader);
+        count += reader.letters.len();
+        if reader.room == 0 {
+            return Err(Refusal::TooLarge);
+        }
+        unknown += reader.letters.iter().filter(|letter| letter.text.contains(UNKNOWN)).count();
+        pages.push(page(reader.letters));
+    }
+    if pages.iter().all(|page| page.trim().is_empty()) || unknown * 2 > count {
+        return Err(Refusal::Foreign(Foreign::Scan));
+    }
+    Ok(pages.join("\u{c}"))
+}
+
+/// What the codes of a font are that names no letters but is written with one of the usual maps (9.7.5.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Codes {
+    #[default]
+    Unknown,
+    /// `UniGB-UCS2-H`, `UniGB-UTF16-H`.
+    Unicode,
+    /// `GBK-EUC-H`, `GBKp-EUC-H`, `GBK2K-H`, `GB-EUC-H`.
+    Gbk,
+}
+
+impl Codes {
+    /// A program writes all its fonts in one way: where they differ, nothing is known.
+    fn of(pdf: &Pdf) -> Self {
+        let mut found = None;
+        for object in pdf.objects() {
+            let Object::Dict(font) = object else { continue };
+            let Some(codes) = Self::of_font(&font) else { continue };
+            match found {
+                None => found = Some(codes),
+                Some(before) if before == codes => {}
+                Some(_) => return Self::Unknown,
+            }
+        }
+        found.unwrap_or_default()
+    }
+
+    fn of_font(font: &Dict<'_>) -> Option<Self> {
+        let is_composite = font.get::<Name<'_>>(b"Subtype".as_ref()).is_some_and(|kind| &*kind == b"Type0".as_ref());
+        if !is_composite || font.contains_key(b"ToUnicode".as_ref()) {
+            return None;
+        }
+        let map = font.get::<Name<'_>>(b"Encoding".as_ref())?;
+        let map = String::from_utf8_lossy(&map).into_owned();
+        Some(if map.starts_with("Uni") {
+            Self::Unicode
+        } else if map.starts_with("GB") {
+            Self::Gbk
+        } else {
+            Self::Unknown
+        })
+    }
+
+    fn letter(self, code: u32) -> Option<String> {
+        let bytes = code.to_be_bytes();
+        let bytes = &bytes[bytes.iter().position(|byte| *byte != 0)?..];
+        let encoding = match self {
+            Self::Unknown => return None,
+            Self::Unicode if bytes.len() == 1 => return char::from_u32(code).map(String::from),
+            Self::Unicode => UTF_16BE,
+            Self::Gbk => GBK,
+        };
+        let (text, faulty) = encoding.decode_without_bom_handling(bytes);
+        (!faulty).then(|| text.into_owned())
+    }
+}
+
+/// Reads a page as it is drawn: of all that only letters matter.
+struct Reader {
+    codes: Codes,
+    letters: Vec<Letter>,
+    room: usize,
+}
+
+impl Device<'_> for Reader {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, '_>, props: DrawProps<'_>, _: &DrawMode) {
+        for glyph in run.glyphs() {
+            let Some(room) = self.room.checked_sub(1) else { return };
+            self.room = room;
+            let text = match glyph.as_unicode() {
+                Some(BfString::Char(c)) => c.to_string(),
+                Some(BfString::String(text)) => text,
+                None => self.codes.letter(glyph.char_code()).unwrap_or_else(|| UNKNOWN.to_string()),
+            };
+            let advance = match &**glyph {
+                Glyph::Outline(outline) => outline.advance_width(),
+                Glyph::Type3(drawn) => drawn.advance_width(),
+            };
+            self.letters.extend(letter(text, props.transform * glyph.transform(), advance));
+        }
+    }
+
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'_>, _: &DrawMode) {}
+    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'_>>, _: BlendMode) {}
+    fn draw_image(&mut self, _: Image<'_, '_>, _: ImageDrawProps<'_>) {}
+    fn pop_clip(&mut self) {}
+    fn pop_transparency_group(&mut self) {}
+}
+
+/// A letter in its place; none where it stands nowhere, or is turned: what runs up a margin is a watermark or a seal.
+fn letter(text: String, at: Affine, advance: Option<f32>) -> Option<Letter> {
+    // Glyphs are drawn in a thousandth of their size.
+    let (origin, right, up) = (at * Point::ZERO, at * Point::new(1000.0, 0.0), at * Point::new(0.0, 1000.0));
+    let size = (up - origin).hypot();
+    let along = right - origin;
+    let is_upright = along.x > 0.0 && along.y.abs() < along.x * 0.2;
+    let is_there = [origin.x, origin.y, size].iter().all(|n| n.is_finite() && n.abs() < 1e5) && size > 0.5;
+    let width = f64::from(advance.unwrap_or(1000.0)) / 1000.0 * along.x;
+    (is_upright && is_there).then_some(Letter { x: origin.x, y: origin.y, width, size, text })
+}
