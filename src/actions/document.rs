@@ -112,11 +112,15 @@ fn layer(bytes: &[u8]) -> std::result::Result<String, Refusal> {
 /// The lines of a document, as [`intake::document::lines`] numbers them.
 pub async fn lines(name: &str, bytes: &[u8]) -> Vec<String> {
     let (name, bytes) = (name.to_owned(), bytes.to_owned());
-    let read = move || match intake::document::belongs_apart(&name, &bytes) {
-        true => layer(&bytes).map(|text| intake::document::layer_lines(&text)).unwrap_or_default(),
-        false => intake::document::lines(&name, &bytes),
-    };
-    tokio::task::spawn_blocking(read).await.unwrap_or_default()
+    tokio::task::spawn_blocking(move || lines_apart(&name, &bytes)).await.unwrap_or_default()
+}
+
+/// The same, for whoever is on a thread of its own already.
+pub(super) fn lines_apart(name: &str, bytes: &[u8]) -> Vec<String> {
+    match intake::document::belongs_apart(name, bytes) {
+        true => layer(bytes).map(|text| intake::document::layer_lines(&text)).unwrap_or_default(),
+        false => intake::document::lines(name, bytes),
+    }
 }
 
 /// Reads the document of an issue once more, as it was read at its import.

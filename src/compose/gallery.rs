@@ -7,6 +7,7 @@ use crate::domain::address::Mailbox;
 use crate::domain::asset::Assets;
 use crate::domain::delivery::Parcel;
 use crate::domain::edition::Print;
+use crate::domain::extent::Extent;
 use crate::domain::id::EditionId;
 use crate::domain::issue::Contents;
 use crate::domain::language::Language;
@@ -30,7 +31,7 @@ pub fn page(letters: &[Shown]) -> String {
     email_templates::gallery::page(&specimens).into_string()
 }
 
-/// An issue as it is, in large type, in another theme, as a correction, and as a test letter.
+/// An issue as it is, as a summary, in large type, in another theme, as a correction, and as a test letter.
 ///
 /// # Errors
 /// A sentence, where the issue cannot be printed or its letter is unfit to send.
@@ -40,6 +41,8 @@ pub fn of_issue(profile: &Profile, contents: &Contents, name: &str) -> Result<Ve
         let motto = motto.map(str::to_owned);
         print(&Profile { theme, motto, ..profile.clone() }, contents).map_err(|error| error.to_string())
     };
+    let short = Profile { extent: Extent::Summary, ..profile.clone() };
+    let short = print(&short, contents).map_err(|error| error.to_string())?;
     let large = Theme { size: TextSize::Large, ..profile.theme };
     let (motto, reason) = match profile.language {
         Language::Chinese => ("内部资料 注意保存", "第一篇的日期应为3月2日"),
@@ -48,6 +51,7 @@ pub fn of_issue(profile: &Profile, contents: &Contents, name: &str) -> Result<Ve
     let corrected = print_correction(profile, contents, reason).map_err(|error| error.to_string())?;
     let all = [
         ("issue", "issue", &plain),
+        ("issue-summary", "issue as a summary", &short),
         ("issue-large", "issue in large type", &themed(large, None)?),
         ("issue-song", "issue in another theme", &themed(in_song(), Some(motto))?),
         ("correction", "correction", &corrected),

@@ -3,7 +3,7 @@
 //! Called by the page and by cli.
 
 use super::{Seen, answered_by, find};
-use crate::actions::document::{apart, read_as, read_for};
+use crate::actions::document::{apart, lines_apart, read_as, read_for};
 use crate::actions::{Error, Result};
 use crate::domain::asset::Assets;
 use crate::domain::audit::Actor;
@@ -16,7 +16,6 @@ use crate::domain::issue::merge::{
 use crate::domain::issue::{Article, BlockId, Contents, Issue};
 use crate::domain::moment::Moment;
 use crate::domain::publication::Profile;
-use crate::intake::document::lines;
 use crate::store::issue::edit::{Last, Made};
 use crate::store::issue::reimport::{Brought as Waiting, Source};
 use crate::store::{self, Connection, Store, Writing};
@@ -201,7 +200,7 @@ impl Before {
         let old = read_as(&profile, (&document.name, &document.bytes), &names)?;
         let base = answered_by(&old, &issue.flags).unwrap_or(old.contents);
         let new = read_for(&profile, &brought.name, &brought.bytes)?;
-        let [old_lines, new_lines] = [&document, &brought].map(|document| lines(&document.name, &document.bytes));
+        let [old_lines, new_lines] = [&document, &brought].map(|document| lines_apart(&document.name, &document.bytes));
         let mut flags = carry_answers(
             Read { flags: &issue.flags, lines: &old_lines },
             Read { flags: &new.flags, lines: &new_lines },
@@ -325,7 +324,7 @@ pub(super) async fn turn(
     let mut lines_of = Vec::new();
     for document in [from.document, to.document] {
         let (name, bytes) = store::document::find(writing, document).await?;
-        lines_of.push(lines(&name, &bytes));
+        lines_of.push(lines_apart(&name, &bytes));
     }
     let facts = merge_facts(&from.facts, &issue.contents.facts(), &to.facts);
     issue.contents = std::mem::take(&mut issue.contents).with_facts(facts);

@@ -130,7 +130,7 @@ pub fn merge(three: &Three<'_>, named: u32, choices: &Choices) -> Merged {
     let facts = facts::merge(&base, &mine, &theirs, &mut asking);
     let colophon = [three.theirs, three.mine].map(|side| &side.colophon).into_iter().find(|c| c.lines == facts.imprint);
     let colophon = colophon.cloned();
-    let mut contents = Contents { articles, any_size: three.mine.any_size, ..Contents::default() }.with_facts(facts);
+    let mut contents = Contents { articles, ..three.mine.clone() }.with_facts(facts);
     contents.colophon = colophon.unwrap_or(contents.colophon);
     Merged { contents, names, questions: asking.questions, named }
 }

@@ -1,7 +1,9 @@
 //! The laws of a merge: theirs where mine is untouched, mine where theirs is, and a question where all three differ.
 
 use super::*;
-use crate::domain::document::{Choice, Effect, Finding, Flag};
+use crate::domain::attachment::{Attachment, FileName};
+use crate::domain::document::{Choice, Digest, Effect, Finding, Flag};
+use crate::domain::extent::Extent;
 use crate::domain::issue::difference::between;
 use crate::domain::issue::edit::{Patch, name_titles, passages, title_at};
 use crate::domain::issue::{Article, Block, BlockId, BlockKind, Colophon, ColophonLine, Dating, Inline};
@@ -83,6 +85,17 @@ const BASE: &str = "
 
 /// What it is; mine, with the passages that have other words by their names; theirs; what comes of it.
 type Case = (&'static str, String, Vec<(u32, &'static str)>, String, String);
+
+#[test]
+fn what_no_document_says_stays_as_the_editor_has_it() {
+    let base = document("# 甲\n一。");
+    let file =
+        Attachment { name: FileName::of("申报表.docx").expect("a name"), digest: Digest::of(b"bytes"), size: 5 };
+    let mine = Contents { any_size: true, attachments: vec![file], extent: Some(Extent::Summary), ..base.clone() };
+    let merged = merged(&base, &mine, &document("# 甲\n二。"), Side::Mine).contents;
+    assert_eq!(text(&merged), "# 甲\n二。\n");
+    assert_eq!((merged.any_size, &merged.attachments, merged.extent), (mine.any_size, &mine.attachments, mine.extent));
+}
 
 #[test]
 fn what_only_one_has_changed_is_taken_and_nothing_is_asked() {

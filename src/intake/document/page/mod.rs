@@ -3,7 +3,6 @@
 //! is not shown is named in one flag.
 
 mod charset;
-mod crowd;
 mod fate;
 mod grid;
 #[cfg(test)]
@@ -46,7 +45,7 @@ pub(super) fn is_page(head: &str) -> bool {
 
 /// Reads a page; none if it has more nodes, or more attributes of a tag, than any issue.
 pub(super) fn read(text: &str, pictures: &mut Pictures, flags: &mut Flags) -> Option<Source> {
-    let tree = (!crowd::is_crowded(text)).then(|| Tree::parse(text)).flatten()?;
+    let tree = Tree::parse(text)?;
     let survey = Survey::of(&tree);
     if let Some(text) = verbatim::text(&tree, &survey) {
         let text = clean::soften(text);

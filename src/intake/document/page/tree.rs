@@ -19,6 +19,15 @@ const DEEPEST: u32 = 512;
 /// The most nodes of a page: a volume of a thousand pages saved from Word has fewer.
 const MOST_NODES: usize = 600_000;
 
+/// The parser compares each attribute of a tag with all before it: a tag of some megabytes would keep it for hours. So a
+/// page is parsed in pieces of so many bytes, and refused once more stands between two tokens than parts the attributes
+/// of any tag, or the words of any comment: 20,000 blanks and quotes, or 160,000 slashes.
+const PIECE: usize = 4096;
+/// So many slashes count as a blank.
+const SLASHES: usize = 8;
+/// The most that may stand between two tokens, in slashes.
+const MOST_CROWDED: usize = 160_000;
+
 /// The place of a node in its tree.
 pub(super) type Id = usize;
 
@@ -81,14 +90,22 @@ impl Element {
 }
 
 impl Tree {
-    /// Parses a page; none if it has too many nodes.
+    /// Parses a page; none if it has too many nodes, or a tag too many attributes.
     pub(super) fn parse(page: &str) -> Option<Self> {
         let options = TreeBuilderOpts { scripting_enabled: true, ..TreeBuilderOpts::default() };
         let builder = TreeBuilder::new(Growing::new(), options);
-        let tokenizer = Tokenizer::new(Bounded { builder }, TokenizerOpts::default());
+        let tokenizer = Tokenizer::new(Bounded { builder, tokens: Cell::new(0) }, TokenizerOpts::default());
         let queue = BufferQueue::default();
-        queue.push_back(StrTendril::from(page));
-        while !matches!(tokenizer.feed(&queue), TokenizerResult::Done) {}
+        let mut crowd = 0;
+        for piece in pieces(page) {
+            let before = tokenizer.sink.tokens.get();
+            queue.push_back(StrTendril::from(piece));
+            while !matches!(tokenizer.feed(&queue), TokenizerResult::Done) {}
+            crowd = crowd_of(piece) + if tokenizer.sink.tokens.get() == before { crowd } else { 0 };
+            if crowd > MOST_CROWDED {
+                return None;
+            }
+        }
         tokenizer.end();
         let sink = &tokenizer.sink.builder.sink;
         let tree = Self { nodes: sink.nodes.take() };
@@ -157,15 +174,39 @@ impl Tree {
     }
 }
 
+/// A page in pieces, so that it can be seen what a tag is made of before it ends.
+fn pieces(page: &str) -> impl Iterator<Item = &str> {
+    let mut rest = page;
+    std::iter::from_fn(move || {
+        let (piece, behind) = rest.split_at(rest.floor_char_boundary(PIECE));
+        rest = behind;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+/// How much in a piece may part the attributes of a tag. The picture in a `data:` URL has many slashes, and neither white
+/// space nor quotes.
+fn crowd_of(piece: &str) -> usize {
+    let weigh = |byte: u8| match byte {
+        b'"' | b'\'' | b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' => SLASHES,
+        b'/' => 1,
+        _ => 0,
+    };
+    piece.bytes().map(weigh).sum()
+}
+
 /// Passes on what a page of a bounded depth and size is made of. Words are always passed on.
 struct Bounded {
     builder: TreeBuilder<Handle, Growing>,
+    /// How many were passed on.
+    tokens: Cell<u64>,
 }
 
 impl TokenSink for Bounded {
     type Handle = Handle;
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Handle> {
+        self.tokens.set(self.tokens.get() + 1);
         let sink = &self.builder.sink;
         if sink.nodes.borrow().len() > MOST_NODES {
             sink.is_full.set(true);
@@ -390,5 +431,12 @@ mod tests {
     #[test]
     fn a_page_of_too_many_nodes_is_refused() {
         assert!(Tree::parse(&"<p>".repeat(MOST_NODES + 10)).is_none());
+        let names = |sign: &str| (0..200_000).map(|n| format!("{sign}a{n}")).collect::<String>();
+        for crowded in [format!("<p{}>", names(" ")), format!("<svg><style><p b='\"'{}>", names("/"))] {
+            assert!(Tree::parse(&crowded).is_none(), "a tag of 200,000 attributes");
+        }
+        for fine in [format!("<p>{}</p>", names(" ")), format!("<script>a<b{}</script>", names(" "))] {
+            assert!(Tree::parse(&fine).is_some(), "words of a page and of a script");
+        }
     }
 }
