@@ -31,7 +31,7 @@ pub(super) enum Issue {
         /// The publication's short name
         #[arg(value_parser = publication::named)]
         publication: Slug,
-        /// The document: .docx, a web page, plain text or Markdown
+        /// The document: .docx, a web page, plain text, Markdown, or a PDF with a text layer
         file: PathBuf,
         #[command(flatten)]
         into: reimport::Into,

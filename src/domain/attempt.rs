@@ -295,6 +295,10 @@ impl Verdict {
         match stage {
             Stage::Connect | Stage::Greeting | Stage::Ehlo | Stage::StartTls | Stage::Auth => RELAY,
             Stage::Mail | Stage::Rcpt | Stage::Data if answer.code == 421 => RELAY,
+            // RFC 1870 §6.1: what SIZE= says is more than the relay takes, which is no fault of the sender.
+            Stage::Mail if permanent && is_too_large(answer) => {
+                Self::Refused { scope: Scope::Message, suppress: false }
+            }
             Stage::Mail if permanent => Self::Later { scope: Scope::Sender, counted: false, after: None },
             // A relay that is too busy for any sender; its breaker gives it the rest it asks for.
             Stage::Mail => RELAY,
@@ -356,6 +360,12 @@ impl Answer {
             _ => Class::Unclear,
         }
     }
+}
+
+/// Whether an answer says that the letter is larger than may be (RFC 1870 §6.1, RFC 3463 §3.3 and §3.4).
+fn is_too_large(answer: &Answer) -> bool {
+    matches!(answer.enhanced, Some(Enhanced(5, 3, 4) | Enhanced(5, 2, 3)))
+        || (answer.code == 552 && answer.enhanced.is_none())
 }
 
 #[cfg(test)]

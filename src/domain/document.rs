@@ -361,7 +361,7 @@ impl Finding {
                 format!("The text box \"{text}\" was put behind the paragraph that it hangs on.")
             }
             Self::TextLayer(pages) => format!(
-                "Read from a PDF of {pages} pages: paragraphs, titles and the order of columns were found by where the words stand. Pictures were left out."
+                "Read from a PDF of {pages} pages: paragraphs and titles were found by where the words stand. Two columns of text are read across, and pictures were left out: compare it with the PDF."
             ),
         }
     }

@@ -3,6 +3,7 @@
 //! up to both states.
 
 use super::{Article, Block, BlockId, Contents, Dating};
+use crate::domain::attachment::Attachment;
 use serde::Serialize;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::HashSet;
@@ -29,6 +30,14 @@ pub enum Fact {
     Imprint,
     /// The order of the articles, as their titles.
     Order,
+    /// The subject of its letters, where an editor wrote one.
+    Subject,
+    /// What an inbox shows beside it.
+    Preheader,
+    /// A file that goes with it.
+    Attachment,
+    /// How much of it its letters hold.
+    Extent,
 }
 
 /// One thing that is not as it was.
@@ -239,6 +248,10 @@ fn facts(before: &Contents, after: &Contents, partners: &[Option<usize>]) -> Vec
         (Fact::Date, [date(before), date(after)]),
         (Fact::Imprint, [imprint(before), imprint(after)]),
         (Fact::Order, orders),
+        (Fact::Subject, [list(&before.subject), list(&after.subject)]),
+        (Fact::Preheader, [list(&before.preheader), list(&after.preheader)]),
+        (Fact::Attachment, [files(before), files(after)]),
+        (Fact::Extent, [extent(before), extent(after)]),
     ]
     .into_iter()
     .flat_map(|(fact, [before, after])| {
@@ -246,6 +259,19 @@ fn facts(before: &Contents, after: &Contents, partners: &[Option<usize>]) -> Vec
         changes(&lines(&before), &lines(&after)).0.into_iter().map(move |change| (fact, change))
     })
     .collect()
+}
+
+/// Its files: another file of the same name and size is told by the beginning of its digest.
+fn files(contents: &Contents) -> Vec<String> {
+    let one = |file: &Attachment| {
+        let digest: String = file.digest.to_string().chars().take(8).collect();
+        format!("{} ({} B, {digest})", file.name.as_str(), file.size)
+    };
+    contents.attachments.iter().map(one).collect()
+}
+
+fn extent(contents: &Contents) -> Vec<String> {
+    contents.extent.iter().map(|extent| extent.word().to_owned()).collect()
 }
 
 /// The number as printed; where it is not, as it is known.

@@ -107,17 +107,39 @@ const ENGLISH: [&str; 12] = [
 
 /// Where the colophon begins among these lines; their end if there is none.
 pub(super) fn start(lines: &[&Line]) -> usize {
+    let with_alike = from(lines, is_alike);
+    // Ways to reach somebody may end an article; an imprint names its makers.
+    let is_imprint = lines[with_alike..].iter().any(|line| names_makers(&line.text));
+    if is_imprint { with_alike } else { from(lines, |_| false) }
+}
+
+/// Where it begins, if lines `alike` those of an imprint belong to it where one stands above them.
+fn from(lines: &[&Line], alike: impl Fn(&str) -> bool) -> usize {
     let mut start = lines.len();
     for at in (lines.len().saturating_sub(DEPTH)..lines.len()).rev() {
         if lines[at].is_free() && is_colophon(&lines[at].text) {
             start = at;
-        } else if lines[at].is_free() && is_alike(&lines[at].text) {
+        } else if lines[at].is_free() && alike(&lines[at].text) {
             // It belongs to one if a line above does.
         } else if !is_wrapped(&lines[..=at], start == lines.len()) {
             break;
         }
     }
     start
+}
+
+/// Whether a line of an imprint says who made it or who gets it.
+fn names_makers(text: &str) -> bool {
+    let is_maker = |label: &str| {
+        let label = bare(label);
+        ["编", "主办", "承办", "协办", "主管", "校", "审", "签发", "印", "报", "送", "抄"]
+            .iter()
+            .any(|sign| label.contains(sign))
+            && !label.contains("邮")
+            && !label.contains("名")
+            && !label.contains("稿")
+    };
+    is_imprint(text) || label(text).is_some_and(|(label, _)| is_maker(label) || label.is_ascii())
 }
 
 /// Whether a line is the second half of a labelled one.
@@ -218,6 +240,8 @@ mod tests {
             ("正文一行", 1),
             ("正文。\n主编：李涛\n参观预约电话：0101", 1),
             ("正文。\n参观预约电话：0101", 2),
+            ("正文。\n联系人：王老师\n电话：0101\n报名方式：扫码", 4),
+            ("正文。\n联系人：王老师\n电话：0101", 1),
         ] {
             let lines = lines(text);
             assert_eq!(start(&lines.iter().collect::<Vec<_>>()), at, "{text}");

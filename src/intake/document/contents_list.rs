@@ -13,6 +13,9 @@ use std::ops::Range;
 /// How far down a document its contents list is looked for, in lines.
 const DEPTH: usize = 200;
 
+/// The highest number of an entry.
+const MOST_ENTRIES: u32 = 60;
+
 /// A contents list.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct ContentsList {
@@ -156,7 +159,9 @@ fn without_numbers(mut entries: Vec<Entry>, below: &[Line]) -> Vec<Entry> {
 /// A text behind the number that opens it: `1．甲`, `2、乙`, `三、丙`.
 fn numbered(text: &str) -> Option<(u32, &str)> {
     let (number, rest) = text.split_once(['.', '．', '、', ' ', '\u{3000}'])?;
-    Some((in_digits(number).parse().ok()?, rest.trim()))
+    let (number, rest) = (in_digits(number).parse().ok()?, rest.trim());
+    let is_more = rest.starts_with(|c: char| c.is_ascii_digit() || "年月日届期周季号".contains(c));
+    (number <= MOST_ENTRIES && !is_more).then_some((number, rest))
 }
 
 fn is_entry(line: Option<&Line>) -> bool {

@@ -131,8 +131,7 @@ async fn a_look_is_seen_in_the_real_letter_before_it_is_saved() {
     assert!(is(&page, 200) && page.contains("Not saved yet") && page.contains("newest issue"), "{page}");
     assert!(page.contains("/theme/letter?accent=%230b57d0&amp;masthead=%23004d40&amp;font=serif"), "{page}");
     let letter = station.get(&format!("{THEME}/letter?{tried}")).await;
-    for piece in
-        ["老茶馆 新生意", "#0b57d0", "#004d40", "SimSun,serif", "font-size:20px", "max-width:704px", "text-indent:0"]
+    for piece in ["老茶馆", "#0b57d0", "#004d40", "SimSun,serif", "font-size:20px", "max-width:704px", "text-indent:0"]
     {
         assert!(letter.contains(piece), "no {piece}: {letter}");
     }

@@ -115,6 +115,10 @@ static CHINESE: Words = Words {
         Fact::Date => "出版日期",
         Fact::Imprint => "版权信息",
         Fact::Order => "文章次序",
+        Fact::Subject => "邮件主题",
+        Fact::Preheader => "摘要行",
+        Fact::Attachment => "附件",
+        Fact::Extent => "正文篇幅",
     },
     fate: |fate| match fate {
         Fate::Added => "新增文章",
@@ -202,6 +206,10 @@ static ENGLISH: Words = Words {
         Fact::Date => "Date",
         Fact::Imprint => "Imprint",
         Fact::Order => "Order of articles",
+        Fact::Subject => "Subject",
+        Fact::Preheader => "Preheader",
+        Fact::Attachment => "Attachment",
+        Fact::Extent => "Extent",
     },
     fate: |fate| match fate {
         Fate::Added => "new article",

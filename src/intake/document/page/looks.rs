@@ -40,19 +40,21 @@ pub(super) fn infer(found: &mut [Found], flags: &mut Flags) {
     for (at, rank) in &ranked {
         set(&mut found[*at].line, deepest.saturating_add(below(rank)));
     }
-    name_sections(found);
+    name_sections(found, flags);
     let inferred: Vec<usize> = ranked.iter().map(|(at, _)| *at).collect();
     note(found, &inferred, flags);
 }
 
 /// The short lines that stand right above several titles, all set in one way that no other line is: the names of
 /// sections, as WeChat's editors set them in badges. Their level is above that of every title.
-fn name_sections(found: &mut [Found]) {
+fn name_sections(found: &mut [Found], flags: &mut Flags) {
     let is_badge = |at: usize| {
         let line = &found[at].line;
         let is_row = line.level().is_none() && matches!(line.mark, Some(Mark::Row { border: Border::Paragraph, .. }));
         let below = found.get(at + 1).and_then(|below| below.line.level());
-        (is_row && is_short(&line.text, LONGEST_BADGE) && !states(&line.text)).then_some(below).flatten()
+        (is_row && is_short(&line.text, LONGEST_BADGE) && !states(&line.text) && credit::foot(&line.text).is_none())
+            .then_some(below)
+            .flatten()
     };
     let way = |found: &Found| found.look.map(|look| (look.size, look.strong, look.centred));
     let badges: Vec<(usize, u8)> = (0..found.len()).filter_map(|at| Some((at, is_badge(at)?))).collect();
@@ -61,10 +63,16 @@ fn name_sections(found: &mut [Found]) {
     let same = (0..found.len()).filter(|at| way(&found[*at]) == own).count();
     let badges: Vec<usize> =
         badges.into_iter().filter(|(at, below)| *below == level && way(&found[*at]) == own).map(|(at, _)| at).collect();
-    if badges.len() < 2 || badges.len() < same || own.is_none() {
+    // The first stands above the first title; else the lines close the articles above them.
+    let title = found.iter().position(|found| found.line.level() == Some(level));
+    let is_first = title.is_some_and(|title| badges.first().is_some_and(|first| *first < title));
+    if badges.len() < 2 || badges.len() < same || own.is_none() || !is_first {
         return;
     }
-    badges.into_iter().for_each(|at| set(&mut found[at].line, 0));
+    for at in badges {
+        set(&mut found[at].line, 0);
+        flags.note(Finding::HeadingInferred(found[at].line.text.clone()), Some(found[at].line.number));
+    }
 }
 
 /// Makes a line a subhead, which no title is to be taken for.

@@ -21,12 +21,15 @@ const MOST_NODES: usize = 600_000;
 
 /// The parser compares each attribute of a tag with all before it: a tag of some megabytes would keep it for hours. So a
 /// page is parsed in pieces of so many bytes, and refused once more stands between two tokens than parts the attributes
-/// of any tag, or the words of any comment: 20,000 blanks and quotes, or 160,000 slashes.
+/// of any tag, or the words of any comment: 20,000 blanks and quotes, or 160,000 slashes, which pictures have.
 const PIECE: usize = 4096;
 /// So many slashes count as a blank.
 const SLASHES: usize = 8;
-/// The most that may stand between two tokens, in slashes.
+/// The fewest characters of a line in the base64 of a picture.
+const LINE: usize = 60;
+/// The most that may stand between two tokens, in slashes; what is below the second number is not summed up.
 const MOST_CROWDED: usize = 160_000;
+const CALM: usize = 20_000;
 
 /// The place of a node in its tree.
 pub(super) type Id = usize;
@@ -96,13 +99,17 @@ impl Tree {
         let builder = TreeBuilder::new(Growing::new(), options);
         let tokenizer = Tokenizer::new(Bounded { builder, tokens: Cell::new(0) }, TokenizerOpts::default());
         let queue = BufferQueue::default();
-        let mut crowd = 0;
+        let (mut crowd, mut spent) = (0, 0);
         for piece in pieces(page) {
             let before = tokenizer.sink.tokens.get();
             queue.push_back(StrTendril::from(piece));
             while !matches!(tokenizer.feed(&queue), TokenizerResult::Done) {}
-            crowd = crowd_of(piece) + if tokenizer.sink.tokens.get() == before { crowd } else { 0 };
-            if crowd > MOST_CROWDED {
+            if tokenizer.sink.tokens.get() != before {
+                spent += if crowd > CALM { crowd } else { 0 };
+                crowd = 0;
+            }
+            crowd += crowd_of(piece);
+            if crowd + spent > MOST_CROWDED {
                 return None;
             }
         }
@@ -184,15 +191,22 @@ fn pieces(page: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// How much in a piece may part the attributes of a tag. The picture in a `data:` URL has many slashes, and neither white
-/// space nor quotes.
+/// How much in a piece may part the attributes of a tag. The picture in a `data:` URL has many slashes and maybe a line end
+/// behind every 60 characters and more; both weigh little.
 fn crowd_of(piece: &str) -> usize {
-    let weigh = |byte: u8| match byte {
-        b'"' | b'\'' | b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' => SLASHES,
-        b'/' => 1,
-        _ => 0,
-    };
-    piece.bytes().map(weigh).sum()
+    let (mut sum, mut run) = (0, 0);
+    for byte in piece.bytes() {
+        let weight = match byte {
+            b'"' | b'\'' => SLASHES,
+            b'\n' if run == 0 => 0,
+            b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' if run < LINE => SLASHES,
+            b' ' | b'\t' | b'\n' | b'\x0c' | b'\r' | b'/' => 1,
+            _ => 0,
+        };
+        sum += weight;
+        run = if byte.is_ascii_whitespace() { 0 } else { run + 1 };
+    }
+    sum
 }
 
 /// Passes on what a page of a bounded depth and size is made of. Words are always passed on.
@@ -206,7 +220,10 @@ impl TokenSink for Bounded {
     type Handle = Handle;
 
     fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Handle> {
-        self.tokens.set(self.tokens.get() + 1);
+        // A fault within a tag is told as a token, and does not end it.
+        if !matches!(token, Token::ParseError(_)) {
+            self.tokens.set(self.tokens.get() + 1);
+        }
         let sink = &self.builder.sink;
         if sink.nodes.borrow().len() > MOST_NODES {
             sink.is_full.set(true);
@@ -432,11 +449,17 @@ mod tests {
     fn a_page_of_too_many_nodes_is_refused() {
         assert!(Tree::parse(&"<p>".repeat(MOST_NODES + 10)).is_none());
         let names = |sign: &str| (0..200_000).map(|n| format!("{sign}a{n}")).collect::<String>();
-        for crowded in [format!("<p{}>", names(" ")), format!("<svg><style><p b='\"'{}>", names("/"))] {
+        for crowded in [
+            format!("<p{}>", names(" ")),
+            format!("<p{}>", names("\" ")),
+            format!("<p{}>", names(" =")),
+            format!("<svg><style><p b='\"'{}>", names("/")),
+        ] {
             assert!(Tree::parse(&crowded).is_none(), "a tag of 200,000 attributes");
         }
-        for fine in [format!("<p>{}</p>", names(" ")), format!("<script>a<b{}</script>", names(" "))] {
-            assert!(Tree::parse(&fine).is_some(), "words of a page and of a script");
+        let picture = format!("<img src=\"data:image/png;base64,{}\">", ("x".repeat(75) + "/\r\n").repeat(30_000));
+        for fine in [format!("<p>{}</p>", names(" ")), format!("<script>a<b{}</script>", names(" ")), picture] {
+            assert!(Tree::parse(&fine).is_some(), "words of a page and of a script, and a picture of two megabytes");
         }
     }
 }

@@ -23,6 +23,10 @@ const MOST_PAGES: usize = 500;
 const MOST_LETTERS: usize = 2_000_000;
 /// What stands for a letter that its font does not name.
 const UNKNOWN: char = '\u{fffd}';
+/// More letters of a page that are turned are text, and no seal or watermark: it is asked about.
+const MOST_TURNED: usize = 30;
+/// Stands for them: a character that has no meaning outside the author's machine is asked about.
+const PLACEHOLDER: char = '\u{e000}';
 
 /// The text of a PDF, a page after the other.
 ///
@@ -44,14 +48,18 @@ pub(super) fn text(bytes: &[u8]) -> Result<String, Refusal> {
         let everything = Rect::new(0.0, 0.0, 1.0, 1.0);
         let upright = sheet.initial_transform(true).to_kurbo();
         let mut context = Context::new(upright, everything, &cache, pdf.xref(), settings.clone());
-        let mut reader = Reader { codes, letters: Vec::new(), room: MOST_LETTERS - count };
+        let mut reader = Reader { codes, letters: Vec::new(), turned: 0, room: MOST_LETTERS - count };
         interpret_page(sheet, &mut context, &mut reader);
         count += reader.letters.len();
         if reader.room == 0 {
             return Err(Refusal::TooLarge);
         }
         unknown += reader.letters.iter().filter(|letter| letter.text.contains(UNKNOWN)).count();
-        pages.push(page(reader.letters));
+        let mut text = page(reader.letters);
+        if reader.turned > MOST_TURNED {
+            text.push_str(&format!("\n{PLACEHOLDER}\n"));
+        }
+        pages.push(text);
     }
     if pages.iter().all(|page| page.trim().is_empty()) || unknown * 2 > count {
         return Err(Refusal::Foreign(Foreign::Scan));
@@ -120,6 +128,8 @@ impl Codes {
 struct Reader {
     codes: Codes,
     letters: Vec<Letter>,
+    /// How many letters are turned, or stand nowhere.
+    turned: usize,
     room: usize,
 }
 
@@ -137,7 +147,10 @@ impl Device<'_> for Reader {
                 Glyph::Outline(outline) => outline.advance_width(),
                 Glyph::Type3(drawn) => drawn.advance_width(),
             };
-            self.letters.extend(letter(text, props.transform * glyph.transform(), advance));
+            match letter(text, props.transform * glyph.transform(), advance) {
+                Some(letter) => self.letters.push(letter),
+                None => self.turned += 1,
+            }
         }
     }
 

@@ -16,11 +16,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 /// The media types of documents, and how one is called that says no name.
-pub(super) const KINDS: [(&str, &str); 5] = [
+pub(super) const KINDS: [(&str, &str); 6] = [
     ("text/plain", "document.txt"),
     ("text/markdown", "document.md"),
     ("text/html", "document.html"),
     ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "document.docx"),
+    ("application/pdf", "document.pdf"),
     ("application/octet-stream", "document.txt"),
 ];
 
