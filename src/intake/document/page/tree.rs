@@ -449,11 +449,7 @@ mod tests {
     fn a_page_of_too_many_nodes_is_refused() {
         assert!(Tree::parse(&"<p>".repeat(MOST_NODES + 10)).is_none());
         let names = |sign: &str| (0..200_000).map(|n| format!("{sign}a{n}")).collect::<String>();
-        for crowded in [
-            format!("<p{}>", names(" ")),
-            format!("<p{}>", names("\" ")),
-            format!("<p{}>", names(" =")),
-        ] {
+        for crowded in [format!("<p{}>", names(" ")), format!("<p{}>", names("\" ")), format!("<p{}>", names(" ="))] {
             assert!(Tree::parse(&crowded).is_none(), "a tag of 200,000 attributes");
         }
         let picture = format!("<img src=\"data:image/png;base64,{}\">", ("x".repeat(75) + "/\r\n").repeat(30_000));
