@@ -76,7 +76,8 @@ fn no_letter_looks_like_junk() {
 
 /// A letter without the addresses of its pictures, which lie beside it in a mail and within it in a file to look at.
 fn without_addresses(html: &str, scheme: &str) -> String {
-    let mut pieces = html.split(&format!("src=\"{scheme}"));
+    let opens = format!("src=\"{scheme}");
+    let mut pieces = html.split(&opens);
     let first = pieces.next().unwrap_or_default().to_owned();
     pieces.fold(first, |out, piece| out + piece.split_once('"').map_or(piece, |(_, rest)| rest))
 }
