@@ -67,6 +67,9 @@ const TABLE: &[(&[Stage], &str, Detail, Expected)] = &[
     // AUTH refused, required TLS absent: only a definite no is a matter of settings.
     (&[StartTls, Auth], "5", None, Back(Scope::Configuration)),
     (&[StartTls, Auth], "2-!4", None, Back(Scope::Relay)),
+    // The relay takes no letter of the size that MAIL told it (RFC 1870 §6.1): no fault of the sender.
+    (&[Mail], "5", Some((3, &[4])), Failed(Scope::Message)),
+    (&[Mail], "5", Some((2, &[3])), Failed(Scope::Message)),
     (&[Mail], "5", None, Back(Scope::Sender)),
     // MAIL 4xx: a relay that is too busy for any sender.
     (&[Mail], "2-!4", None, Back(Scope::Relay)),
@@ -92,6 +95,10 @@ fn expected(stage: Stage, code: u16, enhanced: Option<Enhanced>) -> Expected {
     // "421 before the dot": the relay closes, whatever it was asked.
     if code == 421 && stage < Dot {
         return Back(Scope::Relay);
+    }
+    // The same without an enhanced code.
+    if stage == Mail && code == 552 && enhanced.is_none() {
+        return Failed(Scope::Message);
     }
     let both = (code / 100, enhanced.map(|enhanced| enhanced.0));
     let class = CLASSES.iter().find(|(basic, own, _)| (*basic, *own) == both).expect("every pair is there").2;
