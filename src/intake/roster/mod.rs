@@ -25,13 +25,13 @@ use table::Row;
 /// The largest roster that is read, in bytes.
 pub const LARGEST: usize = 50 * 1024 * 1024;
 /// The most rows of a roster: as many are held in memory at once, with what is said of each.
-pub const MOST_ROWS: usize = 300_000;
+pub const MOST_ROWS: usize = 100_000;
 
 /// Why a roster was not taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum RosterRefusal {
     /// Beyond [`LARGEST`] or [`MOST_ROWS`].
-    #[error("The roster is larger than 50 MB or 300,000 rows. Split it and bring the parts one by one.")]
+    #[error("The roster is larger than 50 MB or 100,000 rows. Split it and bring the parts one by one.")]
     TooLarge,
     /// A workbook of a kind that is not read, or a damaged one.
     #[error(
@@ -64,7 +64,7 @@ impl RosterRefusal {
             return self.to_string();
         }
         match self {
-            Self::TooLarge => "名单超过 50 MB 或 30 万行。请分成几份，逐份导入。",
+            Self::TooLarge => "名单超过 50 MB 或 10 万行。请分成几份，逐份导入。",
             Self::Workbook => "这份表格读不了：已损坏，或者不是认得的格式。请另存为 .xlsx 或 CSV（UTF-8）再导入。",
             Self::Locked => "这份表格设有密码。请在 Excel/WPS 中去掉密码，保存后再导入。",
             Self::Unbearable => {
