@@ -177,6 +177,22 @@ pub enum Inline {
     Break,
 }
 
+impl Inline {
+    /// The words alone; a space for a break.
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Text(text)
+            | Self::RunIn(text)
+            | Self::Strong(text)
+            | Self::Emphasis(text)
+            | Self::Link { text, .. }
+            | Self::Superscript(text)
+            | Self::Subscript(text) => text,
+            Self::Break => " ",
+        }
+    }
+}
+
 /// A line of the imprint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImprintLine {

@@ -66,7 +66,7 @@ fn beginning<'a>(texts: impl Iterator<Item = &'a Vec<Inline>>) -> Vec<Vec<Inline
             }
             continue;
         }
-        let plain: String = text.iter().map(words).collect();
+        let plain: String = text.iter().map(Inline::words).collect();
         match last_sentence(&plain, MOST - used) {
             // A run-in head alone says nothing behind a whole paragraph.
             Some(at)
@@ -130,7 +130,7 @@ fn last_clause(text: &str, room: usize) -> usize {
 fn cut(text: &[Inline], at: usize, more: &str) -> Vec<Inline> {
     let (mut left, mut kept) = (at, Vec::new());
     for inline in text {
-        let whole = words(inline);
+        let whole = inline.words();
         let fits = &whole[..whole.floor_char_boundary(left)];
         if !fits.is_empty() {
             kept.push(saying(inline, fits));
@@ -147,20 +147,7 @@ fn cut(text: &[Inline], at: usize, more: &str) -> Vec<Inline> {
 }
 
 fn breadth(text: &[Inline]) -> usize {
-    text.iter().map(|inline| width(words(inline), HALVES)).sum()
-}
-
-fn words(inline: &Inline) -> &str {
-    match inline {
-        Inline::Text(text)
-        | Inline::RunIn(text)
-        | Inline::Strong(text)
-        | Inline::Emphasis(text)
-        | Inline::Link { text, .. }
-        | Inline::Superscript(text)
-        | Inline::Subscript(text) => text,
-        Inline::Break => " ",
-    }
+    text.iter().map(|inline| width(inline.words(), HALVES)).sum()
 }
 
 /// The same kind of words, other ones.
@@ -190,7 +177,7 @@ mod tests {
     fn begun(paragraphs: &[&str]) -> String {
         let texts: Vec<_> = paragraphs.iter().map(|words| text(words)).collect();
         let shown = beginning(texts.iter());
-        shown.iter().map(|text| text.iter().map(words).collect::<String>()).collect::<Vec<_>>().join("|")
+        shown.iter().map(|text| text.iter().map(Inline::words).collect::<String>()).collect::<Vec<_>>().join("|")
     }
 
     #[test]

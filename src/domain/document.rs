@@ -405,7 +405,7 @@ impl Finding {
             Self::PossibleSplit(text) => format!("“{text}”一段有多个段首提示句，也许应分段；未改动。"),
             Self::TextBox(text) => format!("文本框“{text}”已放在它所在的段落之后。"),
             Self::TextLayer(pages) => format!(
-                "原稿是 {pages} 页的 PDF：段落、标题和先后次序按文字的位置识别，图片没有读入，请对照原稿看一遍。"
+                "原稿是 {pages} 页的 PDF：段落和标题按文字的位置识别；分两栏的版面会逐行横着读，图片没有读入，请对照原稿看一遍。"
             ),
         }
     }

@@ -38,7 +38,7 @@ fn is_continued(blocks: &[Block]) -> bool {
 fn caption(block: &Block) -> Option<Vec<Inline>> {
     let Block::Paragraph(text) = block else { return None };
     let (Inline::Text(first) | Inline::Strong(first)) = text.first()? else { return None };
-    let length: usize = text.iter().map(|inline| plain(inline).chars().count()).sum();
+    let length: usize = text.iter().map(|inline| inline.words().chars().count()).sum();
     let (mark, words) = parted(first.trim_start()).filter(|_| length <= LONGEST)?;
     let gap = if mark.is_ascii() { " " } else { "\u{3000}" };
     let first = if words.is_empty() { mark.to_owned() } else { format!("{mark}{gap}{words}") };
@@ -65,20 +65,7 @@ fn name(picture: &mut Block, caption: &[Inline]) {
     if let Block::Picture { alt, .. } | Block::Image(alt) = picture
         && alt.is_empty()
     {
-        *alt = caption.iter().map(plain).collect();
-    }
-}
-
-fn plain(inline: &Inline) -> &str {
-    match inline {
-        Inline::Text(text)
-        | Inline::RunIn(text)
-        | Inline::Strong(text)
-        | Inline::Emphasis(text)
-        | Inline::Link { text, .. }
-        | Inline::Superscript(text)
-        | Inline::Subscript(text) => text,
-        Inline::Break => " ",
+        *alt = caption.iter().map(Inline::words).collect();
     }
 }
 
