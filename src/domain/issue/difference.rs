@@ -56,6 +56,18 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The same change with each text as `say` has it.
+    #[must_use]
+    pub fn map(self, say: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Added(text) => Self::Added(say(&text)),
+            Self::Removed(text) => Self::Removed(say(&text)),
+            Self::Changed { before, after } => Self::Changed { before: say(&before), after: say(&after) },
+        }
+    }
+}
+
 /// An article that is not as it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArticleDifference {

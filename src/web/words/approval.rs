@@ -33,6 +33,7 @@ pub(in crate::web) struct Words {
     pub(in crate::web) not_known: &'static str,
     pub(in crate::web) nothing_differs: &'static str,
     pub(in crate::web) fact: fn(Fact) -> &'static str,
+    pub(in crate::web) extent: fn(&str) -> &'static str,
     pub(in crate::web) fate: fn(Fate) -> &'static str,
     pub(in crate::web) kept: fn(usize) -> String,
     pub(in crate::web) added: &'static str,
@@ -120,6 +121,7 @@ static CHINESE: Words = Words {
         Fact::Attachment => "附件",
         Fact::Extent => "正文篇幅",
     },
+    extent: |word| if word == "summary" { "摘要" } else { "全文" },
     fate: |fate| match fate {
         Fate::Added => "新增文章",
         Fate::Removed => "删去文章",
@@ -211,6 +213,7 @@ static ENGLISH: Words = Words {
         Fact::Attachment => "Attachment",
         Fact::Extent => "Extent",
     },
+    extent: |word| if word == "summary" { "summaries" } else { "the whole issue" },
     fate: |fate| match fate {
         Fate::Added => "new article",
         Fate::Removed => "article removed",

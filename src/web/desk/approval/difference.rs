@@ -1,7 +1,7 @@
 //! Difference: what changed since an issue was last put forward, for reviewers to read: by article and paragraph, the
 //! characters that went and came marked in their place.
 
-use crate::domain::issue::difference::{ArticleDifference, Change, Difference, Stretch, between, stretches};
+use crate::domain::issue::difference::{ArticleDifference, Change, Difference, Fact, Stretch, between, stretches};
 use crate::store::approval::Submission;
 use crate::web::page::time;
 use crate::web::words::approval::Words;
@@ -36,7 +36,11 @@ pub(in crate::web::desk) fn facts(words: &Words, found: &Difference) -> Markup {
         @if !found.facts.is_empty() {
             dl .changes { @for (fact, change) in &found.facts {
                 dt { ((words.fact)(*fact)) }
-                dd { (one(words, change)) }
+                @if *fact == Fact::Extent {
+                    dd { (one(words, &change.clone().map(|word| (words.extent)(word).to_owned()))) }
+                } @else {
+                    dd { (one(words, change)) }
+                }
             } }
         }
     }
