@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The most characters of a subhead that has nothing but its shape to speak for it.
 const SHORT: usize = 24;
+/// The longest name of a section that only its place tells from a title, in characters.
+const LONGEST_SECTION: usize = 10;
 /// The most comparisons by edit distance; a real issue needs a few hundred.
 const COMPARISONS: usize = 100_000;
 
@@ -111,8 +113,12 @@ pub(super) fn title_level(lines: &[Line], list: &ContentsList) -> Option<u8> {
         return Some(level);
     }
     let (name, top) = marked.iter().copied().min_by_key(|(_, level)| *level)?;
-    let is_alone = marked[0].0 == name && marked.iter().filter(|(_, level)| *level == top).count() == 1;
+    let highest: Vec<usize> = marked.iter().filter(|(_, level)| *level == top).map(|(at, _)| *at).collect();
+    let is_alone = marked[0].0 == name && highest.len() == 1;
     let next = marked.iter().map(|(_, level)| *level).filter(|level| *level > top).min();
+    if highest.len() > 1 && is_sections(lines, &marked, top) && highest.iter().all(|at| names_section(lines, *at)) {
+        return next;
+    }
     let (true, Some(next)) = (is_alone, next) else { return Some(top) };
     let below = marked.get(1).map_or(lines.len(), |(at, _)| *at);
     let between = || lines[name + 1..below].iter();
@@ -136,6 +142,13 @@ fn is_sections(lines: &[Line], marked: &[(usize, u8)], level: u8) -> bool {
     marked.iter().filter(|(_, own)| *own == level).all(|heading| below(heading).is_some())
 }
 
+/// Whether a line is short, and shorter than the one below it, as the name of a section above a title is; a title
+/// above its first subhead is not.
+pub(super) fn names_section(lines: &[Line], at: usize) -> bool {
+    let length = |at: usize| lines.get(at).map_or(0, |line| bare(&line.text).chars().count());
+    length(at) <= LONGEST_SECTION && length(at) < length(at + 1)
+}
+
 /// The headings of this level.
 pub(super) fn styled(lines: &[Line], free: &[usize], level: u8) -> Vec<Title> {
     let of_level = free.iter().copied().filter(|at| lines[*at].level() == Some(level));
@@ -145,15 +158,36 @@ pub(super) fn styled(lines: &[Line], free: &[usize], level: u8) -> Vec<Title> {
 /// Without a contents list a title is the first heading, and each one that two blank lines or a
 /// source line set apart. `set_apart` knows the source lines.
 pub(super) fn unlisted(lines: &[Line], free: &[usize], set_apart: impl Fn(usize) -> bool) -> Vec<Title> {
+    let stands = |at: usize| is_short(&lines[at].text, 40) && numbered_level(&lines[at].text).is_none();
+    let parted = is_parted(lines, free, &stands, &set_apart);
     let mut titles: Vec<Title> = Vec::new();
-    for (n, &at) in free.iter().enumerate() {
-        let line = &lines[at];
-        let stands = is_short(&line.text, 40) && numbered_level(&line.text).is_none() && n + 1 < free.len();
-        if stands && (titles.is_empty() || ((line.blanks >= 2 || set_apart(at)) && line.blanks >= 1)) {
+    for &at in &free[..free.len().saturating_sub(1)] {
+        let blanks = lines[at].blanks;
+        if stands(at) && (titles.is_empty() || (blanks >= 1 && (blanks >= 2 || parted || set_apart(at)))) {
             titles.push(title(lines, at, 1, None));
         }
     }
     titles
+}
+
+/// Whether blank lines part the articles: below each stands what may be a title, several of which source lines set
+/// apart, and the numbered subheads have none above them.
+fn is_parted(
+    lines: &[Line],
+    free: &[usize],
+    stands: impl Fn(usize) -> bool,
+    set_apart: impl Fn(usize) -> bool,
+) -> bool {
+    let below_blank = || free.iter().copied().skip(1).filter(|at| lines[*at].blanks > 0);
+    let mut subheads = free
+        .iter()
+        .filter(|at| is_subhead(&lines[**at].text) && numbered_level(&lines[**at].text).is_some())
+        .peekable();
+    let has_subheads = subheads.peek().is_some();
+    has_subheads
+        && subheads.all(|at| lines[*at].blanks == 0)
+        && below_blank().all(&stands)
+        && below_blank().filter(|at| set_apart(*at)).count() > 1
 }
 
 /// Lines set apart like articles although the contents list does not name them.

@@ -3,7 +3,7 @@
 //! styles only subheads are inferred. Runs before all roles; pure.
 
 use super::contents_list::{self, ContentsList};
-use super::headings::{is_short, is_subhead, numbered_level, title_level};
+use super::headings::{is_short, is_subhead, names_section, numbered_level, title_level};
 use super::source::{Border, Line, Look, Mark, unset};
 use super::spacing::{bare, join};
 use super::{colophon, credit, label, masthead};
@@ -154,12 +154,13 @@ fn titles(lines: &[Line], candidates: &[usize], list: &ContentsList, body: Look)
         Some(found) if found > 0 => counts.iter().find(|(_, count)| count.0 == found).map(|(look, _)| *look),
         Some(_) | None => largest(lines, candidates, &counts),
     };
-    let of_look = |at: &&usize| is_listed(at) || (look.is_some() && looks(at) == look && free(at));
+    let of_look = |at: &&usize| is_listed(at) || (look.is_some() && lines[**at].look == look && free(at));
     let found: HashSet<usize> = candidates.iter().filter(of_look).copied().collect();
     (!found.is_empty()).then_some(found)
 }
 
-/// The look of titles without a contents list: the largest. One line of it above several of the next is a name.
+/// The look of titles without a contents list: the largest. One line of it above several of the next is a name, and
+/// short ones, each right above a title, are the names of sections.
 fn largest(lines: &[Line], candidates: &[usize], counts: &HashMap<Look, (usize, usize)>) -> Option<Look> {
     let mut ranked: Vec<Look> = counts.keys().copied().collect();
     ranked.sort_by_key(|look| std::cmp::Reverse((look.size, look.centred, look.heavy, look.bold)));
@@ -167,8 +168,21 @@ fn largest(lines: &[Line], candidates: &[usize], counts: &HashMap<Look, (usize, 
     let is_name = counts[&first].1 == 1 && candidates.first().is_some_and(|at| lines[*at].look == Some(first));
     match next.filter(|next| is_name && next.centred && counts[*next].1 > 1) {
         Some(next) => Some(*next),
-        None => Some(first),
+        None => Some(below_sections(lines, candidates, first).unwrap_or(first)),
     }
+}
+
+/// The one look of the lines right below those of the first, if these are names of sections.
+fn below_sections(lines: &[Line], candidates: &[usize], first: Look) -> Option<Look> {
+    let names: Vec<usize> = candidates.iter().copied().filter(|at| lines[*at].look == Some(first)).collect();
+    let look = lines.get(names.first()? + 1)?.look?;
+    let is_title = |at: usize| {
+        candidates.binary_search(&at).is_ok()
+            && lines[at].look == Some(look)
+            && numbered_level(&lines[at].text).is_none()
+    };
+    let is_name = |at: &usize| names_section(lines, *at) && is_title(at + 1);
+    (names.len() > 1 && look != first && names.iter().all(is_name)).then_some(look)
 }
 
 /// The level of each candidate.
@@ -176,18 +190,31 @@ fn levels(lines: &[Line], candidates: &[usize], titles: &HashSet<usize>, body: L
     let size = titles.iter().filter_map(|at| lines[*at].look).map(|look| look.size).max().unwrap_or(0);
     let first = titles.iter().min().copied().unwrap_or(0);
     let ranks = Ranks::of(lines, candidates.iter().filter(|at| !titles.contains(at)));
+    let above = above_titles(lines, candidates, titles);
     let mut levels = HashMap::new();
     for at in candidates {
         let look = lines[*at].look.unwrap_or(body);
         if titles.contains(at) {
             levels.insert(*at, TITLES);
-        } else if look.size > size && titles.contains(&(at + 1)) {
+        } else if titles.contains(&(at + 1)) && (look.size > size || above.contains(&look)) {
             levels.insert(*at, TITLES - 1);
         } else if *at > first {
             levels.insert(*at, TITLES + ranks.rank(&lines[*at]));
         }
     }
     levels
+}
+
+/// The looks of what stands right above a title each time, several times: that is no subhead of the article before it.
+fn above_titles(lines: &[Line], candidates: &[usize], titles: &HashSet<usize>) -> HashSet<Look> {
+    let mut counts: HashMap<Look, (usize, usize)> = HashMap::new();
+    for at in candidates.iter().filter(|at| !titles.contains(at)) {
+        if let Some(look) = lines[*at].look {
+            let count = counts.entry(look).or_default();
+            *count = (count.0 + usize::from(titles.contains(&(at + 1))), count.1 + 1);
+        }
+    }
+    counts.into_iter().filter(|(_, (above, all))| above == all && *all > 1).map(|(look, _)| look).collect()
 }
 
 /// Subheads by their numbering: those that are there, from the highest; unnumbered ones by their look.

@@ -196,7 +196,8 @@ fn body(rows: &[&[Bit]], number: Option<Number>, look: Option<Look>) -> Vec<Draf
             }
             None => Mark::Row { words, border },
         };
-        let line = Line { held: Some(words::held(row)), look, ..Line::marked(0, mark) };
+        let mut line = Line { held: Some(words::held(row)), look, ..Line::marked(0, mark) };
+        line.text = with_page(row).unwrap_or(line.text);
         drafts.push(Draft { line, plain, picture: None });
     }
     drafts
@@ -213,6 +214,14 @@ fn contents_words(bits: &[Bit]) -> Vec<Inline> {
         })
         .collect();
     vec![Inline::Text(text.trim().to_owned())]
+}
+
+/// A line that a tab parts from a number at its end, as an entry of a contents list typed by hand. Only the tab tells it
+/// from a title that ends in a number.
+fn with_page(row: &[Bit]) -> Option<String> {
+    let text = plain_text(&contents_words(row));
+    let (title, page) = text.split_once('\t')?;
+    (!title.trim().is_empty() && !page.is_empty() && page.bytes().all(|byte| byte.is_ascii_digit())).then_some(text)
 }
 
 fn plain_text(words: &[Inline]) -> String {
