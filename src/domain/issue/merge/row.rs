@@ -86,8 +86,8 @@ struct Merge {
     waiting: BTreeMap<usize, Passage>,
     /// Passages of the base that a question about several has settled, whatever its answer.
     settled: HashSet<usize>,
-    /// Those that went by its answer.
-    left: HashSet<usize>,
+    /// What questions about articles have shown: the names of passages, each with those of the base that it settled.
+    shown: Vec<HashSet<BlockId>>,
     /// Those that an answer has put where the new document has them already.
     taken: HashSet<usize>,
 }
@@ -116,8 +116,8 @@ impl Merge {
             }
         }
         let row = mine.clone();
-        let (settled, left, taken) = (HashSet::new(), HashSet::new(), HashSet::new());
-        Self { base, mine, theirs, laid, names, named, theirs_of, row, waiting, settled, left, taken }
+        let (settled, shown, taken) = (HashSet::new(), Vec::new(), HashSet::new());
+        Self { base, mine, theirs, laid, names, named, theirs_of, row, waiting, settled, shown, taken }
     }
 
     fn now(&self, id: BlockId) -> Option<&What> {
@@ -223,14 +223,19 @@ impl Merge {
         }
         let texts = [Some(words(&self.base[was.clone()])), Some(words(&own)), None];
         let side = asking.ask(About::Article, Some(own[0].words()), texts);
-        let lost: Vec<usize> = was.filter(|at| !self.theirs_of.contains_key(at)).collect();
-        self.settled.extend(&lost);
+        let own: HashSet<BlockId> = own.iter().map(|passage| passage.id).collect();
+        // What an editor put into another article is no part of this one.
+        let lost = was.filter(|at| !self.theirs_of.contains_key(at)).filter(|at| {
+            let id = self.base[*at].id;
+            own.contains(&id) || self.now(id).is_none()
+        });
+        let lost: Vec<usize> = lost.collect();
+        self.shown.push(lost.iter().map(|at| self.base[*at].id).chain(own.iter().copied()).collect());
+        self.settled.extend(lost);
         if side == Side::Theirs {
-            self.left.extend(lost);
-            let gone: HashSet<BlockId> = own.iter().map(|passage| passage.id).collect();
-            self.row.retain(|passage| !gone.contains(&passage.id));
+            self.row.retain(|passage| !own.contains(&passage.id));
             // What an editor put there from elsewhere is where the new document has it.
-            for (was, at) in self.theirs_of.clone().into_iter().filter(|(was, _)| gone.contains(&self.base[*was].id)) {
+            for (was, at) in self.theirs_of.clone().into_iter().filter(|(was, _)| own.contains(&self.base[*was].id)) {
                 self.taken.insert(was);
                 self.waiting.insert(at, Passage { id: self.names[at], what: self.theirs[at].what.clone() });
             }

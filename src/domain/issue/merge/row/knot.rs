@@ -17,12 +17,9 @@ impl Merge {
     pub(super) fn settle_knots(&mut self, asking: &mut Asking<'_>) {
         for names in knots(&self.base, &self.mine) {
             let was: Vec<usize> = (0..self.base.len()).filter(|at| names.contains(&self.base[*at].id)).collect();
-            if was.iter().all(|at| self.settled.contains(at)) {
-                // Their article was asked about; what was cut out of it and stands in another goes with it.
-                if was.iter().all(|at| self.left.contains(at)) {
-                    self.take_out_added(&names);
-                }
-            } else if was.iter().any(|at| self.is_touched(*at)) {
+            // An article that was asked about as a whole may have shown all of it.
+            let is_shown = self.shown.iter().any(|shown| names.iter().all(|name| shown.contains(name)));
+            if !is_shown && was.iter().any(|at| self.is_touched(*at)) {
                 self.settle_knot(&names, &was, asking);
             }
         }
@@ -47,13 +44,15 @@ impl Merge {
         let texts = [before, mine, theirs].map(|passages| (!passages.is_empty()).then(|| words(&passages)));
         let title = title_of(&self.base, was[0]).and_then(|id| self.base.iter().find(|passage| passage.id == id));
         let side = asking.ask(About::Passage, title.map(Passage::words), texts);
-        for at in was {
-            if self.settled.insert(*at) && !self.taken.contains(at) {
-                let theirs = self.theirs_of.get(at).map(|at| self.theirs[*at].what.clone());
-                let taken = theirs.map_or(Way::Gone, Way::Take);
-                self.go(*at, if side == Side::Theirs { taken } else { Way::Mine });
+        for at in was.iter().filter(|at| !self.taken.contains(at)).copied().collect::<Vec<_>>() {
+            let theirs = self.theirs_of.get(&at).map(|at| self.theirs[*at].what.clone());
+            match side {
+                Side::Mine if self.settled.contains(&at) => {}
+                Side::Mine => self.go(at, Way::Mine),
+                Side::Theirs => self.go(at, theirs.map_or(Way::Gone, Way::Take)),
             }
         }
+        self.settled.extend(was);
         if side == Side::Theirs {
             self.take_out_added(names);
         }
