@@ -65,3 +65,59 @@ impl Again {
         if again.read == By::now(conn, issue).await? { Ok(&again.draft) } else { Err(Error::Stale(issue.id)) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actions::{document, publication, station};
+    use crate::domain::audit::Actor;
+    use crate::domain::issue::BlockId;
+    use crate::domain::language::Language;
+    use crate::domain::moment::Moment;
+    use crate::domain::publication::Undated;
+
+    const NOW: Moment = Moment(1_719_795_600_000);
+    const DOCUMENT: &str = "# Notes\n\n2024 No. 7\n\n2024-07-01\n\n## The pier\n\nThe pier is open.\n";
+
+    async fn founded(store: &Store) -> IssueId {
+        let profile = Profile {
+            slug: "notes".parse().expect("a slug"),
+            name: "Notes".into(),
+            from: "Office <notes@harbour.example>".parse().expect("a mailbox"),
+            compiled_by: None,
+            approvals: 0,
+            language: Language::English,
+            zone: chrono_tz::Asia::Shanghai,
+            undated: Undated::Ask,
+            own_approval: false,
+            motto: None,
+            reply_to: None,
+            theme: Default::default(),
+            colophon: Vec::new(),
+            testers: Vec::new(),
+            extent: Default::default(),
+        };
+        station::found(store, Actor::Station, NOW).await.expect("an empty folder");
+        publication::add(store, Actor::Station, NOW, &profile).await.expect("the first");
+        let bytes = DOCUMENT.as_bytes();
+        let taken = document::take_in(store, Actor::Station, NOW, &profile.slug, "notes.md", bytes).await;
+        taken.expect("a document").issue
+    }
+
+    #[tokio::test]
+    async fn a_document_is_read_while_somebody_else_writes_and_not_taken_for_what_they_made_of_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Store::open(folder.path()).await.expect("a database");
+        let id = founded(&store).await;
+        let mut writing = store.write(Actor::Station, NOW).await.expect("nobody else writes");
+        let again = Again::read(&store, id).await.expect("it waits for no writer");
+        let issue = issue::find(&mut writing, id).await.expect("it is there");
+        assert_eq!(Again::of(Some(&again), &mut writing, &issue).await.expect("the same").contents, issue.contents);
+
+        let other = Names([(BlockId(1), BlockId(2))].into());
+        store::issue::reimport::read_from(&mut writing, id, issue.document, &other).await.expect("it is written");
+        for read in [Some(&again), None] {
+            assert!(matches!(Again::of(read, &mut writing, &issue).await, Err(Error::Stale(stale)) if stale == id));
+        }
+    }
+}

@@ -65,7 +65,8 @@ pub async fn edit(store: &Store, actor: Actor, now: Moment, id: IssueId, wish: &
 /// the actor's own first one behind what holds.
 ///
 /// # Errors
-/// [`Error::Unknown`]; [`Error::Refused`] where there is none, or its passage has been changed since.
+/// [`Error::Unknown`]; [`Error::Refused`] where there is none, or its passage has been changed since; [`Error::Stale`] when
+/// the next one became another meanwhile.
 pub async fn turn(
     store: &Store,
     (actor, now): (Actor, Moment),

@@ -193,6 +193,13 @@ fn where_all_three_differ_both_texts_are_asked_and_mine_is_the_default() {
         (swap("一共花了三万元。\n", ""), vec![], swap("三万元", "四万元"), About::Passage),
         (swap("书店", "书铺"), vec![(4, "旧厂房改成了书铺。")], without_hall(), About::Article),
         (without_hall(), vec![], swap("书店", "书铺"), About::Article),
+        // What an editor joined or parted is one question, and one answer.
+        (joined(), vec![(2, JOINED)], swap("一共花了三万元。\n", ""), About::Passage),
+        (joined(), vec![(2, JOINED)], swap("三万元", "四万元"), About::Passage),
+        (joined(), vec![(2, JOINED)], swap("茶也便宜", "茶也不贵"), About::Passage),
+        (joined(), vec![(2, JOINED)], swap("街坊都说好，茶也便宜。\n    一共花了三万元。\n", ""), About::Passage),
+        (parted(), vec![(1, "老茶馆开了新铺子，")], swap("来的人很多", "来的人不少"), About::Passage),
+        (parted(), vec![(1, "老茶馆开了新铺子，")], swap("老茶馆开了新铺子，来的人很多。\n", ""), About::Passage),
     ];
     for (mine, renamed, theirs, about) in table {
         let (mine, theirs) = (edited(&base, &mine, &renamed), document(&theirs));
@@ -206,6 +213,16 @@ fn where_all_three_differ_both_texts_are_asked_and_mine_is_the_default() {
         let chosen = merge(&Three { base: &base, mine: &mine, theirs: &theirs }, 0, &choices);
         assert_eq!(text(&chosen.contents), text(&theirs));
     }
+}
+
+const JOINED: &str = "街坊都说好，茶也便宜。一共花了三万元。";
+
+fn joined() -> String {
+    BASE.replace("街坊都说好，茶也便宜。\n    一共花了三万元。", JOINED)
+}
+
+fn parted() -> String {
+    BASE.replace("老茶馆开了新铺子，来的人很多。", "老茶馆开了新铺子，\n来的人很多。")
 }
 
 fn without_hall() -> String {
@@ -468,7 +485,11 @@ proptest! {
             let said = pairs(&merged.contents);
             let is_told = |words: &str| {
                 let has = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains(words));
-                side == Side::Theirs && merged.questions.iter().any(|q| has(&q.mine) && !has(&q.theirs))
+                let goes = |q: &Question| match side {
+                    Side::Mine => has(&q.theirs) && !has(&q.mine),
+                    Side::Theirs => has(&q.mine) && !has(&q.theirs),
+                };
+                merged.questions.iter().any(goes)
             };
             // Of words that the document before said twice, one may be what the editor changed, and the other what it took out.
             let once = |words: &str| all_words(&base).iter().map(|all| all.matches(words).count()).sum::<usize>() < 2;
