@@ -2,7 +2,7 @@
 
 mod again;
 
-pub(super) use again::Again;
+pub(super) use again::{Again, replaced};
 
 use super::{Result, edition, publication_named, schedule};
 use crate::apart::Kind;

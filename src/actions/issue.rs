@@ -42,7 +42,7 @@ pub enum Answer {
 ///
 /// # Errors
 /// [`Error::Unknown`] for an issue or flag that is not there, [`Error::Refused`] for a choice that the flag
-/// does not offer, or a first answer that cannot be taken back; [`Error::Stale`] when its document is another by now.
+/// does not offer, or a first answer that cannot be taken back, and when the issue is of another document by now.
 pub async fn answer(store: &Store, actor: Actor, now: Moment, id: IssueId, answer: &Answer) -> Result<Vec<Flag>> {
     let again = again_for(store, id, answer).await?;
     let mut writing = store.write(actor, now).await?;
@@ -98,8 +98,8 @@ pub(super) async fn answer_within(
 /// is undone; what an editor has changed since stays.
 ///
 /// # Errors
-/// [`Error::Unknown`] for an issue or flag that is not there, [`Error::Refused`] where undoing an answer would undo more,
-/// [`Error::Stale`] when its document is another by now.
+/// [`Error::Unknown`] for an issue or flag that is not there, [`Error::Refused`] where undoing an answer would undo more, and
+/// when the issue is of another document by now.
 pub async fn take_back(store: &Store, actor: Actor, now: Moment, id: IssueId, names: &[String]) -> Result<Vec<String>> {
     let issue = find(&mut *store.read().await?, id).await?;
     let is_needed = issue.flags.iter().any(|flag| names.contains(&flag.id) && !given_by(flag).is_empty());

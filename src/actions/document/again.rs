@@ -55,15 +55,24 @@ impl Again {
     /// What was read.
     ///
     /// # Errors
-    /// [`Error::Stale`] where nothing was, or the issue is of another document or read otherwise by now.
+    /// [`Error::Refused`] where nothing was, or the issue is of another document or read otherwise by now.
     pub(in crate::actions) async fn of<'a>(
         again: Option<&'a Self>,
         conn: &mut Connection,
         issue: &Issue,
     ) -> Result<&'a Draft> {
-        let again = again.ok_or(Error::Stale(issue.id))?;
-        if again.read == By::now(conn, issue).await? { Ok(&again.draft) } else { Err(Error::Stale(issue.id)) }
+        let again = again.ok_or_else(replaced)?;
+        if again.read == By::now(conn, issue).await? { Ok(&again.draft) } else { Err(replaced()) }
     }
+}
+
+/// What was read is not what the issue is of by now.
+pub(in crate::actions) fn replaced() -> Error {
+    Error::refused(
+        "somebody has brought another document into this issue, answered its questions or changed how its publication reads \
+         documents just now, so nothing was done; look at the issue again, and do it once more",
+        "刚刚有人给这一期换了原稿、回答了问题或改了刊物的设置，所以这次什么也没有做；请看一看这一期现在的样子，再做一次。",
+    )
 }
 
 #[cfg(test)]
@@ -117,7 +126,7 @@ mod tests {
         let other = Names([(BlockId(1), BlockId(2))].into());
         store::issue::reimport::read_from(&mut writing, id, issue.document, &other).await.expect("it is written");
         for read in [Some(&again), None] {
-            assert!(matches!(Again::of(read, &mut writing, &issue).await, Err(Error::Stale(stale)) if stale == id));
+            assert!(matches!(Again::of(read, &mut writing, &issue).await, Err(Error::Refused(_))));
         }
     }
 }

@@ -65,8 +65,7 @@ pub async fn edit(store: &Store, actor: Actor, now: Moment, id: IssueId, wish: &
 /// the actor's own first one behind what holds.
 ///
 /// # Errors
-/// [`Error::Unknown`]; [`Error::Refused`] where there is none, or its passage has been changed since; [`Error::Stale`] when
-/// the next one became another meanwhile.
+/// [`Error::Unknown`]; [`Error::Refused`] where there is none, or its passage has been changed since.
 pub async fn turn(
     store: &Store,
     (actor, now): (Actor, Moment),

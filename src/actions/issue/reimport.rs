@@ -3,7 +3,7 @@
 //! Called by the page and by cli.
 
 use super::{Seen, answered_by, find};
-use crate::actions::document::{apart, lines_apart, read_as, read_for};
+use crate::actions::document::{apart, lines_apart, read_as, read_for, replaced};
 use crate::actions::{Error, Result};
 use crate::domain::asset::Assets;
 use crate::domain::audit::Actor;
@@ -338,7 +338,7 @@ pub(super) async fn turn(
         return Ok(None);
     }
     let [Some(since), Some(then)] = [&from, &to].map(|source| lines.get(&source.document)) else {
-        return Err(Error::Stale(issue.id));
+        return Err(replaced());
     };
     let facts = merge_facts(&from.facts, &issue.contents.facts(), &to.facts);
     issue.contents = std::mem::take(&mut issue.contents).with_facts(facts);
