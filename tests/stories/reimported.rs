@@ -6,12 +6,12 @@ use mail_parser::{MessageParser, MimeHeaders};
 use yizhan::actions;
 use yizhan::actions::dispatch::Order;
 use yizhan::actions::issue::{Brought, Edited, Reimported, Seen};
-use yizhan::actions::publication::Changes;
 use yizhan::domain::audit::Actor;
 use yizhan::domain::dispatch::Occasion;
 use yizhan::domain::id::IssueId;
 use yizhan::domain::issue::edit::{Deed, Passage, Typed, Wish, passages};
 use yizhan::domain::issue::merge::Choices;
+use yizhan::domain::publication::Changes;
 
 /// A manuscript as it came first.
 const MANUSCRIPT: &str = "# Harbour Notes\n\n2024 No. 7\n\n2024-07-01\n\n## 老茶馆 新生意\n\n老茶馆开了新铺子，来的人很多。\n\n街坊都说好，茶也便宜。\n\n一共花了三万元。\n\n## 码头\n\n新码头今天开放。\n";
