@@ -5,7 +5,7 @@ mod rounds;
 pub(super) use rounds::known as known_to;
 use rounds::{Chosen, Ordered};
 
-use super::issue::{Answer, answer_within};
+use super::issue::{Answer, again_for, answer_within};
 use super::{Error, Result, edition, list};
 use crate::domain::audit::{Actor, Reason};
 use crate::domain::dispatch::{Dispatch, Occasion, Phase, Resent, Tally, Wanted};
@@ -53,6 +53,7 @@ const LATE: Duration = Duration::from_secs(60);
 /// [`Error::QuestionsOpen`], [`Error::ApprovalsMissing`], [`Error::Refused`] for a list of another
 /// publication, an hour that has passed, or what [`rounds`] refuses, [`Error::Unprintable`], [`Error::Unknown`].
 pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> Result<Started> {
+    let again = if order.defaults { again_for(store, order.issue, &Answer::Defaults).await? } else { None };
     let mut writing = store.write(actor, now).await?;
     let issue = super::issue::find(&mut writing, order.issue).await?;
     let lists = list::of_publication(&mut writing, issue.publication, &order.lists).await?;
@@ -71,7 +72,7 @@ pub async fn start(store: &Store, actor: Actor, now: Moment, order: &Order) -> R
         ));
     }
     if order.defaults {
-        answer_within(&mut writing, order.issue, &Answer::Defaults).await?;
+        answer_within(&mut writing, order.issue, &Answer::Defaults, again.as_ref()).await?;
     }
     let Chosen { edition, round } = match rounds::choose(&mut writing, order, &lists, at).await? {
         Ordered::New(chosen) => chosen,

@@ -1,12 +1,16 @@
 //! Documents: taken in here, and made issues.
 
+mod again;
+
+pub(super) use again::{Again, replaced};
+
 use super::{Result, edition, publication_named, schedule};
 use crate::apart::Kind;
 use crate::domain::audit::Actor;
 use crate::domain::document::{Conservation, Digest, Draft, Finding, Flag, Severity};
 use crate::domain::id::{DocumentId, EditionId, IssueId, PublicationId};
+use crate::domain::issue::Dating;
 use crate::domain::issue::merge::Names;
-use crate::domain::issue::{Dating, Issue};
 use crate::domain::moment::Moment;
 use crate::domain::publication::{Profile, Publication, Slug, Undated};
 use crate::intake;
@@ -121,14 +125,6 @@ pub(super) fn lines_apart(name: &str, bytes: &[u8]) -> Vec<String> {
         true => layer(bytes).map(|text| intake::document::layer_lines(&text)).unwrap_or_default(),
         false => intake::document::lines(name, bytes),
     }
-}
-
-/// Reads the document of an issue once more, as it was read at its import.
-pub(super) async fn read_again(writing: &mut Writing, issue: &Issue) -> Result<Draft> {
-    let profile = store::publication::find(writing, issue.publication).await?.profile;
-    let (name, bytes) = store::document::find(writing, issue.document).await?;
-    let names = store::issue::reimport::names(writing, issue.id).await?;
-    read_as(&profile, (&name, &bytes), &names)
 }
 
 /// Reads a document as its publication does, with the names that its passages have in an issue.

@@ -15,7 +15,8 @@ pub use facts::{Seen, set_facts};
 pub use reimport::{Brought, Comparison, Reimported, bring, compare, confirm, reimport};
 pub use size::set_any_size;
 
-use super::{Error, Result, document};
+use super::document::Again;
+use super::{Error, Result};
 use crate::domain::audit::Actor;
 use crate::domain::document::{Draft, Effect, Flag};
 use crate::domain::id::IssueId;
@@ -41,28 +42,48 @@ pub enum Answer {
 ///
 /// # Errors
 /// [`Error::Unknown`] for an issue or flag that is not there, [`Error::Refused`] for a choice that the flag
-/// does not offer, or a first answer that cannot be taken back.
+/// does not offer, or a first answer that cannot be taken back, and when the issue is of another document by now.
 pub async fn answer(store: &Store, actor: Actor, now: Moment, id: IssueId, answer: &Answer) -> Result<Vec<Flag>> {
+    let again = again_for(store, id, answer).await?;
     let mut writing = store.write(actor, now).await?;
-    let answered = answer_within(&mut writing, id, answer).await?;
+    let answered = answer_within(&mut writing, id, answer, again.as_ref()).await?;
     writing.commit().await?;
     Ok(answered)
 }
 
-/// The same inside a transaction that does more.
-pub(super) async fn answer_within(writing: &mut Writing, id: IssueId, answer: &Answer) -> Result<Vec<Flag>> {
+/// The document of an issue once more, where an answer asks for that; before the transaction that answers.
+pub(super) async fn again_for(store: &Store, id: IssueId, answer: &Answer) -> Result<Option<Again>> {
+    let issue = find(&mut *store.read().await?, id).await?;
+    let is_needed = wanted_by(&issue, answer)?.iter().any(|(position, key)| {
+        let flag = &issue.flags[*position];
+        flag.answer.as_ref().is_some_and(|given| given != key) || is_about_articles(flag, key)
+    });
+    if is_needed { Ok(Some(Again::read(store, id).await?)) } else { Ok(None) }
+}
+
+fn wanted_by(issue: &Issue, answer: &Answer) -> Result<Vec<(usize, String)>> {
+    match answer {
+        Answer::One { flag, key } => Ok(vec![(position_of(issue, flag)?, key.clone())]),
+        Answer::Defaults => Ok(open_questions(issue)),
+    }
+}
+
+/// The same inside a transaction that does more, with what [`again_for`] read before it.
+pub(super) async fn answer_within(
+    writing: &mut Writing,
+    id: IssueId,
+    answer: &Answer,
+    again: Option<&Again>,
+) -> Result<Vec<Flag>> {
     let mut issue = find(writing, id).await?;
-    let wanted: Vec<(usize, String)> = match answer {
-        Answer::One { flag, key } => vec![(position_of(&issue, flag)?, key.clone())],
-        Answer::Defaults => open_questions(&issue),
-    };
+    let wanted = wanted_by(&issue, answer)?;
     let mut answered = Vec::new();
     for (position, key) in wanted {
         // What an answer has done, such as a joined subhead, is undone by reading the document once more.
         if issue.flags[position].answer.as_ref().is_some_and(|given| *given != key) {
-            unanswer(writing, &mut issue, position).await?;
+            unanswer(writing, &mut issue, position, again).await?;
         }
-        overwrites_nothing(writing, &issue, position, &key).await?;
+        overwrites_nothing(writing, &issue, (position, &key), again).await?;
         answered.push(answer_one(&mut issue, position, key)?);
     }
     if !answered.is_empty() {
@@ -77,15 +98,19 @@ pub(super) async fn answer_within(writing: &mut Writing, id: IssueId, answer: &A
 /// is undone; what an editor has changed since stays.
 ///
 /// # Errors
-/// [`Error::Unknown`] for an issue or flag that is not there, [`Error::Refused`] where undoing an answer would undo more.
+/// [`Error::Unknown`] for an issue or flag that is not there, [`Error::Refused`] where undoing an answer would undo more, and
+/// when the issue is of another document by now.
 pub async fn take_back(store: &Store, actor: Actor, now: Moment, id: IssueId, names: &[String]) -> Result<Vec<String>> {
+    let issue = find(&mut *store.read().await?, id).await?;
+    let is_needed = issue.flags.iter().any(|flag| names.contains(&flag.id) && !given_by(flag).is_empty());
+    let again = if is_needed { Some(Again::read(store, id).await?) } else { None };
     let mut writing = store.write(actor, now).await?;
     let mut issue = find(&mut writing, id).await?;
     let mut taken = Vec::new();
     for name in names {
         let position = position_of(&issue, name)?;
         if issue.flags[position].answer.is_some() {
-            unanswer(&mut writing, &mut issue, position).await?;
+            unanswer(&mut writing, &mut issue, position, again.as_ref()).await?;
             taken.push(name.clone());
         }
     }
@@ -111,18 +136,26 @@ fn position_of(issue: &Issue, flag: &str) -> Result<usize> {
 }
 
 /// Refuses an answer that would change articles where an editor has written in them since.
-async fn overwrites_nothing(writing: &mut Writing, issue: &Issue, position: usize, key: &str) -> Result<()> {
+async fn overwrites_nothing(
+    writing: &mut Writing,
+    issue: &Issue,
+    (position, key): (usize, &str),
+    again: Option<&Again>,
+) -> Result<()> {
     let flag = &issue.flags[position];
-    let effects = flag.effects_of(key).unwrap_or_default();
-    let is_about_articles =
-        |effect: &Effect| matches!(effect, Effect::JoinToPrevious(_) | Effect::Drop(_) | Effect::Title { .. });
-    if !effects.iter().any(is_about_articles) {
+    if !is_about_articles(flag, key) {
         return Ok(());
     }
-    let draft = document::read_again(writing, issue).await?;
-    let fits = answered_by(&draft, &issue.flags)
+    let effects = flag.effects_of(key).unwrap_or_default();
+    let draft = Again::of(again, writing, issue).await?;
+    let fits = answered_by(draft, &issue.flags)
         .is_none_or(|draft| effects.iter().all(|effect| issue.contents.fits(effect, &draft)));
     if fits { Ok(()) } else { Err(overtaken(&flag.id, key)) }
+}
+
+fn is_about_articles(flag: &Flag, key: &str) -> bool {
+    let is_one = |effect: &Effect| matches!(effect, Effect::JoinToPrevious(_) | Effect::Drop(_) | Effect::Title { .. });
+    flag.effects_of(key).unwrap_or_default().iter().any(is_one)
 }
 
 fn overtaken(flag: &str, key: &str) -> Error {
@@ -156,21 +189,27 @@ fn answer_one(issue: &mut Issue, position: usize, key: String) -> Result<Flag> {
 /// Puts an issue where it would be if one flag had no answer yet: as its document reads, with every other answer
 /// given. Only what the answer changed is looked at, so that what an editor wrote elsewhere stays. Refused where the
 /// articles are not what document and answers make of them, for then something would be lost.
-async fn unanswer(writing: &mut Writing, issue: &mut Issue, position: usize) -> Result<()> {
-    let flag = &mut issue.flags[position];
-    let given = flag.answer.as_deref().and_then(|key| flag.effects_of(key)).unwrap_or_default();
-    if given.iter().all(|effect| *effect == Effect::Keep) {
-        flag.answer = None;
+async fn unanswer(writing: &mut Writing, issue: &mut Issue, position: usize, again: Option<&Again>) -> Result<()> {
+    let given = given_by(&issue.flags[position]);
+    if given.is_empty() {
+        issue.flags[position].answer = None;
         return Ok(());
     }
-    let draft = document::read_again(writing, issue).await?;
-    let before = answered_by(&draft, &issue.flags);
+    let draft = Again::of(again, writing, issue).await?;
+    let before = answered_by(draft, &issue.flags);
     let answer = issue.flags[position].answer.take();
-    let restored = before.zip(answered_by(&draft, &issue.flags)).and_then(|(before, after)| {
+    let restored = before.zip(answered_by(draft, &issue.flags)).and_then(|(before, after)| {
         given.iter().try_fold(issue.contents.clone(), |contents, effect| contents.without(effect, &before, &after))
     });
     issue.contents = restored.ok_or_else(|| refused_to_undo(&issue.flags[position].id, answer.as_deref()))?;
     Ok(())
+}
+
+/// What the answer of a flag did; nothing where all stayed as it was.
+fn given_by(flag: &Flag) -> Vec<Effect> {
+    let mut given = flag.answer.as_deref().and_then(|key| flag.effects_of(key)).unwrap_or_default();
+    given.retain(|effect| *effect != Effect::Keep);
+    given
 }
 
 fn refused_to_undo(flag: &str, answer: Option<&str>) -> Error {

@@ -1,7 +1,8 @@
 //! Edit: the verbs that change an issue's articles in place, undo that, and do it again. Each is a row of its own with
 //! its patch; where somebody else was faster nothing is changed, and both texts are handed back. Called by the page.
 
-use super::{find, reimport};
+use super::find;
+use super::reimport::{self, Lines};
 use crate::actions::{Error, Result};
 use crate::domain::audit::Actor;
 use crate::domain::id::IssueId;
@@ -11,7 +12,7 @@ use crate::domain::issue::edit::{
 use crate::domain::issue::{BlockId, Issue};
 use crate::domain::moment::Moment;
 use crate::store::issue::edit::{Edit, Last, Made};
-use crate::store::{self, Store, Writing};
+use crate::store::{self, Connection, Store, Writing};
 use std::time::Duration;
 
 /// After a rest this long an editor's next change is noted in the audit anew; what lies between is in the issue's history.
@@ -71,17 +72,13 @@ pub async fn turn(
     id: IssueId,
     (verb, number): (Verb, Option<u32>),
 ) -> Result<Edited> {
-    let mut writing = store.write(actor, now).await?;
+    let deed = to_turn(&mut *store.read().await?, &actor, id, (verb, number)).await?;
+    // Before the transaction, for a document may take long to read.
+    let lines = if deed.verb == Verb::Reimport { reimport::lines(store, id, deed.number).await? } else { Lines::new() };
+    let mut writing = store.write(actor.clone(), now).await?;
     let mut issue = find(&mut writing, id).await?;
-    let by = writing.actor.to_string();
-    let number = match (number, verb) {
-        (Some(number), _) => Some(number),
-        (None, Verb::Redo) => store::issue::edit::to_redo(&mut writing, id, &by).await?,
-        (None, _) => store::issue::edit::to_undo(&mut writing, id, &by).await?,
-    };
-    let Some(number) = number else { return Err(nothing(verb)) };
-    let deed = store::issue::edit::find(&mut writing, id, number).await?.filter(|deed| deed.of.is_none());
-    let deed: Edit = deed.ok_or_else(|| nothing(verb))?;
+    let deed = to_turn(&mut writing, &actor, id, (verb, number)).await?;
+    let number = deed.number;
     if deed.undone == (verb == Verb::Undo) {
         // A second click.
         return Ok(Edited::Same);
@@ -90,10 +87,28 @@ pub async fn turn(
     let last = store::issue::edit::last(&mut writing, id).await?;
     let mut balance = None;
     if deed.verb == Verb::Reimport {
-        let turned = reimport::turn(&mut writing, &mut issue, (verb, number), &last.balance).await?;
+        let turned = reimport::turn(&mut writing, &mut issue, (verb, number), (&last.balance, &lines)).await?;
         balance = Some(turned.ok_or_else(|| overtaken(Some(number)))?);
     }
     keep(writing, issue, last, Deed { verb, patch: &patch, of: Some(number), balance }).await
+}
+
+/// The deed of this number, else the one that is next for this actor.
+async fn to_turn(
+    conn: &mut Connection,
+    actor: &Actor,
+    id: IssueId,
+    (verb, number): (Verb, Option<u32>),
+) -> Result<Edit> {
+    let by = actor.to_string();
+    let number = match (number, verb) {
+        (Some(number), _) => Some(number),
+        (None, Verb::Redo) => store::issue::edit::to_redo(conn, id, &by).await?,
+        (None, _) => store::issue::edit::to_undo(conn, id, &by).await?,
+    };
+    let Some(number) = number else { return Err(nothing(verb)) };
+    let deed = store::issue::edit::find(conn, id, number).await?.filter(|deed| deed.of.is_none());
+    deed.ok_or_else(|| nothing(verb))
 }
 
 /// What is kept of a deed.

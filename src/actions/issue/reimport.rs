@@ -3,12 +3,12 @@
 //! Called by the page and by cli.
 
 use super::{Seen, answered_by, find};
-use crate::actions::document::{apart, lines_apart, read_as, read_for};
+use crate::actions::document::{apart, lines_apart, read_as, read_for, replaced};
 use crate::actions::{Error, Result};
 use crate::domain::asset::Assets;
 use crate::domain::audit::Actor;
 use crate::domain::document::{Conservation, Digest, Draft, Flag};
-use crate::domain::id::IssueId;
+use crate::domain::id::{DocumentId, IssueId};
 use crate::domain::issue::edit::{Balance, MOST, Passage, Patch, Verb, highest, passages};
 use crate::domain::issue::merge::{
     Choices, Merged, Names, Question, Read, Side, Three, carry_answers, merge, merge_facts,
@@ -19,6 +19,7 @@ use crate::domain::publication::Profile;
 use crate::store::issue::edit::{Last, Made};
 use crate::store::issue::reimport::{Brought as Waiting, Source};
 use crate::store::{self, Connection, Store, Writing};
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// How long a document waits for the yes.
@@ -308,28 +309,41 @@ fn source(issue: &Issue, names: Names, balance: &Balance) -> Source {
     }
 }
 
+/// The lines of documents.
+pub(super) type Lines = HashMap<DocumentId, Vec<String>>;
+
+/// Those of both documents of a re-import, as [`turn`] wants them, read before the transaction.
+pub(super) async fn lines(store: &Store, id: IssueId, number: u32) -> Result<Lines> {
+    let mut reading = store.read().await?;
+    let mut documents = Vec::new();
+    for source in store::issue::reimport::find(&mut reading, id, number).await? {
+        documents.push((source.document, store::document::find(&mut reading, source.document).await?));
+    }
+    drop(reading);
+    let of = |(id, (name, bytes)): (DocumentId, (String, Vec<u8>))| (id, lines_apart(&name, &bytes));
+    apart(move || Ok(documents.into_iter().map(of).collect())).await
+}
+
 /// Undoes what a re-import did beside the passages, or does it again. Facts and answers that came since stay. Returns what
 /// all edits changed then; none where the issue is of a third document by now.
 pub(super) async fn turn(
     writing: &mut Writing,
     issue: &mut Issue,
     (verb, number): (Verb, u32),
-    balance: &Balance,
+    (balance, lines): (&Balance, &Lines),
 ) -> Result<Option<Balance>> {
     let [before, after] = store::issue::reimport::find(writing, issue.id, number).await?;
     let (from, to) = if verb == Verb::Undo { (after, before) } else { (before, after) };
     if issue.document != from.document {
         return Ok(None);
     }
-    let mut lines_of = Vec::new();
-    for document in [from.document, to.document] {
-        let (name, bytes) = store::document::find(writing, document).await?;
-        lines_of.push(lines_apart(&name, &bytes));
-    }
+    let [Some(since), Some(then)] = [&from, &to].map(|source| lines.get(&source.document)) else {
+        return Err(replaced());
+    };
     let facts = merge_facts(&from.facts, &issue.contents.facts(), &to.facts);
     issue.contents = std::mem::take(&mut issue.contents).with_facts(facts);
-    let since = Read { flags: &issue.flags, lines: &lines_of[0] };
-    issue.flags = carry_answers(since, Read { flags: &to.flags, lines: &lines_of[1] });
+    let since = Read { flags: &issue.flags, lines: since };
+    issue.flags = carry_answers(since, Read { flags: &to.flags, lines: then });
     read_from(&mut issue.contents.articles, &to.lines);
     issue.document = to.document;
     store::issue::reimport::read_from(writing, issue.id, to.document, &to.names).await?;

@@ -1,6 +1,8 @@
 //! Row: the passages of an issue merged with those of a corrected document. The issue's own order is where it begins from;
 //! what the document changed is changed there, and what it has in new places is put behind what stands before it there.
 
+mod knot;
+
 use super::lay::{Laid, Old, Partner, lay, runs};
 use super::way::{Way, way};
 use super::{About, Asking, Names, Side, Three};
@@ -26,6 +28,7 @@ pub(super) fn merge(three: &Three<'_>, named: u32, asking: &mut Asking<'_>) -> D
     let mut merge = Merge::new(base, mine, theirs, named);
     merge.order_articles(asking);
     merge.settle_articles(asking);
+    merge.settle_knots(asking);
     merge.settle_passages(asking);
     merge.place();
     merge.done()
@@ -81,8 +84,12 @@ struct Merge {
     row: Vec<Passage>,
     /// Passages of theirs that have no place yet.
     waiting: BTreeMap<usize, Passage>,
-    /// Passages of the base that an answer about their article has settled.
+    /// Passages of the base that a question about several has settled, whatever its answer.
     settled: HashSet<usize>,
+    /// What questions about articles have shown: the names of passages, each with those of the base that it settled.
+    shown: Vec<HashSet<BlockId>>,
+    /// Those that an answer has put where the new document has them already.
+    taken: HashSet<usize>,
 }
 
 impl Merge {
@@ -108,8 +115,9 @@ impl Merge {
                 waiting.insert(at, Passage { id, what: passage.what.clone() });
             }
         }
-        let (row, settled) = (mine.clone(), HashSet::new());
-        Self { base, mine, theirs, laid, names, named, theirs_of, row, waiting, settled }
+        let row = mine.clone();
+        let (settled, shown, taken) = (HashSet::new(), Vec::new(), HashSet::new());
+        Self { base, mine, theirs, laid, names, named, theirs_of, row, waiting, settled, shown, taken }
     }
 
     fn now(&self, id: BlockId) -> Option<&What> {
@@ -215,13 +223,20 @@ impl Merge {
         }
         let texts = [Some(words(&self.base[was.clone()])), Some(words(&own)), None];
         let side = asking.ask(About::Article, Some(own[0].words()), texts);
-        self.settled.extend(was.filter(|at| !self.theirs_of.contains_key(at)));
+        let own: HashSet<BlockId> = own.iter().map(|passage| passage.id).collect();
+        // What an editor put into another article is no part of this one.
+        let lost = was.filter(|at| !self.theirs_of.contains_key(at)).filter(|at| {
+            let id = self.base[*at].id;
+            own.contains(&id) || self.now(id).is_none()
+        });
+        let lost: Vec<usize> = lost.collect();
+        self.shown.push(lost.iter().map(|at| self.base[*at].id).chain(own.iter().copied()).collect());
+        self.settled.extend(lost);
         if side == Side::Theirs {
-            let gone: HashSet<BlockId> = own.iter().map(|passage| passage.id).collect();
-            self.row.retain(|passage| !gone.contains(&passage.id));
+            self.row.retain(|passage| !own.contains(&passage.id));
             // What an editor put there from elsewhere is where the new document has it.
-            for (was, at) in self.theirs_of.clone().into_iter().filter(|(was, _)| gone.contains(&self.base[*was].id)) {
-                self.settled.insert(was);
+            for (was, at) in self.theirs_of.clone().into_iter().filter(|(was, _)| own.contains(&self.base[*was].id)) {
+                self.taken.insert(was);
                 self.waiting.insert(at, Passage { id: self.names[at], what: self.theirs[at].what.clone() });
             }
         }
@@ -251,7 +266,9 @@ impl Merge {
                 }
                 way => way,
             };
-            self.go(at, way);
+            if !self.taken.contains(&at) {
+                self.go(at, way);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ use crate::domain::issue::difference::between;
 use crate::domain::issue::edit::{Patch, name_titles, passages, title_at};
 use crate::domain::issue::{Article, Block, BlockId, BlockKind, Colophon, ColophonLine, Dating, Inline};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 /// A document: titles begin with `#`, every other line is a paragraph. Blocks are named by their place, as readers do.
 fn document(text: &str) -> Contents {
@@ -192,6 +193,13 @@ fn where_all_three_differ_both_texts_are_asked_and_mine_is_the_default() {
         (swap("一共花了三万元。\n", ""), vec![], swap("三万元", "四万元"), About::Passage),
         (swap("书店", "书铺"), vec![(4, "旧厂房改成了书铺。")], without_hall(), About::Article),
         (without_hall(), vec![], swap("书店", "书铺"), About::Article),
+        // What an editor joined or parted is one question, and one answer.
+        (joined(), vec![(2, JOINED)], swap("一共花了三万元。\n", ""), About::Passage),
+        (joined(), vec![(2, JOINED)], swap("三万元", "四万元"), About::Passage),
+        (joined(), vec![(2, JOINED)], swap("茶也便宜", "茶也不贵"), About::Passage),
+        (joined(), vec![(2, JOINED)], swap("街坊都说好，茶也便宜。\n    一共花了三万元。\n", ""), About::Passage),
+        (parted(), vec![(1, "老茶馆开了新铺子，")], swap("来的人很多", "来的人不少"), About::Passage),
+        (parted(), vec![(1, "老茶馆开了新铺子，")], swap("老茶馆开了新铺子，来的人很多。\n", ""), About::Passage),
     ];
     for (mine, renamed, theirs, about) in table {
         let (mine, theirs) = (edited(&base, &mine, &renamed), document(&theirs));
@@ -205,6 +213,16 @@ fn where_all_three_differ_both_texts_are_asked_and_mine_is_the_default() {
         let chosen = merge(&Three { base: &base, mine: &mine, theirs: &theirs }, 0, &choices);
         assert_eq!(text(&chosen.contents), text(&theirs));
     }
+}
+
+const JOINED: &str = "街坊都说好，茶也便宜。一共花了三万元。";
+
+fn joined() -> String {
+    BASE.replace("街坊都说好，茶也便宜。\n    一共花了三万元。", JOINED)
+}
+
+fn parted() -> String {
+    BASE.replace("老茶馆开了新铺子，来的人很多。", "老茶馆开了新铺子，\n来的人很多。")
 }
 
 fn without_hall() -> String {
@@ -330,16 +348,17 @@ fn any_document() -> impl Strategy<Value = Contents> {
     })
 }
 
-/// What an editor makes of a document: passages are changed, taken out, added, made titles, and change places.
+/// What an editor makes of a document: passages are changed, taken out, added, made titles, change places, and are joined
+/// and parted.
 fn any_edit(base: Contents) -> impl Strategy<Value = (Contents, Contents)> {
-    let deed = (0..6_u8, any::<prop::sample::Index>(), any::<prop::sample::Index>());
+    let deed = (0..8_u8, any::<prop::sample::Index>(), any::<prop::sample::Index>());
     prop::collection::vec(deed, 0..6).prop_map(move |deeds| {
         let mut row = passages(&base.articles);
         for (nth, (deed, at, to)) in deeds.into_iter().enumerate() {
             if row.len() < 2 {
                 break;
             }
-            let (at, to) = (1 + at.index(row.len() - 1), 1 + to.index(row.len() - 1));
+            let (at, cut, to) = (1 + at.index(row.len() - 1), to, 1 + to.index(row.len() - 1));
             let own = format!("编辑的话{nth}");
             let kind = BlockKind::Paragraph { text: vec![Inline::Text(own.clone())] };
             let block = edit::What::Block { kind, lines: (0, 0) };
@@ -350,6 +369,8 @@ fn any_edit(base: Contents) -> impl Strategy<Value = (Contents, Contents)> {
                 2 => row.insert(at, edit::Passage { id: BlockId(title_at(500 + nth).0), what: block }),
                 3 => row[at].what = title,
                 4 => row.swap(at, to),
+                5 => join(&mut row, at),
+                6 => part(&mut row, (at, cut), BlockId(title_at(500 + nth).0)),
                 _ => row.insert(at, edit::Passage { id: BlockId(title_at(500 + nth).0), what: title }),
             }
         }
@@ -359,6 +380,43 @@ fn any_edit(base: Contents) -> impl Strategy<Value = (Contents, Contents)> {
 }
 
 use super::super::edit;
+
+/// Puts a block at the end of the passage before it.
+fn join(row: &mut Vec<edit::Passage>, at: usize) {
+    if !edit::is_title(&row[at]) {
+        let behind = row.remove(at).words();
+        say(&mut row[at - 1], |words| words + &behind);
+    }
+}
+
+/// Parts a passage somewhere; what is behind gets this name.
+fn part(row: &mut Vec<edit::Passage>, (at, cut): (usize, prop::sample::Index), id: BlockId) {
+    let words: Vec<char> = row[at].words().chars().collect();
+    if words.len() > 1 {
+        let (first, behind) = words.split_at(1 + cut.index(words.len() - 1));
+        say(&mut row[at], |_| first.iter().collect());
+        let kind = BlockKind::Paragraph { text: vec![Inline::Text(behind.iter().collect())] };
+        row.insert(at + 1, edit::Passage { id, what: edit::What::Block { kind, lines: (0, 0) } });
+    }
+}
+
+fn say(passage: &mut edit::Passage, words: impl Fn(String) -> String) {
+    let said = words(passage.words());
+    match &mut passage.what {
+        edit::What::Title { text, .. } => *text = said,
+        edit::What::Block { kind, .. } => *kind = BlockKind::Paragraph { text: vec![Inline::Text(said)] },
+    }
+}
+
+/// The pairs of characters that stand beside each other in a passage: however passages are joined and parted, what is
+/// left of their words is made of these.
+fn pairs(contents: &Contents) -> BTreeSet<String> {
+    let of = |words: String| {
+        let chars: Vec<char> = words.chars().collect();
+        chars.windows(2).map(|pair| pair.iter().collect::<String>()).collect::<Vec<_>>()
+    };
+    all_words(contents).into_iter().flat_map(of).collect()
+}
 
 fn all_words(contents: &Contents) -> Vec<String> {
     passages(&contents.articles).iter().map(edit::Passage::words).collect()
@@ -402,6 +460,54 @@ proptest! {
             let is_asked = asked.iter().any(|q| q.theirs.as_ref().is_some_and(|theirs| theirs.contains(words.as_str())));
             prop_assert!(said.contains(words) || is_asked, "{words} of the document did not come: {said:?}");
         }
+    }
+
+    /// What the new document took out is gone by the answer *theirs*, and whatever of it stays by *mine* was asked about.
+    #[test]
+    fn what_the_document_took_out_is_gone_or_asked_about((base, mine) in any_document().prop_flat_map(any_edit), theirs in any_document()) {
+        let taken_out: Vec<String> = pairs(&base).difference(&pairs(&theirs)).cloned().collect();
+        let kept = merged(&base, &mine, &theirs, Side::Mine);
+        let (said, gone) = (pairs(&kept.contents), pairs(&merged(&base, &mine, &theirs, Side::Theirs).contents));
+        for words in taken_out {
+            let is_asked = kept.questions.iter().any(|q| [&q.was, &q.mine].into_iter().flatten().any(|text| text.contains(&words)));
+            prop_assert!(!said.contains(&words) || is_asked, "{words} was taken out and stays unasked: {}", text(&kept.contents));
+            prop_assert!(!gone.contains(&words), "{words} was taken out and stays for all that was answered");
+        }
+    }
+
+    /// What the new document added is there by the answer *theirs*; what issue and document both have is there by either, and
+    /// what the editor wrote, unless a question showed that the answer takes it.
+    #[test]
+    fn what_was_added_comes_and_what_both_have_stays((base, mine) in any_document().prop_flat_map(any_edit), theirs in any_document()) {
+        let [was, own, new] = [&base, &mine, &theirs].map(pairs);
+        for side in [Side::Mine, Side::Theirs] {
+            let merged = merged(&base, &mine, &theirs, side);
+            let said = pairs(&merged.contents);
+            let is_told = |words: &str| {
+                let has = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains(words));
+                let goes = |q: &Question| match side {
+                    Side::Mine => has(&q.theirs) && !has(&q.mine),
+                    Side::Theirs => has(&q.mine) && !has(&q.theirs),
+                };
+                merged.questions.iter().any(goes)
+            };
+            // Of words that the document before said twice, one may be what the editor changed, and the other what it took out.
+            let once = |words: &str| all_words(&base).iter().map(|all| all.matches(words).count()).sum::<usize>() < 2;
+            let is_own = |words: &&String| (new.contains(*words) && once(words)) || words.contains(['编', '辑', '的', '话']);
+            for words in own.iter().filter(is_own) {
+                prop_assert!(said.contains(words) || is_told(words), "{words} is gone by {side:?}: {}", text(&merged.contents));
+            }
+            for words in new.difference(&was).filter(|_| side == Side::Theirs) {
+                prop_assert!(said.contains(words), "{words} was added and did not come: {}", text(&merged.contents));
+            }
+        }
+    }
+
+    /// An answer is given to a number, so no answer may change what the others are about.
+    #[test]
+    fn whatever_is_answered_the_questions_are_the_same((base, mine) in any_document().prop_flat_map(any_edit), theirs in any_document()) {
+        let asked = |side| merged(&base, &mine, &theirs, side).questions.into_iter().map(|q| (q.about, q.was, q.mine, q.theirs)).collect::<Vec<_>>();
+        prop_assert_eq!(asked(Side::Mine), asked(Side::Theirs));
     }
 
     #[test]

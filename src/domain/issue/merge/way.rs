@@ -20,6 +20,7 @@ pub(super) enum Way {
 /// What becomes of a passage that the document before had.
 pub(super) fn way(was: &What, mine: Option<&What>, theirs: Option<&What>) -> Way {
     match (mine, theirs) {
+        // What of its words an editor has put into another passage is asked about before (`row/knot.rs`).
         (None, None) => Way::Mine,
         (None, Some(theirs)) => {
             if theirs.is_as(was) {
