@@ -53,7 +53,17 @@ fn start(lines: &[Line], list: &ContentsList) -> usize {
 }
 
 fn is_paragraph(line: &Line) -> bool {
-    matches!(line.mark, Some(Mark::Row { border: Border::Paragraph, .. }))
+    match line.mark {
+        // Of a page: a line that its place, if it tells, makes the first.
+        None => line.look.is_some() && line.place.opens != Some(false),
+        Some(Mark::Row { border, .. }) => border == Border::Paragraph,
+        Some(_) => false,
+    }
+}
+
+/// Whether a line goes on with the one before.
+fn hangs(line: &Line) -> bool {
+    matches!(line.mark, Some(Mark::Row { border: Border::Wrap | Border::Break, .. })) || line.place.opens == Some(false)
 }
 
 fn is_larger(look: Look, body: Look) -> bool {
@@ -69,9 +79,7 @@ fn is_apart(look: Look, body: Look) -> bool {
 fn is_candidate(lines: &[Line], at: usize, body: Look) -> bool {
     let line = &lines[at];
     let (Some(look), true) = (line.look, is_paragraph(line)) else { return false };
-    let goes_on = lines
-        .get(at + 1)
-        .is_none_or(|next| matches!(next.mark, Some(Mark::Row { border: Border::Wrap | Border::Break, .. })));
+    let goes_on = line.place.repeats || lines.get(at + 1).is_none_or(hangs);
     let text = line.text.as_str();
     if goes_on || credit::read(text).is_some() || is_caption(lines, at, body) || contents_list::is_section(text) {
         return false;
@@ -108,23 +116,29 @@ fn is_broken(line: &Line) -> bool {
     matches!(line.mark, Some(Mark::Row { border: Border::Break, .. }))
 }
 
-/// A title on two lines is one.
+/// A title on two lines is one; so is a subhead whose second line stands where the first goes on.
 fn merged(lines: Vec<Line>, range: std::ops::Range<usize>, body: Look) -> Vec<Line> {
     let is_large = |line: &Line| line.look.is_some_and(|look| look.centred && is_larger(look, body));
+    let is_wrapped = |line: &Line| {
+        line.mark.is_none()
+            && line.place.opens == Some(false)
+            && line.look.is_some_and(|look| is_larger(look, body) || (look.bold && !body.bold))
+    };
     let goes_on: Vec<bool> = (0..lines.len())
         .map(|at| {
             let below = range.contains(&at)
                 && at > range.start
                 && lines[at].blanks <= 1
                 && lines[at].look == lines[at - 1].look;
-            below
-                && is_large(&lines[at - 1])
-                && is_paragraph(&lines[at - 1])
-                && is_large(&lines[at])
-                && (is_paragraph(&lines[at]) || is_broken(&lines[at]))
-                && numbered_level(&lines[at].text).is_none()
-                && credit::read(&lines[at].text).is_none()
-                && label::date(&lines[at].text).is_none()
+            (below && is_wrapped(&lines[at]))
+                || below
+                    && is_large(&lines[at - 1])
+                    && is_paragraph(&lines[at - 1])
+                    && is_large(&lines[at])
+                    && (is_paragraph(&lines[at]) || is_broken(&lines[at]))
+                    && numbered_level(&lines[at].text).is_none()
+                    && credit::read(&lines[at].text).is_none()
+                    && label::date(&lines[at].text).is_none()
         })
         .collect();
     let mut out: Vec<Line> = Vec::with_capacity(lines.len());
@@ -249,10 +263,13 @@ fn subheads_beside_styles(lines: Vec<Line>, range: std::ops::Range<usize>, body:
 /// The lines with their levels; a heading is not bold of itself.
 fn headed(mut lines: Vec<Line>, levels: HashMap<usize, u8>) -> Vec<Line> {
     for (at, level) in levels {
-        if let Some(Mark::Row { words, .. }) = &lines[at].mark {
-            let words = unset(words.clone());
-            lines[at].mark = Some(Mark::Heading { level, words });
-        }
+        let line = &mut lines[at];
+        let words = match &line.mark {
+            None => vec![Inline::Text(line.text.clone())],
+            Some(Mark::Row { words, .. }) => unset(words.clone()),
+            Some(_) => continue,
+        };
+        line.mark = Some(Mark::Heading { level, words });
     }
     lines
 }

@@ -3,7 +3,9 @@
 //! but a stranger's file may cost time and memory without bound: it belongs apart (`apart.rs`).
 
 mod layout;
+mod setting;
 
+use super::layer::Layer;
 use super::{Foreign, Refusal};
 use encoding_rs::{GBK, UTF_16BE};
 use hayro_interpret::font::{Glyph, GlyphRun};
@@ -15,7 +17,7 @@ use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
     InterpreterSettings, RenderContent, SoftMask, TransformExt as _, interpret_page,
 };
-use layout::{Letter, page};
+use layout::{Face, Letter, page};
 
 /// The most pages of one issue.
 const MOST_PAGES: usize = 500;
@@ -28,11 +30,11 @@ const MOST_TURNED: usize = 30;
 /// Stands for them: a character that has no meaning outside the author's machine is asked about.
 const PLACEHOLDER: char = '\u{e000}';
 
-/// The text of a PDF, a page after the other.
+/// The text of a PDF, a page after the other, and how its lines are set.
 ///
 /// # Errors
 /// [`Foreign::Locked`], [`Foreign::Scan`], [`Refusal::DamagedPdf`], [`Refusal::TooLarge`].
-pub(super) fn text(bytes: &[u8]) -> Result<String, Refusal> {
+pub(super) fn layer(bytes: &[u8]) -> Result<Layer, Refusal> {
     let pdf = Pdf::new(bytes.to_vec()).map_err(|why| match why {
         LoadPdfError::Decryption(_) => Refusal::Foreign(Foreign::Locked),
         LoadPdfError::Invalid => Refusal::DamagedPdf,
@@ -43,7 +45,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<String, Refusal> {
     if pdf.pages().len() > MOST_PAGES {
         return Err(Refusal::TooLarge);
     }
-    let (mut pages, mut count, mut unknown) = (Vec::new(), 0, 0);
+    let (mut pages, mut places, mut count, mut unknown) = (Vec::new(), Vec::new(), 0, 0);
     for sheet in pdf.pages().iter() {
         let everything = Rect::new(0.0, 0.0, 1.0, 1.0);
         let upright = sheet.initial_transform(true).to_kurbo();
@@ -55,16 +57,19 @@ pub(super) fn text(bytes: &[u8]) -> Result<String, Refusal> {
             return Err(Refusal::TooLarge);
         }
         unknown += reader.letters.iter().filter(|letter| letter.text.contains(UNKNOWN)).count();
-        let mut text = page(reader.letters);
+        let (mut text, placed) = page(reader.letters);
         if reader.turned > MOST_TURNED {
             text.push_str(&format!("\n{PLACEHOLDER}\n"));
         }
         pages.push(text);
+        places.push(placed);
     }
     if pages.iter().all(|page| page.trim().is_empty()) || unknown * 2 > count {
         return Err(Refusal::Foreign(Foreign::Scan));
     }
-    Ok(pages.join("\u{c}"))
+    let rows = pages.iter().map(|page| page.matches('\n').count());
+    let settings = setting::of(&places, rows);
+    Ok(Layer { text: pages.join("\u{c}"), settings })
 }
 
 /// What the codes of a font are that names no letters but is written with one of the usual maps (9.7.5.2).
@@ -134,7 +139,9 @@ struct Reader {
 }
 
 impl Device<'_> for Reader {
-    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, '_>, props: DrawProps<'_>, _: &DrawMode) {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, '_>, props: DrawProps<'_>, mode: &DrawMode) {
+        let hidden = matches!(mode, DrawMode::Invisible);
+        let face = run.glyphs().first().map_or_else(Face::default, |glyph| Face { hidden, ..face(glyph) });
         for glyph in run.glyphs() {
             let Some(room) = self.room.checked_sub(1) else { return };
             self.room = room;
@@ -148,7 +155,7 @@ impl Device<'_> for Reader {
                 Glyph::Type3(drawn) => drawn.advance_width(),
             };
             match letter(text, props.transform * glyph.transform(), advance) {
-                Some(letter) => self.letters.push(letter),
+                Some(letter) => self.letters.push(Letter { face, ..letter }),
                 None => self.turned += 1,
             }
         }
@@ -171,5 +178,32 @@ fn letter(text: String, at: Affine, advance: Option<f32>) -> Option<Letter> {
     let is_upright = along.x > 0.0 && along.y.abs() < along.x * 0.2;
     let is_there = [origin.x, origin.y, size].iter().all(|n| n.is_finite() && n.abs() < 1e5) && size > 0.5;
     let width = f64::from(advance.unwrap_or(1000.0)) / 1000.0 * along.x;
-    (is_upright && is_there).then_some(Letter { x: origin.x, y: origin.y, width, size, text })
+    let face = Face::default();
+    (is_upright && is_there).then_some(Letter { x: origin.x, y: origin.y, width, size, text, face })
+}
+
+/// What the font of a glyph says of itself.
+fn face(glyph: &Glyph<'_>) -> Face {
+    let Glyph::Outline(outline) = glyph else { return Face::default() };
+    let Some(font) = outline.font_data() else { return Face::default() };
+    let name = font.postscript_name.unwrap_or_default();
+    // The name behind the tag of a subset (9.9.2).
+    let name = name.rsplit_once('+').map_or(name.as_str(), |(_, name)| name);
+    let mut face = named(name);
+    face.bold |= font.weight.is_some_and(|weight| weight >= BOLD);
+    face
+}
+
+/// The weight from which a font is bold; below it, half-bold ones are bodies of some phones.
+const BOLD: u32 = 600;
+
+/// What the name of a font says: `SimHei`, `FZXBSJW--GB1-0`, `MicrosoftYaHei-Bold`, `方正小标宋简体`.
+fn named(name: &str) -> Face {
+    let lower = name.to_lowercase();
+    let holds = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
+    Face {
+        bold: holds(&["bold", "black", "heavy"]),
+        heavy: holds(&["simhei", "heiti", "fzhei", "fzxbs", "fzdbs", "xiaobiaosong", "黑体", "小标宋"]),
+        hidden: false,
+    }
 }
