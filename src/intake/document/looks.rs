@@ -168,7 +168,11 @@ fn titles(lines: &[Line], candidates: &[usize], list: &ContentsList, body: Look)
         Some(found) if found > 0 => counts.iter().find(|(_, count)| count.0 == found).map(|(look, _)| *look),
         Some(_) | None => largest(lines, candidates, &counts),
     };
-    let of_look = |at: &&usize| is_listed(at) || (look.is_some() && looks(at) == look && free(at));
+    // Beneath titles without numbers a list may name their subheads.
+    let are_free = counts.values().any(|(found, _)| *found > 0);
+    let is_title =
+        |at: &usize| is_listed(at) && !(are_free && numbered_level(&lines[*at].text).is_some() && looks(at) != look);
+    let of_look = |at: &&usize| is_title(at) || (look.is_some() && looks(at) == look && free(at));
     let found: HashSet<usize> = candidates.iter().filter(of_look).copied().collect();
     (!found.is_empty()).then_some(found)
 }
@@ -335,6 +339,20 @@ mod tests {
                 (3, "总体情况"),
             ]
         );
+    }
+
+    #[test]
+    fn a_list_may_name_subheads_beneath_its_titles() {
+        let rows =
+            [("云泽建设创新平台", 44, "c"), PROSE, ("一、主要做法", 32, ""), PROSE, ("安澜办成实事", 44, "c"), PROSE];
+        let list = contents_list::find(&super::super::clean::lines(
+            "目录\n云泽建设创新平台……1\n一、主要做法……1\n安澜办成实事……2\n",
+        ));
+        assert_eq!(list.entries.len(), 3);
+        let lines = (1..).zip(rows).map(|(n, (text, size, how))| line(n, text, size, how)).collect();
+        let levels: Vec<u8> =
+            infer(lines, &ContentsList { lines: 0..0, ..list }).iter().filter_map(Line::level).collect();
+        assert_eq!(levels, [2, 3, 2]);
     }
 
     #[test]
