@@ -245,3 +245,83 @@ fn half_points(size: f64) -> u32 {
     // A page has no letters of more than 1e5 points (`letter`).
     (size * 2.0).round() as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines of a page: where each begins, in characters from the margin, its size, and its words.
+    fn page(lines: &[(f64, f64, &str)]) -> Vec<Placed> {
+        let place = |(row, (start, size, text)): (u32, &(f64, f64, &str))| {
+            let x = 50.0 + start * 12.0;
+            let end = x + size * text.chars().count() as f64;
+            let y = 100.0 + 20.0 * f64::from(row);
+            let (face, text) = (Face::default(), (*text).to_owned());
+            Placed { row, text, x, end, y, size: *size, face, opens_bold: 0, opens_heavy: 0, first_word: *size }
+        };
+        (0..).zip(lines).map(place).collect()
+    }
+
+    fn opens(pages: &[Vec<Placed>]) -> Vec<Option<bool>> {
+        of(pages, pages.iter().map(Vec::len)).into_iter().map(|setting| setting.opens).collect()
+    }
+
+    const GOES_ON: Option<bool> = Some(false);
+    const OPENS: Option<bool> = Some(true);
+
+    #[test]
+    fn an_indent_opens_a_paragraph_and_a_full_line_goes_on_across_a_page() {
+        let first = page(&[
+            (2.0, 12.0, "一二三四五六七八"),
+            (0.0, 12.0, "一二三四五六七八九十"),
+            (0.0, 12.0, "一二三四。"),
+            (2.0, 12.0, "一二三四五六七八"),
+            (4.0, 12.0, "— 1 —"),
+        ]);
+        let second = page(&[(0.0, 12.0, "一二三四五六七八九十"), (0.0, 12.0, "一二三。"), (2.0, 12.0, "一二三四。")]);
+        let found = opens(&[first, second]);
+        assert_eq!(found[..4], [OPENS, GOES_ON, GOES_ON, OPENS]);
+        assert_eq!(found[5..], [GOES_ON, GOES_ON, OPENS]);
+    }
+
+    #[test]
+    fn without_indents_a_short_line_ends_a_paragraph_and_a_full_sentence_tells_nothing() {
+        let found = opens(&[page(&[
+            (0.0, 12.0, "一二三四五六七八九十"),
+            (0.0, 12.0, "一二三四。"),
+            (0.0, 12.0, "一二三四五六七八九。"),
+            (0.0, 12.0, "一二三四五六七八九十"),
+            (0.0, 12.0, "一二三四五六七八九十"),
+            (0.0, 12.0, "一二。"),
+        ])]);
+        assert_eq!(found, [OPENS, GOES_ON, OPENS, None, GOES_ON, GOES_ON]);
+    }
+
+    #[test]
+    fn the_middle_is_where_both_sides_have_the_same_room() {
+        let pages = [page(&[
+            (1.0, 18.0, "一二三四五"),
+            (2.0, 12.0, "一二三四五六七八"),
+            (0.0, 12.0, "一二三四五六七八九十"),
+            (0.0, 12.0, "一二三四五六七八九十"),
+            (0.0, 12.0, "一二三四五六七八九十"),
+            (2.0, 12.0, "一二三四五六"),
+            (0.0, 12.0, "一二三四五六七八九十"),
+        ])];
+        let settings = of(&pages, pages.iter().map(Vec::len));
+        let centred: Vec<u32> = settings.iter().filter(|own| own.centred).map(|own| own.row).collect();
+        assert_eq!(centred, [1], "a line that is indented may end as far before the margin");
+    }
+
+    #[test]
+    fn a_line_repeats_that_stands_at_one_height_on_two_pages() {
+        let body = (0.0, 12.0, "一二三四五六七八九十");
+        let pages = [
+            page(&[(1.0, 9.0, "云泽改革简报 1"), body, body, body, body]),
+            page(&[(1.0, 9.0, "云泽改革简报 2"), body, body, body]),
+        ];
+        let settings = of(&pages, pages.iter().map(Vec::len));
+        let repeats: Vec<u32> = settings.iter().filter(|own| own.repeats).map(|own| own.row).collect();
+        assert!(repeats.starts_with(&[1]) && repeats.contains(&6), "{repeats:?}");
+    }
+}
