@@ -345,13 +345,13 @@ mod tests {
     fn a_list_may_name_subheads_beneath_its_titles() {
         let rows =
             [("云泽建设创新平台", 44, "c"), PROSE, ("一、主要做法", 32, ""), PROSE, ("安澜办成实事", 44, "c"), PROSE];
-        let list = contents_list::find(&super::super::clean::lines(
+        let mut list = contents_list::find(&super::super::clean::lines(
             "目录\n云泽建设创新平台……1\n一、主要做法……1\n安澜办成实事……2\n",
         ));
         assert_eq!(list.entries.len(), 3);
+        list.lines = 0..0;
         let lines = (1..).zip(rows).map(|(n, (text, size, how))| line(n, text, size, how)).collect();
-        let levels: Vec<u8> =
-            infer(lines, &ContentsList { lines: 0..0, ..list }).iter().filter_map(Line::level).collect();
+        let levels: Vec<u8> = infer(lines, &list).iter().filter_map(Line::level).collect();
         assert_eq!(levels, [2, 3, 2]);
     }
 

@@ -16,6 +16,16 @@ pub(super) struct Letter {
     pub(super) face: Face,
 }
 
+impl Letter {
+    fn is_bold(&self) -> bool {
+        self.face.bold
+    }
+
+    fn is_heavy(&self) -> bool {
+        self.face.heavy
+    }
+}
+
 /// What a typeface, or the way a letter is drawn, makes of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Face {
@@ -113,7 +123,6 @@ fn place(line: &Line, row: u32, text: String) -> Placed {
         let counted = characters.filter_map(clean::character).filter(|c| !c.is_whitespace()).count();
         u32::try_from(counted).unwrap_or(u32::MAX)
     };
-    let (is_bold, is_heavy): (fn(&Letter) -> bool, fn(&Letter) -> bool) = (|l| l.face.bold, |l| l.face.heavy);
     let word = letters.iter().take_while(|letter| letter.text.chars().all(|c| c.is_ascii_graphic())).count().max(1);
     Placed {
         row,
@@ -122,9 +131,9 @@ fn place(line: &Line, row: u32, text: String) -> Placed {
         end: letters.iter().map(|letter| letter.x + letter.width).fold(f64::MIN, f64::max),
         y: line.y,
         size: usual(letters.iter().map(|letter| letter.size)),
-        face: Face { bold: all(is_bold), heavy: all(is_heavy), hidden: false },
-        opens_bold: opens(is_bold),
-        opens_heavy: opens(is_heavy),
+        face: Face { bold: all(Letter::is_bold), heavy: all(Letter::is_heavy), hidden: false },
+        opens_bold: opens(Letter::is_bold),
+        opens_heavy: opens(Letter::is_heavy),
         first_word: letters[..word].iter().map(|letter| letter.width).sum(),
     }
 }
