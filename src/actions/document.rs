@@ -14,7 +14,7 @@ use crate::domain::issue::merge::Names;
 use crate::domain::moment::Moment;
 use crate::domain::publication::{Profile, Publication, Slug, Undated};
 use crate::intake;
-use crate::intake::document::Refusal;
+use crate::intake::document::{Layer, Refusal};
 use crate::store::{self, Store, Writing};
 
 /// What taking in a document gave.
@@ -109,7 +109,7 @@ fn read_apart(name: &str, bytes: &[u8]) -> std::result::Result<Draft, Refusal> {
     intake::document::read(name, bytes)
 }
 
-fn layer(bytes: &[u8]) -> std::result::Result<String, Refusal> {
+fn layer(bytes: &[u8]) -> std::result::Result<Layer, Refusal> {
     crate::apart::read(Kind::Pdf, bytes, intake::document::layer).map_err(|_| Refusal::Unbearable)?
 }
 
@@ -122,7 +122,7 @@ pub async fn lines(name: &str, bytes: &[u8]) -> Vec<String> {
 /// The same, for whoever is on a thread of its own already.
 pub(super) fn lines_apart(name: &str, bytes: &[u8]) -> Vec<String> {
     match intake::document::belongs_apart(name, bytes) {
-        true => layer(bytes).map(|text| intake::document::layer_lines(&text)).unwrap_or_default(),
+        true => layer(bytes).map(|layer| layer.lines()).unwrap_or_default(),
         false => intake::document::lines(name, bytes),
     }
 }

@@ -9,8 +9,9 @@ use yizhan::domain::document::{Draft, Severity};
 use yizhan::domain::issue::{Article, BlockKind, Dating, Inline};
 use yizhan::intake::document;
 
-/// Cases that do not come out yet. This list may only shrink.
-const FALLING: [&str; 2] = ["word-headings-pdf", "wps-no-styles-pdf"];
+/// Cases that do not come out yet. This list may only shrink. Of this one a comma alone is missing, which the program that made
+/// the PDF hung into the margin and did not draw: the file does not hold it.
+const FALLING: [&str; 1] = ["word-headings-pdf"];
 
 #[test]
 fn every_document_comes_out_as_an_editor_would_set_it() {

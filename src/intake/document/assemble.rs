@@ -43,8 +43,15 @@ pub(super) fn articles(
 
 /// Whether a paragraph opens with a run-in head that its format sets.
 fn opens_with_set_head(line: &Line) -> bool {
-    let Some(Mark::Row { words, border: Border::Paragraph }) = &line.mark else { return false };
-    matches!(run_in::set(words.clone()).first(), Some(Inline::RunIn(_)))
+    let words = match &line.mark {
+        None if (1..line.text.len()).contains(&line.place.apart) && line.place.opens == Some(true) => {
+            let (head, rest) = line.text.split_at(line.place.apart);
+            vec![Inline::Strong(head.to_owned()), Inline::Text(rest.to_owned())]
+        }
+        Some(Mark::Row { words, border: Border::Paragraph }) => words.clone(),
+        None | Some(_) => return false,
+    };
+    matches!(run_in::set(words).first(), Some(Inline::RunIn(_)))
 }
 
 fn last_section(lines: &[Line], roles: &[Role]) -> Option<String> {

@@ -2,7 +2,7 @@
 //! are trimmed, blank lines become a count, form feeds break a page. Characters stay as they are
 //! but for Kangxi radicals; the whole text is never NFKC-normalised, that would change wording.
 
-use super::source::Line;
+use super::source::{Line, Place};
 use std::collections::HashSet;
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -166,10 +166,15 @@ struct Lead {
 }
 
 /// Rows as every text editor counts them.
-pub(super) fn rows(text: &str) -> impl Iterator<Item = &str> {
+fn rows(text: &str) -> impl Iterator<Item = &str> {
     // A lone carriage return ends a line only in files that know no other line end.
     let end = if text.contains('\n') { '\n' } else { '\r' };
     text.split(end).map(|row| row.strip_suffix('\r').unwrap_or(row))
+}
+
+/// Its rows without what only machines see.
+pub(super) fn shown(text: &str) -> Vec<String> {
+    rows(text).map(|row| row.chars().filter_map(character).collect()).collect()
 }
 
 /// What stands between two lines with words.
@@ -190,7 +195,8 @@ fn push(found: &mut Vec<(Line, Lead)>, gap: &mut Gap, number: u32, part: &str) {
     let whole = lead.clone().map(indent_width).sum();
     let margin = lead.take_while(|c| *c == ' ').count();
     let text = text.to_owned();
-    let line = Line { number, blanks, page, indented: false, text, counted: 0, held: None, look: None, mark: None };
+    let (look, place, mark) = (None, Place::default(), None);
+    let line = Line { number, blanks, page, indented: false, text, counted: 0, held: None, look, place, mark };
     found.push((line, Lead { whole, margin }));
 }
 

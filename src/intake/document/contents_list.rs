@@ -71,8 +71,11 @@ impl ContentsList {
     /// Its lines that are neither a heading of it, nor of an entry, nor the section of an article.
     pub(super) fn unread<'l>(&self, lines: &'l [Line], contents: &Contents) -> Vec<&'l Line> {
         let titles: Vec<String> = self.entries.iter().map(|entry| bare(&entry.title)).collect();
-        let is_read = |line: &Line| {
-            let key = title_key(without_page(&line.text).unwrap_or(&line.text));
+        let is_read = |at: &usize| {
+            let line = &lines[*at];
+            let pushed = pushed(lines, at + 1).or_else(|| pushed(lines, *at));
+            let text = pushed.as_deref().unwrap_or(&line.text);
+            let key = title_key(without_page(text).unwrap_or(text));
             let name = section_name(&line.text);
             is_heading(&line.text)
                 || !line.text.contains(char::is_alphanumeric)
@@ -80,7 +83,7 @@ impl ContentsList {
                 || self.besides.contains(&key)
                 || contents.articles.iter().any(|article| article.section.as_ref() == Some(&name))
         };
-        lines[self.lines.clone()].iter().filter(|line| !is_read(line)).collect()
+        self.lines.clone().filter(|at| !is_read(at)).map(|at| &lines[at]).collect()
     }
 }
 
@@ -194,7 +197,9 @@ fn first_run(front: &[Line]) -> Option<usize> {
 /// section, or the first half of a long title.
 fn numbered_end(lines: &[Line], start: usize) -> usize {
     let mut end = start;
-    while let Some(step) = (0..3).find(|step| lines.get(end + step).is_some_and(|l| without_page(&l.text).is_some())) {
+    let ends =
+        |at: usize| lines.get(at).is_some_and(|l| without_page(&l.text).is_some()) || pushed(lines, at).is_some();
+    while let Some(step) = (0..3).find(|step| ends(end + step)) {
         end += step + 1;
     }
     end
@@ -224,10 +229,12 @@ fn entries(list: &[Line], below: &[Line]) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut section = None;
     let mut half: Option<String> = None;
-    for line in list {
-        let (title, has_page) = match without_page(&line.text) {
+    for (at, line) in list.iter().enumerate().filter(|(at, _)| pushed(list, *at).is_none()) {
+        let whole = pushed(list, at + 1);
+        let text = whole.as_deref().unwrap_or(&line.text);
+        let (title, has_page) = match without_page(text) {
             Some(title) => (without_bullet(title), true),
-            None => (without_bullet(&line.text), plain_list && !is_section(&line.text)),
+            None => (without_bullet(text), plain_list && !is_section(text)),
         };
         if !has_page {
             if let Some(name) = half.replace(title.to_owned()) {
@@ -266,6 +273,14 @@ pub(super) fn section_name(text: &str) -> String {
 
 fn without_bullet(text: &str) -> &str {
     text.trim_start_matches(|c: char| c.is_whitespace() || "-*•·★☆●○◎◆◇■□▲△▶►※〓".contains(c))
+}
+
+/// A line and the one above it, whose leader filled that to its end so that it is a number alone.
+fn pushed(lines: &[Line], at: usize) -> Option<String> {
+    let (above, number) = (&lines.get(at.checked_sub(1)?)?.text, &lines.get(at)?.text);
+    let is_number = number.chars().count() <= 3 && number.chars().all(|c| super::half_width(c).is_ascii_digit());
+    let whole = format!("{above}{number}");
+    (is_number && without_page(above).is_none() && without_page(&whole).is_some()).then_some(whole)
 }
 
 /// The line without its leader and page number; none if it has none.
@@ -329,6 +344,16 @@ mod tests {
         let list = find(&lines("目录\n云泽市建立企业\n服务平台……1\n乙事……2\n\n云泽市建立企业服务平台\n文。"));
         assert_eq!(list.entries[0].title, "云泽市建立企业服务平台");
         assert_eq!(list.entries[0].section, None);
+    }
+
+    #[test]
+    fn a_number_that_its_leader_pushed_to_the_next_line_is_that_of_a_page() {
+        let text = "目录\n甲事………………\n4\n乙事……6\n丙事………………\n12\n\n甲事\n文。\n乙事\n文。\n丙事\n文。";
+        let lines = lines(text);
+        let list = find(&lines);
+        let titles: Vec<&str> = list.entries.iter().map(|entry| entry.title.as_str()).collect();
+        assert_eq!((titles, list.lines.clone()), (vec!["甲事", "乙事", "丙事"], 0..6));
+        assert!(list.unread(&lines, &Contents::default()).is_empty());
     }
 
     #[test]

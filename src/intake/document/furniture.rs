@@ -115,7 +115,7 @@ fn running_heads(lines: &[Line], names: &[String]) -> Vec<Option<Furniture>> {
     let borders = repeated_at_borders(lines);
     let repeats = |at: usize| {
         let text = &lines[at].text;
-        borders.contains(&at) || (text.len() <= 200 && is_made_of(&bare(text), names))
+        lines[at].place.repeats || borders.contains(&at) || (text.len() <= 200 && is_made_of(&bare(text), names))
     };
     let mut marks: Vec<_> = (0..lines.len()).map(|at| repeats(at).then_some(Furniture::Repeated)).collect();
     for (at, _) in pages.into_values().filter(|found| count_pages(found)).flatten() {

@@ -53,7 +53,17 @@ fn start(lines: &[Line], list: &ContentsList) -> usize {
 }
 
 fn is_paragraph(line: &Line) -> bool {
-    matches!(line.mark, Some(Mark::Row { border: Border::Paragraph, .. }))
+    match line.mark {
+        // Of a page: a line that its place, if it tells, makes the first.
+        None => line.look.is_some() && line.place.opens != Some(false),
+        Some(Mark::Row { border, .. }) => border == Border::Paragraph,
+        Some(_) => false,
+    }
+}
+
+/// Whether a line goes on with the one before.
+fn hangs(line: &Line) -> bool {
+    matches!(line.mark, Some(Mark::Row { border: Border::Wrap | Border::Break, .. })) || line.place.opens == Some(false)
 }
 
 fn is_larger(look: Look, body: Look) -> bool {
@@ -69,9 +79,7 @@ fn is_apart(look: Look, body: Look) -> bool {
 fn is_candidate(lines: &[Line], at: usize, body: Look) -> bool {
     let line = &lines[at];
     let (Some(look), true) = (line.look, is_paragraph(line)) else { return false };
-    let goes_on = lines
-        .get(at + 1)
-        .is_none_or(|next| matches!(next.mark, Some(Mark::Row { border: Border::Wrap | Border::Break, .. })));
+    let goes_on = line.place.repeats || lines.get(at + 1).is_none_or(hangs);
     let text = line.text.as_str();
     if goes_on || credit::read(text).is_some() || is_caption(lines, at, body) || contents_list::is_section(text) {
         return false;
@@ -108,23 +116,29 @@ fn is_broken(line: &Line) -> bool {
     matches!(line.mark, Some(Mark::Row { border: Border::Break, .. }))
 }
 
-/// A title on two lines is one.
+/// A title on two lines is one; so is a subhead whose second line stands where the first goes on.
 fn merged(lines: Vec<Line>, range: std::ops::Range<usize>, body: Look) -> Vec<Line> {
     let is_large = |line: &Line| line.look.is_some_and(|look| look.centred && is_larger(look, body));
+    let is_wrapped = |line: &Line| {
+        line.mark.is_none()
+            && line.place.opens == Some(false)
+            && line.look.is_some_and(|look| is_larger(look, body) || (look.bold && !body.bold))
+    };
     let goes_on: Vec<bool> = (0..lines.len())
         .map(|at| {
             let below = range.contains(&at)
                 && at > range.start
                 && lines[at].blanks <= 1
                 && lines[at].look == lines[at - 1].look;
-            below
-                && is_large(&lines[at - 1])
-                && is_paragraph(&lines[at - 1])
-                && is_large(&lines[at])
-                && (is_paragraph(&lines[at]) || is_broken(&lines[at]))
-                && numbered_level(&lines[at].text).is_none()
-                && credit::read(&lines[at].text).is_none()
-                && label::date(&lines[at].text).is_none()
+            (below && is_wrapped(&lines[at]))
+                || below
+                    && is_large(&lines[at - 1])
+                    && is_paragraph(&lines[at - 1])
+                    && is_large(&lines[at])
+                    && (is_paragraph(&lines[at]) || is_broken(&lines[at]))
+                    && numbered_level(&lines[at].text).is_none()
+                    && credit::read(&lines[at].text).is_none()
+                    && label::date(&lines[at].text).is_none()
         })
         .collect();
     let mut out: Vec<Line> = Vec::with_capacity(lines.len());
@@ -154,7 +168,11 @@ fn titles(lines: &[Line], candidates: &[usize], list: &ContentsList, body: Look)
         Some(found) if found > 0 => counts.iter().find(|(_, count)| count.0 == found).map(|(look, _)| *look),
         Some(_) | None => largest(lines, candidates, &counts),
     };
-    let of_look = |at: &&usize| is_listed(at) || (look.is_some() && lines[**at].look == look && free(at));
+    // Beneath titles without numbers a list may name their subheads.
+    let are_free = counts.values().any(|(found, _)| *found > 0);
+    let is_title =
+        |at: &usize| is_listed(at) && !(are_free && numbered_level(&lines[*at].text).is_some() && looks(at) != look);
+    let of_look = |at: &&usize| is_title(at) || (look.is_some() && lines[**at].look == look && free(at));
     let found: HashSet<usize> = candidates.iter().filter(of_look).copied().collect();
     (!found.is_empty()).then_some(found)
 }
@@ -276,10 +294,13 @@ fn subheads_beside_styles(lines: Vec<Line>, range: std::ops::Range<usize>, body:
 /// The lines with their levels; a heading is not bold of itself.
 fn headed(mut lines: Vec<Line>, levels: HashMap<usize, u8>) -> Vec<Line> {
     for (at, level) in levels {
-        if let Some(Mark::Row { words, .. }) = &lines[at].mark {
-            let words = unset(words.clone());
-            lines[at].mark = Some(Mark::Heading { level, words });
-        }
+        let line = &mut lines[at];
+        let words = match &line.mark {
+            None => vec![Inline::Text(line.text.clone())],
+            Some(Mark::Row { words, .. }) => unset(words.clone()),
+            Some(_) => continue,
+        };
+        line.mark = Some(Mark::Heading { level, words });
     }
     lines
 }
@@ -345,6 +366,20 @@ mod tests {
                 (3, "总体情况"),
             ]
         );
+    }
+
+    #[test]
+    fn a_list_may_name_subheads_beneath_its_titles() {
+        let rows =
+            [("云泽建设创新平台", 44, "c"), PROSE, ("一、主要做法", 32, ""), PROSE, ("安澜办成实事", 44, "c"), PROSE];
+        let mut list = contents_list::find(&super::super::clean::lines(
+            "目录\n云泽建设创新平台……1\n一、主要做法……1\n安澜办成实事……2\n",
+        ));
+        assert_eq!(list.entries.len(), 3);
+        list.lines = 0..0;
+        let lines = (1..).zip(rows).map(|(n, (text, size, how))| line(n, text, size, how)).collect();
+        let levels: Vec<u8> = infer(lines, &list).iter().filter_map(Line::level).collect();
+        assert_eq!(levels, [2, 3, 2]);
     }
 
     #[test]

@@ -44,6 +44,11 @@ pub(super) fn marks(lines: &[Line], list: Option<usize>) -> Vec<bool> {
         .enumerate()
         .map(|(at, line)| at < end && line.is_free() && is_short(line) && !is_credit(line))
         .collect();
+    // A running head says again what the masthead says, if there is one.
+    let is_own = |at: &usize| marks[*at] && !lines[*at].place.repeats;
+    if (0..end).filter(is_own).any(|at| label::label(&lines[at].text).is_some()) {
+        (0..end).filter(|at| lines[*at].place.repeats).for_each(|at| marks[at] = false);
+    }
     if let Some(title) = title_within(lines, &marks[..end]).filter(|_| list.is_none()) {
         marks[title] = false;
     }

@@ -17,6 +17,7 @@ mod furniture;
 mod headings;
 mod label;
 mod laid_out;
+mod layer;
 mod looks;
 mod markdown;
 mod markdown_source;
@@ -42,6 +43,7 @@ mod laws;
 #[cfg(test)]
 mod mutants;
 
+pub use layer::Layer;
 pub use refusal::{Foreign, LARGEST, MOST_LINES, Refusal};
 
 pub(crate) use crate::domain::han::half_width;
@@ -89,13 +91,14 @@ pub fn belongs_apart(name: &str, bytes: &[u8]) -> bool {
     recognise(name, bytes) == Ok(Format::Pdf)
 }
 
-/// The text behind the pages of a PDF, laid out as they are, form feeds between them.
+/// The text behind the pages of a PDF, laid out as they are, and how its lines are set.
 ///
 /// # Errors
 /// A [`Refusal`] when there is none, or the file is no whole PDF.
 #[cfg(feature = "pdf")]
-pub fn layer(bytes: &[u8]) -> Result<String, Refusal> {
-    pdf::text(bytes)
+pub fn layer(bytes: &[u8]) -> Result<Layer, Refusal> {
+    let layer = pdf::layer(bytes)?;
+    if layer.is_too_large() { Err(Refusal::TooLarge) } else { Ok(layer) }
 }
 
 /// Without its reader there is none.
@@ -103,7 +106,7 @@ pub fn layer(bytes: &[u8]) -> Result<String, Refusal> {
 /// # Errors
 /// [`Foreign::Pdf`], always.
 #[cfg(not(feature = "pdf"))]
-pub fn layer(_: &[u8]) -> Result<String, Refusal> {
+pub fn layer(_: &[u8]) -> Result<Layer, Refusal> {
     Err(Refusal::Foreign(Foreign::Pdf))
 }
 
@@ -111,16 +114,12 @@ pub fn layer(_: &[u8]) -> Result<String, Refusal> {
 ///
 /// # Errors
 /// Those of [`read`].
-pub fn read_layer(text: &str) -> Result<Draft, Refusal> {
-    let mut flags = Flags::default();
+pub fn read_layer(layer: &Layer) -> Result<Draft, Refusal> {
+    let (text, mut flags) = (layer.text(), Flags::default());
     flags.note(Finding::TextLayer(text.matches('\u{c}').count() + 1), None);
     let source = read_text(("", text.as_bytes()), Format::Pdf, &mut Pictures::default(), &mut flags)?;
+    let source = Source { lines: layer.tell(source.lines), ..source };
     settle(source, Pictures::default(), flags)
-}
-
-/// The lines of what [`layer`] gave, as [`lines`] has them.
-pub fn layer_lines(text: &str) -> Vec<String> {
-    clean::rows(text).map(|row| row.chars().filter_map(clean::character).collect()).collect()
 }
 
 fn read_word(bytes: &[u8], pictures: &mut Pictures, flags: &mut Flags) -> Result<Source, Refusal> {
@@ -206,13 +205,13 @@ pub fn lines(name: &str, bytes: &[u8]) -> Vec<String> {
         return word::lines(bytes);
     }
     if format == Format::Pdf {
-        return layer(bytes).map(|text| layer_lines(&text)).unwrap_or_default();
+        return layer(bytes).map(|layer| layer.lines()).unwrap_or_default();
     }
     let Ok(Decoded { text, .. }) = decoded(format, bytes) else { return Vec::new() };
     if format == Format::Page {
         return page::lines(&text);
     }
-    layer_lines(&text)
+    clean::shown(&text)
 }
 
 fn decoded(format: Format, bytes: &[u8]) -> Result<Decoded, NoText> {

@@ -35,6 +35,10 @@ pub(super) struct Fragment {
     pub(super) wrapped: bool,
     blanks: u32,
     indented: bool,
+    /// Whether it opens a paragraph by its place.
+    opens: Option<bool>,
+    /// How many bytes at its beginning are set apart.
+    apart: usize,
     /// The columns of its last line.
     columns: usize,
     /// Whether its format says where it begins and ends.
@@ -106,7 +110,8 @@ fn columns(text: &str) -> usize {
 
 /// The fragments of one article, complete.
 pub(super) fn fragments(lines: &[&Line], layout: Layout) -> Vec<Fragment> {
-    join_pages(split_glued(gather(lines, layout), layout), layout)
+    let found = join_pages(split_glued(gather(lines, layout), layout), layout);
+    found.into_iter().map(Fragment::parted).collect()
 }
 
 fn gather(lines: &[&Line], layout: Layout) -> Vec<Fragment> {
@@ -142,8 +147,9 @@ fn kind_of(lines: &[&Line], at: usize, before: Option<&Fragment>, layout: Layout
     let after_pause = before.is_none_or(|b| b.kind != Kind::Prose || is_complete(&b.text));
     let apart = (line.blanks > 0 || before.is_none_or(|b| b.kind != Kind::Prose)) && next.blanks > 0;
     let stands = if layout.spaced { apart || (numbered.is_some() && after_pause) } else { after_pause };
+    let is_within = line.place.opens == Some(false) || next.place.opens == Some(false);
     let is_signature = label::is_date(&line.text) || label::is_date(&next.text);
-    if stands && !is_signature && !layout.fills(columns(&line.text)) && is_subhead(&line.text) {
+    if stands && !is_within && !is_signature && !layout.fills(columns(&line.text)) && is_subhead(&line.text) {
         Kind::Subhead(numbered.unwrap_or(1))
     } else {
         Kind::Prose
@@ -166,6 +172,9 @@ fn continues(above: &Fragment, line: &Line, layout: Layout) -> bool {
     }
     if has_bullet(&line.text) || (opens_item(&line.text) && is_complete(&above.text)) || is_signed(above, &line.text) {
         return false;
+    }
+    if let Some(opens) = line.place.opens {
+        return !opens;
     }
     let runs_on = !is_complete(&above.text) || layout.fills(above.columns);
     if layout.indented { !line.indented } else { layout.spaced || runs_on }
@@ -193,6 +202,8 @@ fn split_glued(fragments: Vec<Fragment>, layout: Layout) -> Vec<Fragment> {
                 wrapped: false,
                 blanks,
                 indented,
+                opens: Some(true),
+                apart: 0,
                 columns: 0,
                 whole: false,
                 inferred: false,
@@ -237,7 +248,11 @@ fn crosses_page(above: &Fragment, below: &Fragment, layout: Layout) -> bool {
     {
         return false;
     }
-    if layout.indented { !below.indented } else { !is_complete(&above.text) }
+    match below.opens {
+        Some(opens) => !opens,
+        None if layout.indented => !below.indented,
+        None => !is_complete(&above.text),
+    }
 }
 
 impl Fragment {
@@ -251,6 +266,8 @@ impl Fragment {
             wrapped: false,
             blanks: line.blanks,
             indented: line.indented,
+            opens: line.place.opens,
+            apart: line.place.apart,
             columns: columns(&line.text),
             whole: false,
             inferred: false,
@@ -317,7 +334,7 @@ impl Fragment {
                 if is_seam && self.kind == Kind::Prose {
                     self.seams.push((format!("{}{}", last_words(&self.text), first_words(&line.text)), line.number));
                 }
-                join(&mut self.text, &line.text);
+                self.hang(&line.text, line.place.apart);
                 self.wrapped = true;
             }
         }
@@ -325,9 +342,27 @@ impl Fragment {
         self.columns = columns(&line.text);
     }
 
+    /// Goes on with words of which the first `apart` bytes are set apart.
+    fn hang(&mut self, text: &str, apart: usize) {
+        let is_apart = self.apart > 0 && self.apart == self.text.len();
+        join(&mut self.text, text);
+        if is_apart {
+            self.apart = self.text.len() - (text.len() - apart);
+        }
+    }
+
+    /// Its words, where a beginning that is set apart parts them.
+    fn parted(mut self) -> Self {
+        if self.kind == Kind::Prose && self.words.is_none() && (1..self.text.len()).contains(&self.apart) {
+            let (head, rest) = self.text.split_at(self.apart);
+            self.words = Some(vec![Inline::Strong(head.to_owned()), Inline::Text(rest.to_owned())]);
+        }
+        self
+    }
+
     fn append(&mut self, below: Self) {
         self.seams.push((format!("{}{}", last_words(&self.text), first_words(&below.text)), below.lines.0));
-        join(&mut self.text, &below.text);
+        self.hang(&below.text, below.apart);
         self.lines.1 = below.lines.1;
         self.columns = below.columns;
         self.wrapped |= below.wrapped;

@@ -33,8 +33,21 @@ pub(super) struct Line {
     pub(super) held: Option<String>,
     /// How it is set, where its format says that and nothing more of it.
     pub(super) look: Option<Look>,
+    /// What its place on its page says of it.
+    pub(super) place: Place,
     /// What its format says of it.
     pub(super) mark: Option<Mark>,
+}
+
+/// What the place of a line on a printed page says of it; nothing where there are no pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Whether it opens a paragraph; none where its place does not tell.
+    pub(super) opens: Option<bool>,
+    /// Whether it stands at the same height on several pages.
+    pub(super) repeats: bool,
+    /// How many bytes at the beginning of its words are set apart: bold, or in a typeface of headings.
+    pub(super) apart: usize,
 }
 
 /// How a paragraph is set. Where no style names the headings, they are known by it.
@@ -113,6 +126,7 @@ impl Line {
             counted: 0,
             held: None,
             look: None,
+            place: Place::default(),
             mark: Some(mark),
         }
     }

@@ -70,7 +70,7 @@ pub(super) fn read(text: &str, pictures: &mut Pictures, flags: &mut Flags) -> Op
 pub(super) fn lines(text: &str) -> Vec<String> {
     let shown = Tree::parse(text).and_then(|tree| verbatim::text(&tree, &Survey::of(&tree)));
     if let Some(shown) = shown {
-        return clean::rows(&shown).map(|row| row.chars().filter_map(clean::character).collect()).collect();
+        return clean::shown(&shown);
     }
     let mut lines =
         read(text, &mut Pictures::default(), &mut Flags::default()).map_or_else(Vec::new, |source| source.lines);

@@ -1,6 +1,8 @@
 //! Layout: the letters of a page in their places become its lines as they stand: columns of a half width each, blank lines where
-//! there is room for one. Guesses nothing of what a line is; that is the bulletin layer's, as for every plain text.
+//! there is room for one. Guesses nothing of what a line is; that is the bulletin layer's, as for every plain text. What places
+//! and typefaces say of each line goes to `setting.rs`.
 
+use crate::intake::document::clean;
 use std::fmt::Write as _;
 
 /// A letter in its place; lengths in points, `y` downwards.
@@ -11,6 +13,28 @@ pub(super) struct Letter {
     pub(super) width: f64,
     pub(super) size: f64,
     pub(super) text: String,
+    pub(super) face: Face,
+}
+
+impl Letter {
+    fn is_bold(&self) -> bool {
+        self.face.bold
+    }
+
+    fn is_heavy(&self) -> bool {
+        self.face.heavy
+    }
+}
+
+/// What a typeface, or the way a letter is drawn, makes of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Face {
+    /// Bold of itself, or drawn so.
+    pub(super) bold: bool,
+    /// One of headings: 黑体, 小标宋.
+    pub(super) heavy: bool,
+    /// Not drawn at all: the text behind a scan.
+    pub(super) hidden: bool,
 }
 
 /// A line of a page.
@@ -21,17 +45,38 @@ struct Line {
     letters: Vec<Letter>,
 }
 
+/// A line in its place.
+#[derive(Debug)]
+pub(super) struct Placed {
+    /// Which row of its page's text it is, from 0.
+    pub(super) row: u32,
+    /// Its words.
+    pub(super) text: String,
+    pub(super) x: f64,
+    pub(super) end: f64,
+    pub(super) y: f64,
+    /// The size of most of its letters.
+    pub(super) size: f64,
+    /// What all of its words are.
+    pub(super) face: Face,
+    /// How many of its characters, from the first, are bold, and how many are heavy; white space does not count.
+    pub(super) opens_bold: u32,
+    pub(super) opens_heavy: u32,
+    /// What its first word takes, after which the line before could not hold it.
+    pub(super) first_word: f64,
+}
+
 /// The widest gap, in columns, that is written as such: a page has no more.
 const WIDEST: f64 = 200.0;
 
-/// A page as text.
-pub(super) fn page(letters: Vec<Letter>) -> String {
+/// A page as text, and its lines in their places.
+pub(super) fn page(letters: Vec<Letter>) -> (String, Vec<Placed>) {
     let lines = lines(letters);
     let left = lines.iter().map(|line| line.letters[0].x).fold(f64::INFINITY, f64::min);
     let size = usual(lines.iter().flat_map(|line| line.letters.iter().map(|letter| letter.size)));
     let pitch = usual(lines.windows(2).map(|pair| pair[1].y - pair[0].y)).max(size);
-    let mut out = String::new();
-    let mut before: Option<&Line> = None;
+    let (mut out, mut placed) = (String::new(), Vec::new());
+    let (mut row, mut before): (u32, Option<&Line>) = (0, None);
     for line in &lines {
         // Room for a line and a half more than lines of this page have.
         let is_apart = before.is_some_and(|before| {
@@ -41,12 +86,56 @@ pub(super) fn page(letters: Vec<Letter>) -> String {
         });
         if is_apart {
             out.push('\n');
+            row += 1;
         }
         let indent = ((line.letters[0].x - left) / (size / 2.0)).round().clamp(0.0, WIDEST);
-        writeln!(out, "{:1$}{2}", "", indent as usize, words(line)).expect("a string takes all");
+        let words = words(line);
+        writeln!(out, "{:1$}{words}", "", indent as usize).expect("a string takes all");
+        placed.push(place(line, row, words));
+        row += 1;
         before = Some(line);
     }
-    out
+    (out, placed)
+}
+
+fn place(line: &Line, row: u32, text: String) -> Placed {
+    let letters = &line.letters;
+    let all = |is: fn(&Letter) -> bool| {
+        let words = || letters.iter().filter(|letter| letter.text.chars().any(char::is_alphabetic));
+        // A letter of another font, as for a rare character, changes nothing.
+        words().count() > 0 && words().filter(|letter| is(letter)).count() * 10 >= words().count() * 9
+    };
+    let opens = |is: fn(&Letter) -> bool| {
+        // Digits and signs may be of another font than the Han among which they stand.
+        let plain = letters.iter().position(|letter| !is(letter) && letter.text.chars().any(char::is_alphabetic));
+        let strong = &letters[..plain.unwrap_or(letters.len())];
+        let end = match plain {
+            Some(_) => strong.iter().rposition(is).map_or(0, |at| at + 1),
+            None => {
+                if strong.iter().any(is) {
+                    strong.len()
+                } else {
+                    0
+                }
+            }
+        };
+        let characters = strong[..end].iter().flat_map(|letter| letter.text.chars());
+        let counted = characters.filter_map(clean::character).filter(|c| !c.is_whitespace()).count();
+        u32::try_from(counted).unwrap_or(u32::MAX)
+    };
+    let word = letters.iter().take_while(|letter| letter.text.chars().all(|c| c.is_ascii_graphic())).count().max(1);
+    Placed {
+        row,
+        text,
+        x: letters[0].x,
+        end: letters.iter().map(|letter| letter.x + letter.width).fold(f64::MIN, f64::max),
+        y: line.y,
+        size: usual(letters.iter().map(|letter| letter.size)),
+        face: Face { bold: all(Letter::is_bold), heavy: all(Letter::is_heavy), hidden: false },
+        opens_bold: opens(Letter::is_bold),
+        opens_heavy: opens(Letter::is_heavy),
+        first_word: letters[..word].iter().map(|letter| letter.width).sum(),
+    }
 }
 
 /// Letters on one height are a line, from the left.
@@ -78,7 +167,14 @@ fn lines(mut letters: Vec<Letter>) -> Vec<Line> {
 /// Bold that a font does not have is drawn twice, a hair apart.
 fn drawn_twice(letters: &mut Vec<Letter>) {
     letters.dedup_by(|next, kept| {
-        next.text == kept.text && !next.text.trim().is_empty() && (next.x - kept.x).abs() < kept.size * 0.12
+        let is_twice =
+            next.text == kept.text && !next.text.trim().is_empty() && (next.x - kept.x).abs() < kept.size * 0.12;
+        if is_twice {
+            kept.face.bold |= !kept.face.hidden && !next.face.hidden;
+            kept.face.hidden &= next.face.hidden;
+            kept.face.heavy |= next.face.heavy;
+        }
+        is_twice
     });
 }
 
@@ -114,7 +210,7 @@ fn is_latin(before: &str) -> bool {
 }
 
 /// What most of them are, to a half point; 10 where there is none.
-fn usual(lengths: impl Iterator<Item = f64>) -> f64 {
+pub(super) fn usual(lengths: impl Iterator<Item = f64>) -> f64 {
     let mut counts = std::collections::BTreeMap::new();
     for length in lengths.filter(|length| *length > 0.5) {
         *counts.entry((length * 2.0).round() as i64).or_insert(0) += 1;

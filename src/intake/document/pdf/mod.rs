@@ -3,19 +3,25 @@
 //! but a stranger's file may cost time and memory without bound: it belongs apart (`apart.rs`).
 
 mod layout;
+mod setting;
 
+use super::layer::Layer;
 use super::{Foreign, Refusal};
 use encoding_rs::{GBK, UTF_16BE};
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::hayro_syntax::content::TypedIter;
 use hayro_interpret::hayro_syntax::object::{Dict, Name, Object};
+use hayro_interpret::hayro_syntax::page::Page;
 use hayro_interpret::hayro_syntax::{LoadPdfError, Pdf};
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
-    InterpreterSettings, RenderContent, SoftMask, TransformExt as _, interpret_page,
+    InterpreterSettings, RenderContent, SoftMask, TransformExt as _, interpret, interpret_page,
 };
-use layout::{Letter, page};
+use layout::{Face, Letter, page};
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher};
 
 /// The most pages of one issue.
 const MOST_PAGES: usize = 500;
@@ -23,48 +29,54 @@ const MOST_PAGES: usize = 500;
 const MOST_LETTERS: usize = 2_000_000;
 /// What stands for a letter that its font does not name.
 const UNKNOWN: char = '\u{fffd}';
+/// The most fonts that are asked for their names; an issue has a dozen.
+const MOST_FONTS: usize = 500;
 /// More letters of a page that are turned are text, and no seal or watermark: it is asked about.
 const MOST_TURNED: usize = 30;
 /// Stands for them: a character that has no meaning outside the author's machine is asked about.
 const PLACEHOLDER: char = '\u{e000}';
 
-/// The text of a PDF, a page after the other.
+/// The text of a PDF, a page after the other, and how its lines are set.
 ///
 /// # Errors
 /// [`Foreign::Locked`], [`Foreign::Scan`], [`Refusal::DamagedPdf`], [`Refusal::TooLarge`].
-pub(super) fn text(bytes: &[u8]) -> Result<String, Refusal> {
+pub(super) fn layer(bytes: &[u8]) -> Result<Layer, Refusal> {
     let pdf = Pdf::new(bytes.to_vec()).map_err(|why| match why {
         LoadPdfError::Decryption(_) => Refusal::Foreign(Foreign::Locked),
         LoadPdfError::Invalid => Refusal::DamagedPdf,
     })?;
     let settings = InterpreterSettings { render_content: RenderContent::PAGE, ..InterpreterSettings::default() };
     let cache = InterpreterCache::new();
-    let codes = Codes::of(&pdf);
+    let (codes, mut fonts) = (Codes::of(&pdf), Fonts::default());
     if pdf.pages().len() > MOST_PAGES {
         return Err(Refusal::TooLarge);
     }
-    let (mut pages, mut count, mut unknown) = (Vec::new(), 0, 0);
+    let (mut pages, mut places, mut count, mut unknown) = (Vec::new(), Vec::new(), 0, 0);
     for sheet in pdf.pages().iter() {
         let everything = Rect::new(0.0, 0.0, 1.0, 1.0);
         let upright = sheet.initial_transform(true).to_kurbo();
         let mut context = Context::new(upright, everything, &cache, pdf.xref(), settings.clone());
-        let mut reader = Reader { codes, letters: Vec::new(), turned: 0, room: MOST_LETTERS - count };
+        fonts.learn(sheet, &mut context);
+        let mut reader = Reader { codes, fonts: &fonts, letters: Vec::new(), turned: 0, room: MOST_LETTERS - count };
         interpret_page(sheet, &mut context, &mut reader);
         count += reader.letters.len();
         if reader.room == 0 {
             return Err(Refusal::TooLarge);
         }
         unknown += reader.letters.iter().filter(|letter| letter.text.contains(UNKNOWN)).count();
-        let mut text = page(reader.letters);
+        let (mut text, placed) = page(reader.letters);
         if reader.turned > MOST_TURNED {
             text.push_str(&format!("\n{PLACEHOLDER}\n"));
         }
         pages.push(text);
+        places.push(placed);
     }
     if pages.iter().all(|page| page.trim().is_empty()) || unknown * 2 > count {
         return Err(Refusal::Foreign(Foreign::Scan));
     }
-    Ok(pages.join("\u{c}"))
+    let rows = pages.iter().map(|page| page.matches('\n').count());
+    let settings = setting::of(&places, rows);
+    Ok(Layer { text: pages.join("\u{c}"), settings })
 }
 
 /// What the codes of a font are that names no letters but is written with one of the usual maps (9.7.5.2).
@@ -124,17 +136,93 @@ impl Codes {
     }
 }
 
+/// The faces of fonts of Type 1, whose names no glyph tells: by their programs.
+#[derive(Default)]
+struct Fonts {
+    known: HashSet<u64>,
+    faces: HashMap<u128, Face>,
+}
+
+impl Fonts {
+    /// Has a letter of each font of a page drawn, to see which program it is.
+    fn learn<'a>(&mut self, page: &Page<'a>, context: &mut Context<'a>) {
+        let resources = page.resources();
+        for name in resources.fonts.keys() {
+            let Some(font) = resources.fonts.get::<Dict<'_>>(&*name) else { continue };
+            let text = |key: &[u8]| font.get::<Name<'_>>(key).map(|name| String::from_utf8_lossy(&name).into_owned());
+            let kind = text(b"Subtype").unwrap_or_default();
+            let is_safe = name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+-_.".contains(byte));
+            if !matches!(kind.as_str(), "Type1" | "MMType1") || !is_safe || self.known.len() >= MOST_FONTS {
+                continue;
+            }
+            let mut digest = DefaultHasher::new();
+            font.data().hash(&mut digest);
+            if !self.known.insert(digest.finish()) {
+                continue;
+            }
+            let first = font.get::<u8>(b"FirstChar".as_ref()).unwrap_or(b'A');
+            let letter = format!("BT /{} 1 Tf <{first:02x}> Tj ET", String::from_utf8_lossy(&name));
+            let mut probe = Probe(None);
+            interpret(TypedIter::new(letter.as_bytes()), resources, context, &mut probe);
+            if let (Some(program), Some(name)) = (probe.0, text(b"BaseFont")) {
+                self.faces.insert(program, named(&name));
+            }
+        }
+    }
+
+    fn face(&self, glyph: &Glyph<'_>) -> Face {
+        face(glyph).or_else(|| self.faces.get(&program(glyph)?).copied()).unwrap_or_default()
+    }
+}
+
+/// Sees which program the first letter is drawn with.
+struct Probe(Option<u128>);
+
+impl Device<'_> for Probe {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, '_>, _: DrawProps<'_>, _: &DrawMode) {
+        self.0 = self.0.or_else(|| program(run.glyphs().first()?));
+    }
+
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'_>, _: &DrawMode) {}
+    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'_>>, _: BlendMode) {}
+    fn draw_image(&mut self, _: Image<'_, '_>, _: ImageDrawProps<'_>) {}
+    fn pop_clip(&mut self) {}
+    fn pop_transparency_group(&mut self) {}
+}
+
+/// The program of a glyph's font, by the digest that it hashes as.
+fn program(glyph: &Glyph<'_>) -> Option<u128> {
+    struct First(Option<u128>);
+    impl Hasher for First {
+        fn write(&mut self, _: &[u8]) {}
+        fn write_u128(&mut self, digest: u128) {
+            self.0 = self.0.or(Some(digest));
+        }
+        fn finish(&self) -> u64 {
+            0
+        }
+    }
+    let Glyph::Outline(outline) = glyph else { return None };
+    let mut first = First(None);
+    outline.identifier().hash(&mut first);
+    first.0
+}
+
 /// Reads a page as it is drawn: of all that only letters matter.
-struct Reader {
+struct Reader<'f> {
     codes: Codes,
+    fonts: &'f Fonts,
     letters: Vec<Letter>,
     /// How many letters are turned, or stand nowhere.
     turned: usize,
     room: usize,
 }
 
-impl Device<'_> for Reader {
-    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, '_>, props: DrawProps<'_>, _: &DrawMode) {
+impl Device<'_> for Reader<'_> {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, '_>, props: DrawProps<'_>, mode: &DrawMode) {
+        let hidden = matches!(mode, DrawMode::Invisible);
+        let face = run.glyphs().first().map_or_else(Face::default, |glyph| Face { hidden, ..self.fonts.face(glyph) });
         for glyph in run.glyphs() {
             let Some(room) = self.room.checked_sub(1) else { return };
             self.room = room;
@@ -148,7 +236,7 @@ impl Device<'_> for Reader {
                 Glyph::Type3(drawn) => drawn.advance_width(),
             };
             match letter(text, props.transform * glyph.transform(), advance) {
-                Some(letter) => self.letters.push(letter),
+                Some(letter) => self.letters.push(Letter { face, ..letter }),
                 None => self.turned += 1,
             }
         }
@@ -171,5 +259,51 @@ fn letter(text: String, at: Affine, advance: Option<f32>) -> Option<Letter> {
     let is_upright = along.x > 0.0 && along.y.abs() < along.x * 0.2;
     let is_there = [origin.x, origin.y, size].iter().all(|n| n.is_finite() && n.abs() < 1e5) && size > 0.5;
     let width = f64::from(advance.unwrap_or(1000.0)) / 1000.0 * along.x;
-    (is_upright && is_there).then_some(Letter { x: origin.x, y: origin.y, width, size, text })
+    let face = Face::default();
+    (is_upright && is_there).then_some(Letter { x: origin.x, y: origin.y, width, size, text, face })
+}
+
+/// What the font of a glyph says of itself.
+fn face(glyph: &Glyph<'_>) -> Option<Face> {
+    let Glyph::Outline(outline) = glyph else { return None };
+    let font = outline.font_data()?;
+    let mut face = named(&font.postscript_name.unwrap_or_default());
+    face.bold |= font.weight.is_some_and(|weight| weight >= BOLD);
+    Some(face)
+}
+
+/// The weight from which a font is bold; below it, half-bold ones are bodies of some phones.
+const BOLD: u32 = 600;
+
+/// What the name of a font says: `SimHei`, `FZXBSJW--GB1-0`, `MicrosoftYaHei-Bold`, `方正小标宋简体`.
+fn named(name: &str) -> Face {
+    // The name behind the tag of a subset (9.9.2).
+    let name = name.rsplit_once('+').map_or(name, |(_, name)| name);
+    let lower = name.to_lowercase();
+    let holds = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
+    Face {
+        bold: holds(&["bold", "black", "heavy"]),
+        heavy: holds(&["simhei", "heiti", "fzhei", "fzxbs", "fzdbs", "xiaobiaosong", "黑体", "小标宋"]),
+        hidden: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_font_says_by_its_name_what_it_is() {
+        for (name, bold, heavy) in [
+            ("ABCDEF+SimHei", false, true),
+            ("ABCDEF+FZXBSJW--GB1-0", false, true),
+            ("方正小标宋简体", false, true),
+            ("BAAAAA+NotoSerifCJKjp-Bold-VKana", true, false),
+            ("MicrosoftYaHei", false, false),
+            ("BOLDAB+FangSong_GB2312", false, false),
+        ] {
+            let face = named(name);
+            assert_eq!((face.bold, face.heavy), (bold, heavy), "{name}");
+        }
+    }
 }
