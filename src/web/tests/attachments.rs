@@ -90,7 +90,7 @@ async fn what_was_approved_is_mailed_whatever_is_detached_later() {
     let (before, _) = approval.split_once("\">申报表.docx</a>").expect("a reviewer sees what would go");
     let path = before.rsplit('"').next().unwrap();
     assert!(station.get(path).await.ends_with("\r\n\r\nform"), "and opens it: {path}");
-    assert!(is(&station.get(&path.replace("/editions/1/", "/editions/2/")).await, 404), "no other edition has it");
+    assert!(is(&station.get(&path.replace("/editions/2/", "/editions/1/")).await, 404), "no other edition has it");
     let mut reading = station.store.read().await.unwrap();
     let issue = crate::domain::id::IssueId(1);
     assert_eq!(store::issue::edition_of(&mut reading, issue).await.unwrap(), None, "the issue says something else now");

@@ -22,7 +22,7 @@ async fn a_file_that_is_far_too_large_is_refused_in_a_sentence() {
         ("/issues/1/attachments", "file", 60 * MB, "The file is too large, so nothing was attached"),
         ("/issues/1/document", "document", 60 * MB, "over 20 MB"),
         ("/publications/brief", "document", 60 * MB, "over 20 MB"),
-        ("/publications/brief/lists/all/import", "file", 60 * MB, "more than 50 MB"),
+        ("/publications/brief/lists/all/import", "file", 60 * MB, "larger than 50 MB"),
     ] {
         let answer = station.ask("POST", path, head, &form(field, bytes)).await;
         assert!(is(&answer, 422) && answer.contains(said), "{path}, {bytes}: {answer}");
