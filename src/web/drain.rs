@@ -37,23 +37,23 @@ pub(super) async fn rest(
     // RFC 9110 §10.1.1: who asks first sends nothing until somebody wants it.
     let asks_first = request.headers().contains_key(header::EXPECT);
     let (parts, body) = request.into_parts();
-    let sent = Arc::new(Sent { body: Mutex::new(body.into_data_stream()), is_begun: AtomicBool::new(false) });
-    let theirs = Arc::clone(&sent);
+    let upload = Arc::new(Upload { body: Mutex::new(body.into_data_stream()), is_begun: AtomicBool::new(false) });
+    let theirs = Arc::clone(&upload);
     let body = Body::from_stream(stream::poll_fn(move |cx| theirs.poll(cx)));
     let response = next.run(Request::from_parts(parts, body)).await;
-    if !asks_first || sent.is_begun.load(Ordering::Relaxed) {
-        tokio::spawn(async move { sent.drain(&pages.clock, stopping).await });
+    if !asks_first || upload.is_begun.load(Ordering::Relaxed) {
+        tokio::spawn(async move { upload.drain(&pages.clock, stopping).await });
     }
     response
 }
 
 /// What comes with a request: for the room that it is for, and for who throws away what that room left.
-struct Sent {
+struct Upload {
     body: Mutex<BodyDataStream>,
     is_begun: AtomicBool,
 }
 
-impl Sent {
+impl Upload {
     fn poll(&self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, axum::Error>>> {
         self.is_begun.store(true, Ordering::Relaxed);
         self.body.lock().expect("nothing panics while it reads").poll_next_unpin(cx)
@@ -86,9 +86,9 @@ mod tests {
     use std::convert::Infallible;
     use tokio::sync::watch;
 
-    fn sent(pieces: impl stream::Stream<Item = Result<Bytes, Infallible>> + Send + 'static) -> Sent {
+    fn upload(pieces: impl stream::Stream<Item = Result<Bytes, Infallible>> + Send + 'static) -> Upload {
         let body = Mutex::new(Body::from_stream(pieces).into_data_stream());
-        Sent { body, is_begun: AtomicBool::new(false) }
+        Upload { body, is_begun: AtomicBool::new(false) }
     }
 
     #[tokio::test]
@@ -97,10 +97,10 @@ mod tests {
         let (stop, stopping) = watch::channel(false);
         let piece = || Ok(Bytes::from_static(&[0; 1024 * 1024]));
         let stopping = || Stopping(stopping.clone());
-        assert_eq!(sent(stream::iter([piece(), piece()])).drain(&clock, stopping()).await, 2 * 1024 * 1024);
-        assert_eq!(sent(stream::repeat_with(piece)).drain(&clock, stopping()).await, MOST);
+        assert_eq!(upload(stream::iter([piece(), piece()])).drain(&clock, stopping()).await, 2 * 1024 * 1024);
+        assert_eq!(upload(stream::repeat_with(piece)).drain(&clock, stopping()).await, MOST);
         // Somebody who sends nothing any more is waited for until the time is up, or the station stops.
-        let late = sent(stream::pending());
+        let late = upload(stream::pending());
         let winding = async { clock.wind(LONGEST) };
         assert_eq!(tokio::join!(late.drain(&clock, stopping()), winding).0, 0);
         let stops = async { stop.send_replace(true) };
