@@ -210,14 +210,14 @@ async fn prepared(
     let (letterhead, stationery) = match sheet {
         Sheet::Edition(id) => {
             let edition = super::edition::find(writing, id).await?;
-            let print = compose::for_readers(edition.print, sending.rules.base_url.is_some());
+            let print = compose::for_readers(edition.print, sending.rules.base_url.is_some())?;
             let assets = super::edition::enclosed(writing, &print).await?;
             let stationery = Stationery::enclosing(&print, id, &edition.digest, &assets)?;
             (print.letterhead, stationery)
         }
         Sheet::Trial(id) => {
             let print = super::edition::find(writing, id).await?.print;
-            let print = compose::trial(&compose::for_readers(print, sending.rules.base_url.is_some()));
+            let print = compose::trial(&compose::for_readers(print, sending.rules.base_url.is_some())?);
             let assets = super::edition::enclosed(writing, &print).await?;
             let stationery = Stationery::enclosing(&print, id, &print.digest(), &assets)?;
             (print.letterhead, stationery)

@@ -6,6 +6,7 @@ use crate::compose::gallery::{Shown, of_edition, of_issue, of_notices, page};
 use crate::compose::print;
 use crate::domain::address::Mailbox;
 use crate::domain::asset::Assets;
+use crate::domain::attachment::Attachment;
 use crate::domain::issue::Contents;
 use crate::domain::language::Language;
 use crate::domain::publication::{Profile, Undated};
@@ -19,6 +20,16 @@ const CHINESE: (&str, &[u8]) = ("bulletin.zh-CN.txt", include_bytes!("../../samp
 const ENGLISH: (&str, &[u8]) = ("bulletin.en.md", include_bytes!("../../samples/bulletin.en.md"));
 const SPECIMEN: (&str, &[u8]) = ("specimen.zh-CN.md", include_bytes!("../../samples/specimen.zh-CN.md"));
 const FIGURES: (&str, &[u8]) = ("figures.zh-CN.html", include_bytes!("../../samples/figures.zh-CN.html"));
+const SHORT: (&str, &[u8]) = ("bulletin-next.zh-CN.txt", include_bytes!("../../samples/bulletin-next.zh-CN.txt"));
+
+/// What goes with that one: by a plain name, and by one about as long as offices give.
+const FILES: [(&str, &[u8]); 2] = [
+    ("附件1：科技创新项目申报表.docx", include_bytes!("../../samples/form.zh-CN.docx")),
+    (
+        "附件2：2026年度云泽市重点研发计划“揭榜挂帅”项目现场评审日程安排与各承担单位答辩材料报送要求一览表.xlsx",
+        include_bytes!("../../samples/timetable.zh-CN.xlsx"),
+    ),
+];
 
 /// Every kind of letter with invented contents, in files and on a page that shows them side by side
 #[derive(Debug, clap::Args)]
@@ -66,11 +77,24 @@ fn letters() -> anyhow::Result<Vec<Shown>> {
         let print = print(&profile(Language::Chinese)?, &contents)?;
         letters.push(of_edition(&print, &pictures, (name, title)).map_err(anyhow::Error::msg)?);
     }
+    letters.push(with_files()?);
     let house: Mailbox = "驿站 <desk@yunze.example>".parse()?;
     for language in [Language::Chinese, Language::English] {
         letters.extend(of_notices(&house, language).map_err(anyhow::Error::msg)?);
     }
     Ok(letters)
+}
+
+/// An issue with files for readers to keep or to fill in.
+fn with_files() -> anyhow::Result<Shown> {
+    let (mut contents, mut assets) = read(SHORT.0, SHORT.1)?;
+    for (name, bytes) in FILES {
+        let file = Attachment::beside(&contents.attachments, name, bytes);
+        contents.attachments.push(file.map_err(|why| anyhow::anyhow!("{name}: {why:?}"))?);
+        assets.keep(bytes.to_vec());
+    }
+    let print = print(&profile(Language::Chinese)?, &contents)?;
+    of_edition(&print, &assets, ("zh-CN-attachments", "two attachments")).map_err(anyhow::Error::msg)
 }
 
 /// A document with the first of each choice taken, and its pictures.

@@ -43,6 +43,12 @@ pub enum Unprintable {
          let the whole go: `yizhan issue extent ISSUE full`"
     )]
     NoPage,
+    /// It is a summary whose page is gone since it was approved, and the whole is larger than a letter may be.
+    #[error(
+        "the letters are summaries whose page is gone, for [web] base_url is not set any more, and the whole issue ({} KB) is larger than a \
+         letter may be; set base_url again, restart `yizhan serve`, and resume", .0.div_ceil(1024)
+    )]
+    PageGone(usize),
 }
 
 /// Prints an issue.
@@ -95,13 +101,15 @@ fn summary(view: &View, whole: Print) -> Result<Print, Unprintable> {
     Ok(Print { letterhead, subject, html, text, pictures: Vec::new(), attachments, whole: Some(Box::new(whole)) })
 }
 
-/// What readers are mailed: where they have no page on which to read the whole, all of it instead of its summary, if a
-/// letter can hold it.
-#[must_use]
-pub fn for_readers(print: Print, have_pages: bool) -> Print {
+/// What readers are mailed: where they have no page on which to read the whole, all of it instead of its summary.
+///
+/// # Errors
+/// [`Unprintable::PageGone`] where a letter cannot hold that: a summary without a way to the rest is not what was approved.
+pub fn for_readers(print: Print, have_pages: bool) -> Result<Print, Unprintable> {
     match print.whole {
-        Some(whole) if !have_pages && weight(&whole) <= LETTER_LIMIT => *whole,
-        whole => Print { whole, ..print },
+        Some(whole) if !have_pages && weight(&whole) > LETTER_LIMIT => Err(Unprintable::PageGone(weight(&whole))),
+        Some(whole) if !have_pages => Ok(*whole),
+        whole => Ok(Print { whole, ..print }),
     }
 }
 

@@ -183,6 +183,8 @@ pub enum Finding {
     /// A picture without words for those who do not see it; says where it stands.
     MissingAlt(String),
     // For a look.
+    /// The document has no date of issue, so it got the day on which its web page appeared; says which.
+    DateOfPage(String),
     /// The name on the masthead is not that of the publication.
     NameDiffers {
         /// As the document has it.
@@ -237,6 +239,7 @@ impl Finding {
             Self::TrackedChange { .. } => "tracked-change",
             Self::Comment(_) => "comment",
             Self::MissingAlt(_) => "missing-alt",
+            Self::DateOfPage(_) => "date-of-page",
             Self::NameDiffers { .. } => "name-differs",
             Self::SetAside(_) => "set-aside",
             Self::RunningHead(_) => "running-head",
@@ -272,7 +275,8 @@ impl Finding {
             | Self::TrackedChange { .. }
             | Self::Comment(_)
             | Self::MissingAlt(_) => Severity::Confirm,
-            Self::NameDiffers { .. }
+            Self::DateOfPage(_)
+            | Self::NameDiffers { .. }
             | Self::SetAside(_)
             | Self::RunningHead(_)
             | Self::LinkLeftOut(_)
@@ -338,6 +342,9 @@ impl Finding {
                     "The picture at \"{place}\" has no words for readers who do not see it. Write them in the editor."
                 )
             }
+            Self::DateOfPage(day) => format!(
+                "The issue is dated {day}, the day that its web page shows as the one on which it appeared; no other stands in the document. A page that was published again shows a later day: correct it in the facts of the issue."
+            ),
             Self::NameDiffers { masthead, publication } => {
                 format!(
                     "The masthead says \"{masthead}\", the publication is called \"{publication}\"; the letter shows both, the latter in its subject."
@@ -390,6 +397,9 @@ impl Finding {
             Self::MissingAlt(place) => {
                 format!("“{place}”处的图片没有说明文字，看不到图片的读者需要它。请在编辑页补上。")
             }
+            Self::DateOfPage(day) => format!(
+                "出版日期取自网页标题下方显示的发布时间（{day}），原稿没有写别的日期。重新发布过的网页，这一天会比出版日期晚；如不对，请在“期次信息”里改正。"
+            ),
             Self::NameDiffers { masthead, publication } => {
                 format!("刊头写作“{masthead}”，刊物名称是“{publication}”；邮件正文用前者，主题用后者。")
             }

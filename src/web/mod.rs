@@ -7,6 +7,7 @@ mod carried;
 pub(crate) mod contract;
 mod csv;
 mod desk;
+mod drain;
 mod error;
 mod health;
 mod limits;
@@ -106,5 +107,6 @@ fn router(pages: Pages) -> Router {
         .method_not_allowed_fallback(async || Error::Method)
         .layer(Extension(desk::Presence::default()))
         .layer(middleware::from_fn(answer::complete))
+        .layer(middleware::from_fn_with_state(pages.clone(), drain::rest))
         .with_state(pages)
 }

@@ -95,6 +95,11 @@ fn unprintable(why: &Unprintable) -> String {
              或改寄全文。"
                 .to_owned()
         }
+        Unprintable::PageGone(bytes) => format!(
+            "这一期寄摘要，而能看全文的网页已经没有了；全文有 {} KB，一封邮件装不下。请管理员在设置文件的 [web] 里重新填写 base_url \
+             并重新启动服务，然后继续投递。",
+            bytes.div_ceil(1024)
+        ),
         Unprintable::TooHeavy(bytes) => {
             let (kb, most) = (bytes.div_ceil(1024), compose::LETTER_LIMIT / 1024);
             format!("连同图片，整封邮件有 {kb} KB，最多只能有 {most} KB；请在原稿中把图片压缩后重新导入。")
@@ -153,6 +158,7 @@ mod tests {
             Error::Unprintable(Unprintable::Empty),
             Error::Unprintable(Unprintable::TooLarge(110_000)),
             Error::Unprintable(Unprintable::Character('\u{7}')),
+            Error::Unprintable(Unprintable::PageGone(6_000_000)),
             Error::Unfit(Unfit::Line(3)),
             Error::Held("older".into()),
             Error::Store(store::Error::Full),

@@ -22,6 +22,7 @@ mod rooms;
 mod schedule;
 mod settings;
 mod summary;
+mod uploads;
 
 use super::*;
 use crate::actions::account::Newcomer;

@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use yizhan::domain::document::Digest;
 
 /// The gallery in a folder of its own, which lasts as long as the one who asked for it.
 pub(crate) fn gallery(cli: &Cli) -> PathBuf {
@@ -93,6 +94,7 @@ fn another_parser_reads_back_what_was_written() {
     let page = fs::read_to_string(folder.join("index.html")).unwrap();
     let read = String::from_utf8(out.stdout).unwrap();
     assert_eq!(read.lines().count(), letters.len());
+    let mut attached = Vec::new();
     for (file, line) in letters.iter().zip(read.lines()) {
         let (read, name): (Value, _) = (serde_json::from_str(line).unwrap(), file.display());
         let beside = |end: &str| fs::read_to_string(file.with_extension(end)).unwrap();
@@ -102,8 +104,13 @@ fn another_parser_reads_back_what_was_written() {
         assert_eq!(without_addresses(html, "cid:"), without_addresses(&beside("html"), "data:"), "{name}");
         let parts: Vec<&str> = read["parts"].as_array().unwrap().iter().map(|part| part.as_str().unwrap()).collect();
         assert_eq!(parts[..2], ["text/plain", "text/html"], "{name}");
-        assert_eq!(parts.len() - 2, html.matches("cid:").count(), "{name}: {parts:?}");
-        assert!(parts[2..].iter().all(|part| part.starts_with("image/")), "{name}: {parts:?}");
+        let files = read["attached"].as_array().unwrap();
+        let (shown, carried) = parts[2..].split_at(html.matches("cid:").count());
+        assert!(shown.iter().all(|part| part.starts_with("image/")), "{name}: {parts:?}");
+        assert_eq!(carried.len(), files.len(), "{name}: {parts:?}");
+        assert_eq!(read["kind"] == "multipart/mixed", !files.is_empty(), "{name}");
+        assert!(files.iter().all(|file| html.contains(file[0].as_str().unwrap())), "{name} says what it carries");
+        attached.extend(files.iter().cloned());
         assert!(parts.len() > 2 || read["names"] == serde_json::json!([]), "{name}: {}", read["names"]);
         let subject = read["subject"].as_str().unwrap().replace('&', "&amp;");
         assert!(!subject.is_empty() && page.contains(&subject), "{name}: {subject}");
@@ -111,4 +118,11 @@ fn another_parser_reads_back_what_was_written() {
         assert!(["云泽科技观察", "Yunze Science Review", "驿站"].contains(&sender), "{name}: {sender}");
         assert!(address.ends_with("@yunze.example"), "{name}: {address}");
     }
+    let samples = ["form.zh-CN.docx", "timetable.zh-CN.xlsx"].map(|file| {
+        let bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(file)).unwrap();
+        Value::from(Digest::of(&bytes).to_string())
+    });
+    assert_eq!(attached.iter().map(|file| file[1].clone()).collect::<Vec<_>>(), samples, "{attached:?}");
+    let long = attached[1][0].as_str().unwrap();
+    assert!(long.starts_with("附件2：2026年度") && long.ends_with("一览表.xlsx"), "{long}");
 }

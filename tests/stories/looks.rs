@@ -66,7 +66,7 @@ fn bare(html: &str) -> String {
 fn some_letters() -> Vec<(String, String)> {
     let cli = Cli::new();
     let folder = crate::letters::gallery(&cli);
-    ["zh-CN-specimen", "zh-CN-issue-large", "en-issue", "zh-CN-correction", "zh-CN-notice-03-over"]
+    ["zh-CN-specimen", "zh-CN-attachments", "zh-CN-issue-large", "en-issue", "zh-CN-correction", "zh-CN-notice-03-over"]
         .map(|name| (name.to_owned(), std::fs::read_to_string(folder.join(format!("{name}.html"))).unwrap()))
         .to_vec()
 }

@@ -50,6 +50,7 @@ mod serving;
 mod signed;
 mod station;
 mod sum;
+mod summaries;
 mod tls;
 mod turn;
 mod walk;

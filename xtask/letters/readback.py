@@ -4,6 +4,7 @@ import json
 import sys
 from email import policy
 from email.parser import BytesParser
+from hashlib import sha256
 
 for name in sys.argv[1:]:
     with open(name, "rb") as file:
@@ -15,6 +16,8 @@ for name in sys.argv[1:]:
         "to": [[one.display_name, one.addr_spec] for one in letter["to"].addresses],
         "kind": letter.get_content_type(),
         "parts": [part.get_content_type() for part in parts],
+        "attached": [[part.get_filename(), sha256(part.get_payload(decode=True)).hexdigest()]
+                     for part in parts if part.is_attachment()],
         "names": [part.get_filename() for part in parts if part.get_filename()],
         "text": letter.get_body(("plain",)).get_content(),
         "html": letter.get_body(("html",)).get_content(),

@@ -80,7 +80,11 @@ fn choice(key: &str, effect: Effect) -> Choice {
 fn is_single(finding: &Finding) -> bool {
     matches!(
         finding,
-        Finding::MissingDate | Finding::MissingNumber | Finding::EncodingGuessed(_) | Finding::NumberSpacing(_)
+        Finding::MissingDate
+            | Finding::MissingNumber
+            | Finding::EncodingGuessed(_)
+            | Finding::DateOfPage(_)
+            | Finding::NumberSpacing(_)
     )
 }
 

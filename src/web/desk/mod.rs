@@ -109,6 +109,7 @@ pub(super) fn rooms(pages: &Pages) -> Rooms {
         .get(May::Look, "/issues/{issue}/approval/sheet", approval::sheet::show)
         .post(May::Edit, "/issues/{issue}/approval/submit", approval::submit)
         .get(May::Look, "/editions/{edition}/html", approval::html)
+        .get(May::Look, "/editions/{edition}/attachments/{attachment}", issue::attachment::of_edition)
         .post(May::Approve, "/editions/{edition}/approve", approval::approve)
         .post(May::Approve, "/editions/{edition}/send-back", approval::send_back)
         .get(May::Look, "/dispatches", dispatch::list)

@@ -86,6 +86,11 @@ async fn what_was_approved_is_mailed_whatever_is_detached_later() {
     assert!(approval.contains("申报表.docx</a>"), "{approval}");
     assert!(station.get("/issues/1/approval/sheet").await.contains("申报表.docx (4 B)"));
     station.detaches("申报表.docx").await;
+    let approval = station.get("/issues/1/approval").await;
+    let (before, _) = approval.split_once("\">申报表.docx</a>").expect("a reviewer sees what would go");
+    let path = before.rsplit('"').next().unwrap();
+    assert!(station.get(path).await.ends_with("\r\n\r\nform"), "and opens it: {path}");
+    assert!(is(&station.get(&path.replace("/editions/2/", "/editions/1/")).await, 404), "no other edition has it");
     let mut reading = station.store.read().await.unwrap();
     let issue = crate::domain::id::IssueId(1);
     assert_eq!(store::issue::edition_of(&mut reading, issue).await.unwrap(), None, "the issue says something else now");
@@ -103,6 +108,8 @@ async fn a_file_is_given_to_nobody_who_may_not_see_its_issue() {
     actions::issue::attach(&station.store, Actor::Station, NOW, issue, bytes).await.unwrap();
     let path = format!("/issues/1/attachments/{}", Digest::of(b"form"));
     assert!(is(&station.get(&path).await, 303), "who is not signed in");
+    let edition = actions::edition::submit(&station.store, Actor::Station, NOW, issue).await.unwrap();
+    assert!(is(&station.get(&path.replace("issues/1", &format!("editions/{edition}"))).await, 303));
     let open = Station::start(true).await;
     assert!(is(&open.get(&path).await, 404), "bytes that do not go with it");
     assert!(is(&open.get(&format!("/issues/1/attachments/{}", Digest::of(DOCUMENT.as_bytes()))).await, 404));

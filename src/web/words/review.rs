@@ -189,7 +189,8 @@ fn kind(finding: &Finding) -> [&'static str; 2] {
         Finding::LetterSpacing(_) => ["去掉的字间空格", "letter-spacing drawn together"],
         Finding::LinkLeftOut(_) => ["去掉的链接", "links left out"],
         Finding::TextBox(_) => ["文本框", "text boxes"],
-        Finding::NameDiffers { .. }
+        Finding::DateOfPage(_)
+        | Finding::NameDiffers { .. }
         | Finding::TextLayer(_)
         | Finding::NumberSpacing(_)
         | Finding::MissingDate

@@ -4,6 +4,7 @@
 use super::*;
 use crate::domain::document::Draft;
 use crate::domain::issue::{BlockKind, Inline, plain};
+use crate::domain::language::Language;
 use crate::intake::document::{Refusal, read as read_document};
 
 const WORD: &[u8] = include_bytes!("../../../../tests/cases/word-html/source.html");
@@ -73,6 +74,15 @@ fn a_page_without_a_day_of_its_own_has_the_day_on_which_it_appeared() {
     let on = |day| crate::domain::issue::Dating::On(chrono::NaiveDate::from_ymd_opt(2026, 4, day).expect("a day"));
     assert_eq!(day(&page("")), on(24));
     assert_eq!(day(&page("　2026年4月20日")), on(20), "the page's own counts");
+    // A page that was published again shows another day: whoever looks through the issue is told where it comes from.
+    let told = |page: &str| {
+        let mut flags = read_document("a.html", page.as_bytes()).expect("a page").flags.into_iter();
+        let flag = flags.find(|flag| flag.finding.kind() == "date-of-page")?;
+        Some((flag.is_open(), flag.finding.message(Language::Chinese)))
+    };
+    let (asks, said) = told(&page("")).expect("a flag");
+    assert!(!asks && said.contains("（2026年4月24日）"), "{said}");
+    assert_eq!(told(&page("　2026年4月20日")), None);
 }
 
 #[test]

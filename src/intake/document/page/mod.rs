@@ -62,7 +62,7 @@ pub(super) fn read(text: &str, pictures: &mut Pictures, flags: &mut Flags) -> Op
     }
     looks::infer(&mut found, flags);
     let mut lines = with_notes(found);
-    date_by_frame(&mut lines, &survey);
+    date_by_frame(&mut lines, &survey, flags);
     Some(Source { lines, said: Said::Shown(said::said(&tree, &survey)) })
 }
 
@@ -90,9 +90,10 @@ fn note_left_out(words: &str, finding: fn(String) -> Finding, flags: &mut Flags)
 }
 
 /// A page that names no day of its own has the day on which it appeared, which its frame shows below the title.
-fn date_by_frame(lines: &mut Vec<Line>, survey: &Survey) {
+fn date_by_frame(lines: &mut Vec<Line>, survey: &Survey, flags: &mut Flags) {
     let is_dated = |line: &Line| line.text.chars().count() <= 40 && label::date(&line.text).is_some();
     let Some(day) = survey.appeared.as_ref().filter(|_| !lines.iter().any(is_dated)) else { return };
+    flags.note(Finding::DateOfPage(day.clone()), None);
     let words = vec![Inline::Text(day.clone())];
     let line = Line::marked(0, Mark::Row { words, border: Border::Paragraph });
     lines.insert(0, Line { counted: day.len(), ..line });

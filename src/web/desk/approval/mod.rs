@@ -101,7 +101,7 @@ async fn page(asked: &Asked, id: IssueId, typed: &Typed) -> Result<Html<String>,
         @if let Some((edition, case)) = &shown.current {
             h2 { (words.edition) }
             @if !matches!(case.standing(), Standing::Stale | Standing::Declined) { p .muted { (words.edition_note) } }
-            (checks::attached(asked, shown.issue.id, &edition.print))
+            (checks::attached(asked, &format!("/editions/{}", edition.id), &edition.print))
             @let path = format!("/editions/{}/html", edition.id);
             div .beside {
                 (frame::around(&path, words.edition, Screen::Phone))

@@ -7,7 +7,7 @@ use crate::domain::account::Permission;
 use crate::domain::attachment::{Attachment, LARGEST_TOGETHER, MOST, readable, together};
 use crate::domain::id::IssueId;
 use crate::domain::issue::Issue;
-use crate::web::desk::Asked;
+use crate::web::desk::{self, Asked};
 use crate::web::error::spoken;
 use crate::web::page::{self, Around, Place};
 use crate::web::words::attachment::Words;
@@ -51,7 +51,7 @@ pub(super) fn section(asked: &Asked, issue: &Issue, why: Option<&str>) -> Markup
 fn line(words: &Words, issue: IssueId, file: &Attachment, may: bool) -> Markup {
     let name = file.name.as_str();
     html! {
-        (named(issue, file))
+        (named(&format!("/issues/{issue}"), file))
         @if may {
             form method="post" action={ "/issues/" (issue) "/attachments/remove" } {
                 button .quiet type="submit" name="name" value=(name) aria-label=((words.remove)(name)) { (words.remove_short) }
@@ -60,10 +60,10 @@ fn line(words: &Words, issue: IssueId, file: &Attachment, may: bool) -> Markup {
     }
 }
 
-/// A file by its name, to be opened, and its size.
-pub(in crate::web::desk) fn named(issue: IssueId, file: &Attachment) -> Markup {
+/// A file by its name, to be opened where it goes `with` an issue or an edition, and its size.
+pub(in crate::web::desk) fn named(with: &str, file: &Attachment) -> Markup {
     html! {
-        span { a href={ "/issues/" (issue) "/attachments/" (file.digest) } { (file.name) } " "
+        span { a href={ (with) "/attachments/" (file.digest) } { (file.name) } " "
             span .muted { (readable(file.size as usize)) } }
     }
 }
@@ -145,6 +145,19 @@ pub(in crate::web::desk) async fn show(
     Path((issue, attachment)): Path<(String, String)>,
 ) -> Result<Response, Error> {
     let issue = find(&asked, &issue).await?;
-    let found = issue.contents.attachments.iter().find(|file| file.digest.to_string() == attachment);
+    give(&asked, &issue.contents.attachments, &attachment).await
+}
+
+/// `GET /editions/{edition}/attachments/{attachment}`: what is approved carries it, whatever the issue has now.
+pub(in crate::web::desk) async fn of_edition(
+    asked: Asked,
+    Path((edition, attachment)): Path<(String, String)>,
+) -> Result<Response, Error> {
+    let edition = actions::edition::find(&mut *asked.read().await?, desk::named(&edition)?).await?;
+    give(&asked, &edition.print.attachments, &attachment).await
+}
+
+async fn give(asked: &Asked, files: &[Attachment], digest: &str) -> Result<Response, Error> {
+    let found = files.iter().find(|file| file.digest.to_string() == digest);
     carried::attachment(&asked.pages, found.ok_or(Error::NoPage)?).await
 }

@@ -4,7 +4,6 @@ use super::Asked;
 use crate::actions::edition::Preview;
 use crate::compose::{self, Doubt, HTML_HEAVY, HTML_LIMIT, LETTER_HEAVY, LETTER_LIMIT};
 use crate::domain::edition::Print;
-use crate::domain::id::IssueId;
 use crate::web::desk::issue::Step;
 use crate::web::desk::issue::attachment::named;
 use crate::web::words::attachment;
@@ -32,7 +31,7 @@ pub(super) fn card(asked: &Asked, preview: &Preview, print: &Print) -> Markup {
                 span .muted { ((words.size_said)(heavy)) }
             }
             @if !print.pictures.is_empty() { (whole(words, print)) }
-            (attached(asked, id, print))
+            (attached(asked, &format!("/issues/{id}"), print))
             ul {
                 @if open > 0 {
                     li .must { (line(words.must, &(words.questions)(open), (&format!("/issues/{id}"), words.to_questions))) }
@@ -60,13 +59,13 @@ fn whole(words: &Words, print: &Print) -> Markup {
     }
 }
 
-/// The files that go with the letter, by name and size.
-pub(in crate::web::desk) fn attached(asked: &Asked, issue: IssueId, print: &Print) -> Markup {
+/// The files that go with the letter, by name and size, each opened from `with`: its issue or its edition.
+pub(in crate::web::desk) fn attached(asked: &Asked, with: &str, print: &Print) -> Markup {
     let words = attachment::Words::of(asked.language);
     html! {
         @if !print.attachments.is_empty() {
             h3 { ((words.count)(print.attachments.len())) }
-            ol .attached { @for file in &print.attachments { li { (named(issue, file)) } } }
+            ol .attached { @for file in &print.attachments { li { (named(with, file)) } } }
         }
     }
 }
