@@ -355,7 +355,7 @@ impl Finding {
             Self::LinkLeftOut(url) => format!("A letter cannot link to \"{url}\"; the words stay without the link."),
             Self::PageJoin(text) => format!("Joined across a page border at \"{text}\"."),
             Self::LinesJoined(text) => format!("Wrapped lines were joined into the paragraph \"{text}\"."),
-            Self::HeadingInferred(text) => format!("\"{text}\" was taken for a subhead."),
+            Self::HeadingInferred(text) => format!("\"{text}\" was taken for a heading."),
             Self::RunInHead(text) => format!("\"{text}\" was taken for a run-in head."),
             Self::LetterSpacing(text) => format!("The letter-spaced \"{text}\" was drawn together."),
             Self::NumberSpacing(count) => {
@@ -408,7 +408,7 @@ impl Finding {
             Self::LinkLeftOut(url) => format!("邮件不能链接到“{url}”，已保留文字、去掉链接。"),
             Self::PageJoin(text) => format!("跨页处已接上：“{text}”。"),
             Self::LinesJoined(text) => format!("断行已接成一段：“{text}”。"),
-            Self::HeadingInferred(text) => format!("“{text}”已识别为小标题。"),
+            Self::HeadingInferred(text) => format!("“{text}”已识别为标题。"),
             Self::RunInHead(text) => format!("“{text}”已识别为段首提示句。"),
             Self::LetterSpacing(text) => format!("“{text}”中的字间空格已去掉。"),
             Self::NumberSpacing(count) => format!("汉字与数字之间的 {count} 处空格在邮件中不显示。"),

@@ -74,10 +74,43 @@ fn printed(line: &str) -> String {
         Some(at) => {
             let end = at + '期'.len_utf8();
             let close = bare[end..].chars().next().filter(|c| matches!(c, '）' | ')'));
-            bare[..end + close.map_or(0, char::len_utf8)].to_owned()
+            unbracketed(&bare[..end + close.map_or(0, char::len_utf8)]).to_owned()
         }
         None => line.split(['·', '|', '—']).next().unwrap_or(line).trim().to_owned(),
     }
+}
+
+/// Without the brackets that a whole label stands in, which set it off from the name before it and say nothing.
+fn unbracketed(label: &str) -> &str {
+    let inner = label.strip_prefix(['（', '(']).and_then(|rest| rest.strip_suffix(['）', ')']));
+    let is_pair = |inner: &str| {
+        let mut depth = 0_usize;
+        inner.chars().all(|c| match c {
+            '（' | '(' => {
+                depth += 1;
+                true
+            }
+            '）' | ')' => depth.checked_sub(1).is_some_and(|left| {
+                depth = left;
+                true
+            }),
+            _ => true,
+        })
+    };
+    inner.filter(|inner| is_pair(inner)).unwrap_or(label)
+}
+
+/// Whether a label with 期 can begin here, directly behind a name.
+pub(super) fn opens(rest: &str) -> bool {
+    let is_digit = |c: char| in_digits(&c.to_string()).bytes().all(|digit| digit.is_ascii_digit());
+    let is_begin = |c: char| matches!(c, '第' | '总' | '（' | '(') || is_digit(c);
+    rest.contains('期') && rest.starts_with(is_begin)
+}
+
+/// Whether words can stand directly before a label: they say more than its marks, and no bracket is left open.
+pub(super) fn is_before(name: &str) -> bool {
+    let mut words = name.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    words.any(|word| !is_mark(word)) && !name.ends_with(['（', '(', '〔', '['])
 }
 
 /// Reads a line's date; none if it holds none.
@@ -192,6 +225,8 @@ mod tests {
             ("２０２４年 第６期（总第128期）", "２０２４年第６期（总第128期）", Some(2024), Some(6), Some(128)),
             ("总第128期", "总第128期", None, None, Some(128)),
             ("第 6 期", "第6期", None, Some(6), None),
+            ("（2026年第6期）", "2026年第6期", Some(2026), Some(6), None),
+            ("（2026）第6期（总第9期）", "（2026）第6期（总第9期）", None, Some(6), Some(9)),
             ("云科发〔2024〕12号", "云科发〔2024〕12号", Some(2024), Some(12), None),
             ("第6期  2024年6月28日", "第6期", Some(2024), Some(6), None),
             ("No. 6, 2024", "No. 6, 2024", Some(2024), Some(6), None),

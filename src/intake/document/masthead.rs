@@ -80,13 +80,16 @@ fn title_within(lines: &[Line], marks: &[bool]) -> Option<usize> {
     names.last().copied().filter(|_| names.len() > usize::from(is_numbered))
 }
 
-/// Name and label on one line: `云泽会讯 2026年第4期（总第52期）`.
+/// Name and label on one line: `云泽会讯 2026年第4期（总第52期）`. Titles of pages, mails and files leave the space out
+/// or set brackets instead, `云泽会讯（2026年第4期）`; since a label begins with its year, with 第 or 总, what stands
+/// before the last place at which the whole label can begin is the name.
 fn named_label(text: &str) -> Option<(&str, Label)> {
     let whole = label::label(text)?;
-    let splits = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| text.split_at(at));
+    let splits = text.char_indices().map(|(at, _)| text.split_at(at));
+    let apart = splits.filter(|(_, rest)| rest.starts_with(char::is_whitespace) || label::opens(rest));
     let facts = |label: &Label| (label.year, label.number, label.cumulative);
-    let mut labels = splits.filter_map(|(name, rest)| Some((name.trim(), label::label(rest.trim())?)));
-    labels.rfind(|(name, label)| facts(label) == facts(&whole) && is_name(name))
+    let mut labels = apart.filter_map(|(name, rest)| Some((name.trim(), label::label(rest.trim())?)));
+    labels.rfind(|(name, label)| facts(label) == facts(&whole) && is_name(name) && label::is_before(name))
 }
 
 fn is_credit(line: &Line) -> bool {
@@ -252,6 +255,23 @@ mod tests {
         assert_eq!((contents.year, contents.number, contents.cumulative_number), (Some(2026), Some(3), Some(28)));
         assert_eq!(contents.published_on, Dating::On(NaiveDate::from_ymd_opt(2026, 3, 5).expect("a day")));
         assert_eq!((flags, count), (vec!["letter-spacing-1".to_owned()], 4));
+    }
+
+    #[test]
+    fn a_name_may_stand_right_before_its_label() {
+        for (text, name, label) in [
+            ("云泽简报2026年第3期", Some("云泽简报"), "2026年第3期"),
+            ("云泽简报（2026年第3期）", Some("云泽简报"), "2026年第3期"),
+            ("云泽简报 （二〇二六年第三期）", Some("云泽简报"), "二〇二六年第三期"),
+            ("云泽简报总第28期", Some("云泽简报"), "总第28期"),
+            ("云泽简报2026年第3期（总第28期）", Some("云泽简报"), "2026年第3期（总第28期）"),
+            ("2026年第3期", None, "2026年第3期"),
+            ("云科发〔2026〕12号", None, "云科发〔2026〕12号"),
+        ] {
+            assert_eq!(named_label(text).map(|(name, _)| name), name, "{text}");
+            let found = named_label(text).map(|(_, label)| label).or_else(|| label::label(text));
+            assert_eq!(found.map(|found| found.text).as_deref(), Some(label), "{text}");
+        }
     }
 
     #[test]

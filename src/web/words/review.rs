@@ -180,7 +180,7 @@ static ENGLISH: Words = Words {
 fn kind(finding: &Finding) -> [&'static str; 2] {
     match finding {
         Finding::RunInHead(_) => ["段首提示句", "run-in heads"],
-        Finding::HeadingInferred(_) => ["识别出的小标题", "subheads found"],
+        Finding::HeadingInferred(_) => ["识别出的标题", "headings found"],
         Finding::LinesJoined(_) => ["接成一段的断行", "wrapped lines joined"],
         Finding::PageJoin(_) => ["跨页接上的段落", "joined across pages"],
         Finding::PossibleSplit(_) => ["也许应分段的段落", "paragraphs that might be split"],

@@ -3,9 +3,13 @@
 //! where the content stands in the pages of WeChat and of the systems that offices publish with.
 
 use super::style::{Part, Style};
-use super::tree::{Element, Id, Step, Tree};
+use super::tree::{Element, Id, Step, Tree, What};
 use crate::intake::document::label::{date, label};
-use chrono::Datelike as _;
+use crate::intake::document::spacing::bare;
+use chrono::{Datelike as _, NaiveDate};
+
+/// The longest text that names the day on which a page appeared, in bytes.
+const LONGEST_DAY: usize = 200;
 
 /// What becomes of a node.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,6 +62,8 @@ pub(super) struct Survey {
     pub(super) is_titled: bool,
     /// The day on which the page appeared, where its frame says so.
     pub(super) appeared: Option<String>,
+    /// Whether it is a page of a site, which frames its content.
+    pub(super) is_site: bool,
 }
 
 impl Survey {
@@ -70,7 +76,8 @@ impl Survey {
             holds: vec![Holds::default(); tree.len()],
             inner_grids: vec![false; tree.len()],
             is_titled: false,
-            appeared: content.and_then(|_| appeared(tree)),
+            appeared: content.and_then(|content| appeared(tree, content)),
+            is_site: content.is_some(),
         };
         let around = if content.is_some() { Fate::Frame } else { Fate::Shown };
         let mut sections = 0_usize;
@@ -202,12 +209,7 @@ fn is_sectioning(element: &Element) -> bool {
 fn content(tree: &Tree) -> Option<Id> {
     const IDS: [&str; 5] = ["js_content", "UCAP-CONTENT", "vsb_content", "zoom", "Zoom"];
     const CLASSES: [&str; 3] = ["rich_media_content", "TRS_Editor", "TRS_UEDITOR"];
-    let elements = || tree.steps(0).filter_map(|step| Some(step).filter(|step| matches!(step, Step::Enter(_))));
-    let elements = || {
-        elements().filter_map(|step| match step {
-            Step::Enter(id) | Step::Leave(id) => Some((id, tree.element(id)?)),
-        })
-    };
+    let elements = || elements(tree);
     let is_named = |element: &Element| {
         element.attribute("id").is_some_and(|id| IDS.contains(&id)) || CLASSES.iter().any(|c| element.has_class(c))
     };
@@ -237,13 +239,54 @@ fn title(tree: &Tree, content: Id) -> Option<Id> {
     found.filter(|title| !(names_issue(*title) && names_issue(content)))
 }
 
-/// The day that WeChat shows between a page's title and its content.
-fn appeared(tree: &Tree) -> Option<String> {
-    let mut steps = tree.steps(0).filter_map(|step| match step {
+/// The day on which a page appeared, as its frame says: WeChat between title and content; other systems behind
+/// 发布时间 or 发布日期; and those of public bodies for machines, in `PubDate`, which 《政府网站发展指引》 (国办发〔2017〕47号)
+/// asks of every page. What is shown counts more.
+fn appeared(tree: &Tree, content: Id) -> Option<String> {
+    let shown = elements(tree).find(|(_, element)| element.attribute("id") == Some("publish_time"));
+    let shown = shown.and_then(|(shown, _)| day_of(&tree.text(shown)));
+    let day = shown.or_else(|| labelled_day(tree, content)).or_else(|| day_for_machines(tree))?;
+    Some(format!("{}年{}月{}日", day.year(), day.month(), day.day()))
+}
+
+/// The day behind its label, before the content; the label may stand in an element of its own.
+fn labelled_day(tree: &Tree, content: Id) -> Option<NaiveDate> {
+    const LABELS: [&str; 4] = ["发布时间", "发布日期", "发文时间", "发文日期"];
+    let mut is_labelled = false;
+    for step in tree.steps(0).take_while(|step| !matches!(step, Step::Enter(id) if *id == content)) {
+        let Step::Enter(id) = step else { continue };
+        let What::Text(text) = tree.what(id) else { continue };
+        let words = text.trim();
+        if words.is_empty() || words.len() > LONGEST_DAY {
+            continue;
+        }
+        is_labelled |= LABELS.iter().any(|label| bare(words).starts_with(label));
+        if let Some(day) = day_of(words).filter(|_| is_labelled) {
+            return Some(day);
+        }
+        is_labelled &= words.ends_with(['：', ':']) || LABELS.contains(&bare(words).as_str());
+    }
+    None
+}
+
+fn day_for_machines(tree: &Tree) -> Option<NaiveDate> {
+    const NAMES: [&str; 4] = ["pubdate", "publishdate", "publish_time", "article:published_time"];
+    let is_named = |element: &Element| {
+        let name = element.attribute("name").or_else(|| element.attribute("property")).unwrap_or_default();
+        element.name() == "meta" && NAMES.iter().any(|own| name.eq_ignore_ascii_case(own))
+    };
+    let mut named = elements(tree).filter(|(_, element)| is_named(element));
+    named.find_map(|(_, element)| day_of(element.attribute("content")?))
+}
+
+/// The day in words that may name an hour behind it: `2026-06-05 16:42` is not the 0516th.
+fn day_of(words: &str) -> Option<NaiveDate> {
+    words.split_whitespace().find_map(date).or_else(|| date(words.trim()))
+}
+
+fn elements(tree: &Tree) -> impl Iterator<Item = (Id, &Element)> {
+    tree.steps(0).filter_map(|step| match step {
         Step::Enter(id) => tree.element(id).map(|element| (id, element)),
         Step::Leave(_) => None,
-    });
-    let (shown, _) = steps.find(|(_, element)| element.attribute("id") == Some("publish_time"))?;
-    let day = date(tree.text(shown).trim())?;
-    Some(format!("{}年{}月{}日", day.year(), day.month(), day.day()))
+    })
 }

@@ -86,6 +86,52 @@ fn a_page_without_a_day_of_its_own_has_the_day_on_which_it_appeared() {
 }
 
 #[test]
+fn a_page_of_a_site_has_the_day_that_its_frame_or_its_head_names() {
+    let page = |head: &str, frame: &str| {
+        format!(
+            "<head>{head}</head><h1>云泽简报2026年第4期</h1><div>{frame}</div><div id=zoom><h2>云泽建成平台</h2>\
+             <p>全市建成平台三个，服务企业百家，成效很好。</p></div><p>发布时间：2026-04-30</p>"
+        )
+    };
+    let dated = |head: &str, frame: &str| {
+        let contents = read_document("a.html", page(head, frame).as_bytes()).expect("a page").contents;
+        assert_eq!((contents.masthead.as_deref(), contents.label.as_deref()), (Some("云泽简报"), Some("2026年第4期")));
+        contents.published_on
+    };
+    let day = crate::domain::issue::Dating::On(chrono::NaiveDate::from_ymd_opt(2026, 4, 24).expect("a day"));
+    let meta = "<meta name=PubDate content='2026-04-24 16:42'>";
+    assert_eq!(dated("", "<span>发布时间：2026-04-24 16:42</span>"), day);
+    assert_eq!(dated("", "<b>发布日期：</b><i>2026年4月24日</i>"), day);
+    assert_eq!(dated(meta, "浏览次数：318"), day);
+    assert_eq!(
+        dated("<meta name=PubDate content=2026-01-01>", "发布时间：2026-04-24"),
+        day,
+        "what is shown counts more"
+    );
+    assert_ne!(dated("", "更新：2026-04-24"), day, "no other day is taken for it");
+}
+
+#[test]
+fn links_to_earlier_issues_go_with_what_heads_them_and_words_end_them() {
+    let page = "<h1>题</h1><p>正文一段。</p><p>编辑：周宁</p><p>往期推荐</p><p><a href=https://a.cn>第3期</a></p>\
+        <ul><li><a href=https://b.cn>第2期</a></li></ul><p>正文又一段。</p><p><a href=https://c.cn>附件</a></p>";
+    let link = "p [附件](https://c.cn)";
+    assert_eq!(
+        shown(page),
+        [
+            "h1 题",
+            "p 正文一段。",
+            "p 编辑：周宁",
+            "aside 往期推荐",
+            "aside [第3期](https://a.cn)",
+            "aside [第2期](https://b.cn)",
+            "p 正文又一段。",
+            link
+        ]
+    );
+}
+
+#[test]
 fn words_and_blanks_are_what_a_browser_shows() {
     for (page, lines) in [
         ("<p>云泽\n市 开放\n日 open\n source</p>", &["p 云泽市 开放日 open source"][..]),
@@ -194,10 +240,10 @@ fn headings_are_known_by_their_looks() {
     let titles: Vec<_> = draft.contents.articles.iter().map(|article| article.title.as_str()).collect();
     assert_eq!(titles, ["第一篇题目", "第二篇题目"]);
     let heads = |draft: &Draft| draft.flags.iter().filter(|flag| flag.finding.kind() == "heading-inferred").count();
-    assert_eq!(heads(&draft), 2);
+    assert_eq!(heads(&draft), 4, "titles as well as subheads");
     let plain = "<p>题目</p><p>一、背景</p><p>背景的正文。</p><p>二、做法</p><p>做法的正文。</p>";
     let draft = read_document("a.html", plain.as_bytes()).expect("an issue");
-    assert_eq!((draft.contents.articles.len(), heads(&draft)), (1, 2), "subheads alone make no articles");
+    assert_eq!((draft.contents.articles.len(), heads(&draft)), (1, 3), "subheads alone make no articles");
 }
 
 #[test]

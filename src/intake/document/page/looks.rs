@@ -32,6 +32,7 @@ pub(super) fn infer(found: &mut [Found], flags: &mut Flags) {
     let below = |rank: &Rank| u8::try_from(ranks.iter().take_while(|own| *own <= rank).count()).unwrap_or(u8::MAX);
     if let Some(title) = untitled(found, &ranked).filter(|_| deepest == 0) {
         set(&mut found[title].line, 1);
+        flags.note(Finding::HeadingInferred(found[title].line.text.clone()), Some(found[title].line.number));
         for (at, rank) in &ranked {
             subhead(&mut found[*at].line, below(rank), flags);
         }
@@ -84,14 +85,15 @@ fn subhead(line: &mut Line, level: u8, flags: &mut Flags) {
     }
 }
 
-/// Those below the titles are named.
+/// Titles and those below them are named: where no tag says so, the borders of articles are inferred as much as their
+/// subheads, and a title too many or too few is the graver fault.
 fn note(found: &[Found], inferred: &[usize], flags: &mut Flags) {
     let is_aside = |line: &&Line| matches!(line.mark, Some(Mark::Aside(_)));
     let lines: Vec<Line> = found.iter().map(|found| &found.line).filter(|line| !is_aside(line)).cloned().collect();
     let Some(level) = title_level(&lines, &contents_list::find(&lines)) else { return };
     let first = found.iter().position(|found| found.line.level() == Some(level)).unwrap_or(0);
-    for line in inferred.iter().filter(|at| **at > first).map(|at| &found[*at].line) {
-        if line.level() > Some(level) {
+    for line in inferred.iter().filter(|at| **at >= first).map(|at| &found[*at].line) {
+        if line.level() >= Some(level) {
             flags.note(Finding::HeadingInferred(line.text.clone()), Some(line.number));
         }
     }

@@ -60,6 +60,7 @@ pub(super) fn read(text: &str, pictures: &mut Pictures, flags: &mut Flags) -> Op
     if deleted > 0 {
         flags.note(Finding::TrackedChange { inserted, deleted }, None);
     }
+    promotion::set_aside_earlier(&mut found, flags);
     looks::infer(&mut found, flags);
     let mut lines = with_notes(found);
     date_by_frame(&mut lines, &survey, flags);

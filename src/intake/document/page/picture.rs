@@ -38,14 +38,18 @@ pub(in super::super) fn is_data(address: &str) -> bool {
     address.get(.."data:".len()).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
 }
 
-/// What is to be asked of where a picture lies; nothing if it lies in the page.
-pub(super) fn finding(element: &Element) -> Option<Finding> {
+/// What is to be asked of where a picture lies; nothing if it lies in the page. An address without a host leads, on a
+/// page of a site, to that site; on a document that a program saved, and in the folder that a browser saved beside
+/// the page, to a file that did not come along.
+pub(super) fn finding(element: &Element, is_site: bool) -> Option<Finding> {
     let address = ["data-src", "data-original", "data-actualsrc", "src"].iter().find_map(|name| {
         element.attribute(name).map(str::trim).filter(|address| !address.is_empty() && !is_data(address))
     })?;
     let shown: String = address.chars().take(300).collect();
     let lower = address.to_ascii_lowercase();
-    let is_far = ["http://", "https://", "//"].iter().any(|start| lower.starts_with(start));
+    let is_saved = ["file:", "cid:", "blob:"].iter().any(|scheme| lower.starts_with(scheme))
+        || [".files/", "_files/"].iter().any(|folder| lower.contains(folder));
+    let is_far = ["http://", "https://", "//"].iter().any(|start| lower.starts_with(start)) || is_site && !is_saved;
     Some(if is_far { Finding::ExternalImage(shown) } else { Finding::Unreadable(shown) })
 }
 

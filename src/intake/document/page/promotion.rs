@@ -1,14 +1,19 @@
 //! Promotion: the lines by which a page asks its readers to follow, share or scan, or offers to print and close
 //! itself. They go like running heads, each named: a line that is nothing else, never part of a paragraph.
 
+use super::walk::Found;
+use crate::domain::document::Finding;
 use crate::domain::han::is_han;
+use crate::domain::issue::Inline;
+use crate::intake::document::flags::Flags;
+use crate::intake::document::source::Mark;
 use crate::intake::document::spacing::bare;
 
 /// The longest such line, in characters.
 const LONGEST: usize = 30;
 
 /// What such a line is made of beside what it promotes.
-const CALLS: [&str; 39] = [
+const CALLS: [&str; 41] = [
     "点击上方",
     "点击下方",
     "点击蓝字",
@@ -37,6 +42,8 @@ const CALLS: [&str; 39] = [
     "点在看",
     "点赞在看",
     "点“赞”",
+    "点个“赞”",
+    "点个赞",
     "在看”吧",
     "分享收藏",
     "分享点赞",
@@ -50,10 +57,17 @@ const CALLS: [&str; 39] = [
     "关闭窗口",
 ];
 
+/// What heads the links to earlier issues at the foot of a post.
+const EARLIER: [&str; 8] =
+    ["往期推荐", "往期回顾", "往期精彩", "往期精选", "往期阅读", "往期链接", "精彩往期", "上期回顾"];
+
 /// Whether a line does nothing but promote.
 pub(super) fn is_promotion(text: &str) -> bool {
     let bare = bare(text);
     let length = bare.chars().count();
+    if is_by_machine(&bare) || heads_earlier(&bare) {
+        return true;
+    }
     if length > LONGEST || bare.contains(['。', '；', '：']) && length > 16 {
         return false;
     }
@@ -63,6 +77,61 @@ pub(super) fn is_promotion(text: &str) -> bool {
     // A call opens its line, or an invitation stands before it: else a sentence tells of something.
     let invites = |lead: &str| lead.is_empty() || lead.ends_with(['请', '，', '迎', '来', '就', '“', '击', '按']);
     is_end || call.is_some_and(|at| invites(&words[..at])) || bare.starts_with("分享到：")
+}
+
+/// The line that a mail system puts below what it sends: `此邮件由系统自动发送，请勿直接回复。` It speaks of the mail
+/// itself, as no text of an issue does, and asks not to be answered; a text that warns of mails says 此类邮件, 陌生邮件.
+fn is_by_machine(bare: &str) -> bool {
+    let bare = bare.trim_start_matches(['*', '（', '(', '【', '※', '—', '-']);
+    let speaks_of_itself = [
+        "此邮件",
+        "本邮件",
+        "此信件",
+        "此为系统",
+        "此为自动",
+        "本邮箱为系统",
+        "这是一封",
+        "系统邮件",
+        "自动发送的邮件",
+    ]
+    .iter()
+    .any(|start| bare.starts_with(start));
+    let is_unanswered = ["请勿", "请不要", "无需", "勿"]
+        .iter()
+        .any(|no| ["回复", "直接回复", "回信"].iter().any(|answer| bare.contains(&format!("{no}{answer}"))));
+    bare.chars().count() <= 2 * LONGEST && speaks_of_itself && is_unanswered
+}
+
+/// Whether a line heads the links to earlier issues, and says nothing else.
+fn heads_earlier(text: &str) -> bool {
+    let words: String = text.chars().filter(|c| is_han(*c)).collect();
+    EARLIER.contains(&words.as_str())
+}
+
+/// Sets aside the links that stand below such a head: a line that is a link and nothing else leads away from the
+/// issue, and the first line with words of its own ends them.
+pub(super) fn set_aside_earlier(found: &mut [Found], flags: &mut Flags) {
+    let mut is_below = false;
+    for line in found.iter_mut().map(|found| &mut found.line) {
+        let linked = match &mut line.mark {
+            Some(Mark::Aside(_)) => {
+                is_below |= heads_earlier(&line.text);
+                continue;
+            }
+            Some(Mark::Row { words, .. } | Mark::Entry { words, .. }) if is_below && is_link(words) => words,
+            Some(_) | None => {
+                is_below = false;
+                continue;
+            }
+        };
+        line.mark = Some(Mark::Aside(std::mem::take(linked)));
+        flags.note(Finding::RunningHead(line.text.clone()), Some(line.number));
+    }
+}
+
+fn is_link(words: &[Inline]) -> bool {
+    let says = |inline: &&Inline| inline.plain().contains(char::is_alphanumeric);
+    words.iter().filter(says).all(|inline| matches!(inline, Inline::Link { .. }))
 }
 
 #[cfg(test)]
@@ -80,6 +149,10 @@ mod tests {
             "觉得不错，请点个在看",
             "- END -",
             "【打印本页】【关闭窗口】",
+            "点个“赞”和“在看”，让更多人看见绿色云泽",
+            "▼ 往期精彩 ▼",
+            "此邮件由办公系统自动群发，请勿直接回复。",
+            "*本邮件为系统自动发送，请勿回复*",
         ] {
             assert!(is_promotion(text), "{text}");
         }
@@ -88,6 +161,9 @@ mod tests {
             "市民可以通过扫描二维码的方式在各办事窗口领取宣传手册。",
             "游客在景区入口扫描二维码，即可查看实时客流和停车位情况，也可预约讲解服务。",
             "往期",
+            "往期精选的文章结集出版",
+            "收到此类邮件，请勿回复，更不要点击其中的链接。",
+            "此邮件系统上线以来，全市公文办理时间缩短一半。",
         ] {
             assert!(!is_promotion(text), "{text}");
         }

@@ -421,7 +421,7 @@ impl<'t, 'f> Walk<'t, 'f> {
     }
 
     fn ask_about(&mut self, element: &Element) {
-        if let Some(finding) = picture::finding(element) {
+        if let Some(finding) = picture::finding(element, self.survey.is_site) {
             self.flags.note(finding, self.number());
         }
     }
