@@ -11,7 +11,7 @@ pub(super) fn list(files: &[AttachedFile], css: &Styles, words: &Words) -> Marku
     let [before, after] = words.size;
     html! {
         @if !files.is_empty() {
-            p.accent style=(css.contents()) { (heading(files.len(), words)) }
+            p.accent style=(css.attached()) { (heading(files.len(), words)) }
             ul.ink style=(css.list(false)) {
                 @for file in files { li style=(css.item()) { (file.name) (before) (file.size) (after) } }
             }

@@ -144,6 +144,11 @@ impl Styles {
         format!("{};letter-spacing:0.1em;margin:0 0 6px", self.kicker())
     }
 
+    /// The heading above the files that go with a letter, apart from the line that closes it.
+    pub fn attached(&self) -> String {
+        format!("{};letter-spacing:0.1em;margin:32px 0 6px", self.kicker())
+    }
+
     /// A section's name in the contents.
     pub fn entry_section(&self) -> String {
         format!("{};padding:14px 0 6px", self.aside())

@@ -52,6 +52,12 @@ pub(super) fn read(lines: Vec<Line>, flags: &mut Flags) -> (Contents, Ledger) {
         take_sections(&list, &titles, &mut contents);
     }
     note_contents_list(&list, &titles, &contents, &lines, flags);
+    // Footnotes that came back may have moved them.
+    let is_listed = |at: &usize| roles[*at] == Role::ContentsList;
+    let listed: Vec<Line> = (0..lines.len()).filter(is_listed).map(|at| lines[at].clone()).collect();
+    for line in list.unread(&listed, &contents) {
+        flags.note(Finding::SetAside(line.text.clone()), Some(line.number));
+    }
     (contents, ledger(&lines, &roles, &titles))
 }
 
@@ -247,9 +253,6 @@ fn note_contents_list(list: &ContentsList, titles: &[Title], contents: &Contents
             None if !list.entries.is_empty() => flags.note(Finding::ArticleNotListed(found.title.clone()), Some(line)),
             Some(_) | None => {}
         }
-    }
-    for line in list.unread(lines, contents) {
-        flags.note(Finding::SetAside(line.text.clone()), Some(line.number));
     }
 }
 

@@ -68,7 +68,8 @@ impl ContentsList {
         }
     }
 
-    /// Its lines that are neither a heading of it, nor of an entry, nor the section of an article.
+    /// Of these lines, which are its own, those that are neither a heading of it, nor of an entry, nor the section
+    /// of an article.
     pub(super) fn unread<'l>(&self, lines: &'l [Line], contents: &Contents) -> Vec<&'l Line> {
         let titles: Vec<String> = self.entries.iter().map(|entry| bare(&entry.title)).collect();
         let is_read = |at: &usize| {
@@ -83,7 +84,7 @@ impl ContentsList {
                 || self.besides.contains(&key)
                 || contents.articles.iter().any(|article| article.section.as_ref() == Some(&name))
         };
-        self.lines.clone().filter(|at| !is_read(at)).map(|at| &lines[at]).collect()
+        (0..lines.len()).filter(|at| !is_read(at)).map(|at| &lines[at]).collect()
     }
 }
 
@@ -353,7 +354,7 @@ mod tests {
         let list = find(&lines);
         let titles: Vec<&str> = list.entries.iter().map(|entry| entry.title.as_str()).collect();
         assert_eq!((titles, list.lines.clone()), (vec!["甲事", "乙事", "丙事"], 0..6));
-        assert!(list.unread(&lines, &Contents::default()).is_empty());
+        assert!(list.unread(&lines[list.lines.clone()], &Contents::default()).is_empty());
     }
 
     #[test]
