@@ -204,7 +204,7 @@ async fn import(context: &Context, publication: &Slug, file: &Path) -> anyhow::R
         return Ok(());
     }
     if taken.known {
-        output::line(format!("These bytes are issue {} already; nothing was changed.", taken.issue));
+        output::line(format!("These bytes came into issue {} already; nothing was changed.", taken.issue));
     }
     let balance = taken.conservation;
     output::line(format!(

@@ -343,7 +343,7 @@ impl Finding {
                 )
             }
             Self::DateOfPage(day) => format!(
-                "The issue is dated {day}, the day that its web page shows as the one on which it appeared; no other stands in the document. A page that was published again shows a later day: correct it in the facts of the issue."
+                "The issue is dated {day}, the day that its web page shows as the one on which it appeared; its masthead has none. A page that was published again shows a later day: correct it in the facts of the issue."
             ),
             Self::NameDiffers { masthead, publication } => {
                 format!(
@@ -351,7 +351,11 @@ impl Finding {
                 )
             }
             Self::SetAside(text) => format!("\"{text}\" stands outside the articles and is not in the letter."),
-            Self::RunningHead(text) => format!("\"{text}\" repeats on the pages and was left out."),
+            Self::RunningHead(text) => {
+                format!(
+                    "\"{text}\" belongs to the page or the mail around the text, not to the issue, and was left out."
+                )
+            }
             Self::LinkLeftOut(url) => format!("A letter cannot link to \"{url}\"; the words stay without the link."),
             Self::PageJoin(text) => format!("Joined across a page border at \"{text}\"."),
             Self::LinesJoined(text) => format!("Wrapped lines were joined into the paragraph \"{text}\"."),
@@ -398,13 +402,13 @@ impl Finding {
                 format!("“{place}”处的图片没有说明文字，看不到图片的读者需要它。请在编辑页补上。")
             }
             Self::DateOfPage(day) => format!(
-                "出版日期取自网页标题下方显示的发布时间（{day}），原稿没有写别的日期。重新发布过的网页，这一天会比出版日期晚；如不对，请在“期次信息”里改正。"
+                "出版日期取自网页上标明的发布时间（{day}），刊头没有写日期。重新发布过的网页，这一天会比出版日期晚；如不对，请在“期次信息”里改正。"
             ),
             Self::NameDiffers { masthead, publication } => {
                 format!("刊头写作“{masthead}”，刊物名称是“{publication}”；邮件正文用前者，主题用后者。")
             }
             Self::SetAside(text) => format!("“{text}”不在文章之内，邮件中不显示。"),
-            Self::RunningHead(text) => format!("“{text}”是各页重复的页眉或页码，已略去。"),
+            Self::RunningHead(text) => format!("“{text}”是页眉、页脚，或网页、邮件在正文之外加的文字，已略去。"),
             Self::LinkLeftOut(url) => format!("邮件不能链接到“{url}”，已保留文字、去掉链接。"),
             Self::PageJoin(text) => format!("跨页处已接上：“{text}”。"),
             Self::LinesJoined(text) => format!("断行已接成一段：“{text}”。"),

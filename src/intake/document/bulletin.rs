@@ -33,7 +33,7 @@ pub(super) enum Role {
 pub(super) fn read(lines: Vec<Line>, flags: &mut Flags) -> (Contents, Ledger) {
     let (lines, notes) = footnotes::take(laid_out::unfold(lines));
     let mut list = contents_list::find(&lines);
-    let mut lines = looks::infer(lines, &list);
+    let mut lines = looks::infer(lines, &list, flags);
     let mut roles = vec![Role::Body; lines.len()];
     let mut contents = Contents::default();
     let level = headings::title_level(&lines, &list);

@@ -11,8 +11,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The most characters of a subhead that has nothing but its shape to speak for it.
 const SHORT: usize = 24;
-/// The longest name of a section that only its place tells from a title, in characters.
-const LONGEST_SECTION: usize = 10;
 /// The most comparisons by edit distance; a real issue needs a few hundred.
 const COMPARISONS: usize = 100_000;
 
@@ -113,12 +111,8 @@ pub(super) fn title_level(lines: &[Line], list: &ContentsList) -> Option<u8> {
         return Some(level);
     }
     let (name, top) = marked.iter().copied().min_by_key(|(_, level)| *level)?;
-    let highest: Vec<usize> = marked.iter().filter(|(_, level)| *level == top).map(|(at, _)| *at).collect();
-    let is_alone = marked[0].0 == name && highest.len() == 1;
+    let is_alone = marked[0].0 == name && marked.iter().filter(|(_, level)| *level == top).count() == 1;
     let next = marked.iter().map(|(_, level)| *level).filter(|level| *level > top).min();
-    if highest.len() > 1 && is_sections(lines, &marked, top) && highest.iter().all(|at| names_section(lines, *at)) {
-        return next;
-    }
     let (true, Some(next)) = (is_alone, next) else { return Some(top) };
     let below = marked.get(1).map_or(lines.len(), |(at, _)| *at);
     let between = || lines[name + 1..below].iter();
@@ -140,13 +134,6 @@ fn is_sections(lines: &[Line], marked: &[(usize, u8)], level: u8) -> bool {
         next.level().filter(|below| *below > level && numbered_level(&next.text).is_none())
     };
     marked.iter().filter(|(_, own)| *own == level).all(|heading| below(heading).is_some())
-}
-
-/// Whether a line is short, and shorter than the one below it, as the name of a section above a title is; a title
-/// above its first subhead is not.
-pub(super) fn names_section(lines: &[Line], at: usize) -> bool {
-    let length = |at: usize| lines.get(at).map_or(0, |line| bare(&line.text).chars().count());
-    length(at) <= LONGEST_SECTION && length(at) < length(at + 1)
 }
 
 /// The headings of this level.

@@ -100,11 +100,16 @@ fn unbracketed(label: &str) -> &str {
     inner.filter(|inner| is_pair(inner)).unwrap_or(label)
 }
 
-/// Whether a label with 期 can begin here, directly behind a name.
+/// Whether a label with 期 can begin here, directly behind a name: nothing but a date follows it, for a name may
+/// follow a label, too.
 pub(super) fn opens(rest: &str) -> bool {
     let is_digit = |c: char| in_digits(&c.to_string()).bytes().all(|digit| digit.is_ascii_digit());
     let is_begin = |c: char| matches!(c, '第' | '总' | '（' | '(') || is_digit(c);
-    rest.contains('期') && rest.starts_with(is_begin)
+    let ends = |behind: &str| {
+        let behind = behind.trim_start_matches(['）', ')']).trim();
+        behind.is_empty() || behind.starts_with(['_', '|', '-', '—', '（', '(']) || is_date(behind)
+    };
+    rest.starts_with(is_begin) && rest.rsplit_once('期').is_some_and(|(_, behind)| ends(behind))
 }
 
 /// Whether words can stand directly before a label: they say more than its marks, and no bracket is left open.

@@ -168,6 +168,7 @@ fn what_cannot_be_read_is_refused_with_the_next_step() {
         ("a.docx", b"PK\x03\x04", Refusal::DamagedWord),
         ("a.docx", "不是文档".as_bytes(), Refusal::Foreign(Foreign::Docx)),
         ("a.zip", b"PK\x03\x04", Refusal::Foreign(Foreign::Archive)),
+        ("a.xlsx", b"PK\x03\x04 xl/workbook.xml", Refusal::Foreign(Foreign::Workbook)),
         ("a.doc", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Refusal::Foreign(Foreign::OldWord)),
         ("a.wps", b"any", Refusal::Foreign(Foreign::OldWord)),
         (
@@ -301,6 +302,7 @@ fn hostile_documents_end_in_good_time() {
         ("a.txt", format!("题\n\n{}", many("smart manufac-\nturing甲\n", 20_000)), true),
         ("a.txt", format!("【要闻】\n{}", many("甲\n乙丙。（丁戊）\n【己】\n", 20_000) + "庚。"), true),
         ("a.txt", near, true),
+        ("a.txt", format!("第1期{}第2期\n\n题目\n\n甲乙丙丁。\n", many(" ", 100_000)), true),
         ("a.md", many("[", 100_000), false),
         ("a.md", many("*a **b ", 30_000), false),
         ("a.md", many("> ", 50_000), false),

@@ -3,21 +3,27 @@
 //! styles only subheads are inferred. Runs before all roles; pure.
 
 use super::contents_list::{self, ContentsList};
-use super::headings::{is_short, is_subhead, names_section, numbered_level, title_level};
+use super::flags::Flags;
+use super::headings::{is_short, is_subhead, numbered_level, title_level};
 use super::source::{Border, Line, Look, Mark, unset};
 use super::spacing::{bare, join};
 use super::{colophon, credit, label, masthead};
+use crate::domain::document::Finding;
 use crate::domain::issue::{BlockKind, Inline, plain};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// The level of inferred titles; above it are sections.
+/// The longest name of a section that only its place tells from a title, in characters.
+const LONGEST_SECTION: usize = 10;
+/// The level of inferred titles.
 const TITLES: u8 = 2;
+/// That of the sections above them, among which no title is looked for.
+const SECTIONS: u8 = 0;
 /// The longest title and the longest subhead on a line, in characters.
 const LONGEST: usize = 60;
 const LONGEST_SUBHEAD: usize = 40;
 
 /// Gives lines that only look like headings their level.
-pub(super) fn infer(lines: Vec<Line>, list: &ContentsList) -> Vec<Line> {
+pub(super) fn infer(lines: Vec<Line>, list: &ContentsList, flags: &mut Flags) -> Vec<Line> {
     let Some(body) = body(&lines) else { return lines };
     let styled = lines.iter().any(|line| line.level().is_some());
     let start = start(&lines, list);
@@ -31,7 +37,24 @@ pub(super) fn infer(lines: Vec<Line>, list: &ContentsList) -> Vec<Line> {
     let candidates: Vec<usize> = (start..end).filter(|at| is_candidate(&lines, *at, body)).collect();
     let Some(titles) = titles(&lines, &candidates, list, body) else { return lines };
     let levels = levels(&lines, &candidates, &titles, body);
+    note(&lines, &levels, list, flags);
     headed(lines, levels)
+}
+
+/// Names the titles, and the sections above them, that neither a style nor the contents list knows: a title too many or
+/// too few is graver than a subhead, which is named where its article is put together.
+fn note(lines: &[Line], levels: &HashMap<usize, u8>, list: &ContentsList, flags: &mut Flags) {
+    let listed: HashSet<String> = list
+        .entries
+        .iter()
+        .flat_map(|entry| entry.section.iter().chain([&entry.title]))
+        .map(|name| bare(name))
+        .collect();
+    let mut found: Vec<usize> = levels.iter().filter(|(_, level)| **level <= TITLES).map(|(at, _)| *at).collect();
+    found.sort_unstable();
+    for line in found.into_iter().map(|at| &lines[at]).filter(|line| !listed.contains(&bare(&line.text))) {
+        flags.note(Finding::HeadingInferred(line.text.clone()), Some(line.number));
+    }
 }
 
 /// The look of most text.
@@ -203,6 +226,13 @@ fn below_sections(lines: &[Line], candidates: &[usize], first: Look) -> Option<L
     (names.len() > 1 && look != first && names.iter().all(is_name)).then_some(look)
 }
 
+/// Whether a line is short, and shorter than the one below it, as the name of a section above a title is; a title
+/// above its first subhead is not.
+fn names_section(lines: &[Line], at: usize) -> bool {
+    let length = |at: usize| lines.get(at).map_or(0, |line| bare(&line.text).chars().count());
+    length(at) <= LONGEST_SECTION && length(at) < length(at + 1)
+}
+
 /// The level of each candidate.
 fn levels(lines: &[Line], candidates: &[usize], titles: &HashSet<usize>, body: Look) -> HashMap<usize, u8> {
     let size = titles.iter().filter_map(|at| lines[*at].look).map(|look| look.size).max().unwrap_or(0);
@@ -215,7 +245,7 @@ fn levels(lines: &[Line], candidates: &[usize], titles: &HashSet<usize>, body: L
         if titles.contains(at) {
             levels.insert(*at, TITLES);
         } else if titles.contains(&(at + 1)) && (look.size > size || above.contains(&look)) {
-            levels.insert(*at, TITLES - 1);
+            levels.insert(*at, SECTIONS);
         } else if *at > first {
             levels.insert(*at, TITLES + ranks.rank(&lines[*at]));
         }
@@ -313,7 +343,11 @@ impl Line {
             join(&mut text, &plain(&more));
             *words = vec![Inline::Text(text)];
         }
+        let is_apart = self.place.apart > 0 && self.place.apart == self.text.len();
         join(&mut self.text, &below.text);
+        if is_apart {
+            self.place.apart = self.text.len() - below.text.len().saturating_sub(below.place.apart);
+        }
         if let (Some(held), Some(more)) = (&mut self.held, below.held) {
             held.push_str(&more);
         }
@@ -333,7 +367,7 @@ mod tests {
 
     fn inferred(rows: &[(&str, u32, &str)]) -> Vec<(u8, String)> {
         let lines = (1..).zip(rows).map(|(n, (text, size, how))| line(n, text, *size, how)).collect();
-        let lines = infer(lines, &ContentsList::default());
+        let lines = infer(lines, &ContentsList::default(), &mut Flags::default());
         lines.into_iter().filter_map(|line| Some((line.level()?, line.text))).collect()
     }
 
@@ -378,7 +412,7 @@ mod tests {
         assert_eq!(list.entries.len(), 3);
         list.lines = 0..0;
         let lines = (1..).zip(rows).map(|(n, (text, size, how))| line(n, text, size, how)).collect();
-        let levels: Vec<u8> = infer(lines, &list).iter().filter_map(Line::level).collect();
+        let levels: Vec<u8> = infer(lines, &list, &mut Flags::default()).iter().filter_map(Line::level).collect();
         assert_eq!(levels, [2, 3, 2]);
     }
 

@@ -86,7 +86,12 @@ fn title_within(lines: &[Line], marks: &[bool]) -> Option<usize> {
 fn named_label(text: &str) -> Option<(&str, Label)> {
     let whole = label::label(text)?;
     let splits = text.char_indices().map(|(at, _)| text.split_at(at));
-    let apart = splits.filter(|(_, rest)| rest.starts_with(char::is_whitespace) || label::opens(rest));
+    // Of a run of blanks the last one parts them: each split costs a reading of the rest.
+    let parts = |rest: &str| match rest.strip_prefix(char::is_whitespace) {
+        Some(behind) => !behind.starts_with(char::is_whitespace),
+        None => label::opens(rest),
+    };
+    let apart = splits.filter(|(_, rest)| parts(rest));
     let facts = |label: &Label| (label.year, label.number, label.cumulative);
     let mut labels = apart.filter_map(|(name, rest)| Some((name.trim(), label::label(rest.trim())?)));
     labels.rfind(|(name, label)| facts(label) == facts(&whole) && is_name(name) && label::is_before(name))

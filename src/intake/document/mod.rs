@@ -286,7 +286,15 @@ fn foreign(extension: &str, bytes: &[u8]) -> Option<Foreign> {
         .to_lowercase();
     let is_named_word = matches!(extension, "docx" | "docm" | "dotx");
     if starts(ARCHIVE) {
-        return (!is_named_word && !word::is_word(bytes)).then_some(Foreign::Archive);
+        // The names of its parts stand in an archive as they are (APPNOTE.TXT 4.4.17).
+        let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+        let is_other = !is_named_word && !word::is_word(bytes);
+        let kind = if is_other && (holds(b"xl/workbook") || holds(b"ppt/presentation")) {
+            Foreign::Workbook
+        } else {
+            Foreign::Archive
+        };
+        return is_other.then_some(kind);
     }
     if starts(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
         return Some(if super::is_locked(bytes) { Foreign::Locked } else { Foreign::OldWord });

@@ -190,6 +190,7 @@ fn split_glued(fragments: Vec<Fragment>, layout: Layout) -> Vec<Fragment> {
         let tail = tail.map(|at| fragment.text.split_off(at).trim().to_owned());
         let line = fragment.lines.1;
         let (blanks, indented) = (1, true);
+        fragment.apart = fragment.apart.min(fragment.text.len());
         out.push(fragment);
         if let Some(text) = tail {
             let lines = (line, line);
@@ -347,7 +348,7 @@ impl Fragment {
         let is_apart = self.apart > 0 && self.apart == self.text.len();
         join(&mut self.text, text);
         if is_apart {
-            self.apart = self.text.len() - (text.len() - apart);
+            self.apart = self.text.len() - text.len().saturating_sub(apart);
         }
     }
 

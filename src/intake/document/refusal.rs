@@ -89,7 +89,7 @@ pub enum Foreign {
     RichText,
     /// A web page with its pictures in one file.
     WebArchive,
-    /// A compressed archive that is no .docx.
+    /// A compressed archive that is no .docx, as the documents of other office programs are, too.
     Archive,
     /// A table, settings, a program, a picture: by its name no document.
     Thing,
@@ -134,10 +134,10 @@ impl Foreign {
         match self {
             Self::Docx => "By its name this is a .docx, but it is none. Open it in Word or WPS and save it as .docx.",
             Self::Locked => {
-                "This document is locked with a password. Take the password off in Word or WPS, and save it."
+                "This document is locked with a password. Take the password off in the program that made it, and save it."
             }
             Self::Workbook => {
-                "This is a workbook or a set of slides. Bring the issue as a .docx, plain text or Markdown."
+                "This is a workbook or a set of slides. Bring the issue as a .docx, plain text or Markdown; a roster, as readers."
             }
             Self::OldWord => {
                 "This old Word or WPS format cannot be read. Save it in Word or WPS as .docx and bring that."
@@ -148,29 +148,33 @@ impl Foreign {
             Self::Scan => {
                 "This PDF is a scan, or its letters cannot be copied out. Bring the document it was made from, or have its text recognised first."
             }
-            Self::RichText => "Rich text (.rtf) is not read. Save it as a web page (.html) or plain text (UTF-8).",
+            Self::RichText => "Rich text (.rtf) is not read. Save it in Word or WPS as .docx.",
             Self::WebArchive => {
                 "Web archives (.mht) are not read. Save it as a web page (.html), in Word as \"Web Page, Filtered\"."
             }
             Self::Thing => {
                 "By its name this is no document. Bring the issue as .docx, plain text (.txt, UTF-8) or Markdown (.md)."
             }
-            Self::Archive => "This is a compressed archive. Unpack it and bring the document itself.",
+            Self::Archive => {
+                "This is a compressed archive, or a format of another office program. Unpack it and bring the document itself, or save it as .docx."
+            }
         }
     }
 
     fn chinese(self) -> &'static str {
         match self {
             Self::Docx => "文件名是 .docx，内容却不是。请用 Word 或 WPS 打开，另存为 .docx 再导入。",
-            Self::Locked => "文件设有密码。请在 Word/WPS 中去掉密码，保存后再导入。",
-            Self::Workbook => "这是表格或演示文稿。请把这一期存为 .docx、纯文本或 Markdown 再导入。",
+            Self::Locked => "文件设有密码。请用制作它的软件去掉密码，保存后再导入。",
+            Self::Workbook => {
+                "这是表格或演示文稿。请把这一期存为 .docx、纯文本或 Markdown 再导入；名单请到读者页导入。"
+            }
             Self::OldWord => "不能读取旧的 .doc、.wps 格式。请在 Word/WPS 中另存为 .docx 再导入。",
             Self::Scan => "这份 PDF 是扫描件，或者其中的文字无法复制。请导入制作它的原稿，或先做文字识别。",
             Self::Pdf => "本版本不能读取 PDF。请导入制作它的原稿，或另存为纯文本（UTF-8）。",
-            Self::RichText => "不能读取 RTF。请另存为网页（.html）或纯文本（UTF-8）再导入。",
+            Self::RichText => "不能读取 RTF。请在 Word/WPS 中另存为 .docx 再导入。",
             Self::WebArchive => "不能读取单文件网页（.mht）。请另存为网页（.html），在 Word 中选“筛选过的网页”。",
             Self::Thing => "从文件名看，这不是原稿。请导入 .docx、纯文本（.txt，UTF-8）或 Markdown（.md）。",
-            Self::Archive => "这是压缩包。请解压后导入其中的文档。",
+            Self::Archive => "这是压缩包，或其他办公软件的格式。请解压后导入其中的文档，或另存为 .docx 再导入。",
         }
     }
 }

@@ -185,7 +185,7 @@ fn kind(finding: &Finding) -> [&'static str; 2] {
         Finding::PageJoin(_) => ["跨页接上的段落", "joined across pages"],
         Finding::PossibleSplit(_) => ["也许应分段的段落", "paragraphs that might be split"],
         Finding::SetAside(_) => ["邮件中不显示的文字", "text that the letter does not show"],
-        Finding::RunningHead(_) => ["略去的页眉、页码", "page heads left out"],
+        Finding::RunningHead(_) => ["略去的页眉、页脚等", "page heads and the like left out"],
         Finding::LetterSpacing(_) => ["去掉的字间空格", "letter-spacing drawn together"],
         Finding::LinkLeftOut(_) => ["去掉的链接", "links left out"],
         Finding::TextBox(_) => ["文本框", "text boxes"],

@@ -240,12 +240,12 @@ fn title(tree: &Tree, content: Id) -> Option<Id> {
 }
 
 /// The day on which a page appeared, as its frame says: WeChat between title and content; other systems behind
-/// 发布时间 or 发布日期; and those of public bodies for machines, in `PubDate`, which 《政府网站发展指引》 (国办发〔2017〕47号)
-/// asks of every page. What is shown counts more.
+/// 发布时间 or 发布日期. What only machines see (`PubDate`) is no day that an editor could look up, and may be that of a
+/// site's removal.
 fn appeared(tree: &Tree, content: Id) -> Option<String> {
     let shown = elements(tree).find(|(_, element)| element.attribute("id") == Some("publish_time"));
     let shown = shown.and_then(|(shown, _)| day_of(&tree.text(shown)));
-    let day = shown.or_else(|| labelled_day(tree, content)).or_else(|| day_for_machines(tree))?;
+    let day = shown.or_else(|| labelled_day(tree, content))?;
     Some(format!("{}年{}月{}日", day.year(), day.month(), day.day()))
 }
 
@@ -267,16 +267,6 @@ fn labelled_day(tree: &Tree, content: Id) -> Option<NaiveDate> {
         is_labelled &= words.ends_with(['：', ':']) || LABELS.contains(&bare(words).as_str());
     }
     None
-}
-
-fn day_for_machines(tree: &Tree) -> Option<NaiveDate> {
-    const NAMES: [&str; 4] = ["pubdate", "publishdate", "publish_time", "article:published_time"];
-    let is_named = |element: &Element| {
-        let name = element.attribute("name").or_else(|| element.attribute("property")).unwrap_or_default();
-        element.name() == "meta" && NAMES.iter().any(|own| name.eq_ignore_ascii_case(own))
-    };
-    let mut named = elements(tree).filter(|(_, element)| is_named(element));
-    named.find_map(|(_, element)| day_of(element.attribute("content")?))
 }
 
 /// The day in words that may name an hour behind it: `2026-06-05 16:42` is not the 0516th.

@@ -86,7 +86,7 @@ fn a_page_without_a_day_of_its_own_has_the_day_on_which_it_appeared() {
 }
 
 #[test]
-fn a_page_of_a_site_has_the_day_that_its_frame_or_its_head_names() {
+fn a_page_of_a_site_has_the_day_that_its_frame_names_and_none_that_only_machines_see() {
     let page = |head: &str, frame: &str| {
         format!(
             "<head>{head}</head><h1>云泽简报2026年第4期</h1><div>{frame}</div><div id=zoom><h2>云泽建成平台</h2>\
@@ -102,7 +102,12 @@ fn a_page_of_a_site_has_the_day_that_its_frame_or_its_head_names() {
     let meta = "<meta name=PubDate content='2026-04-24 16:42'>";
     assert_eq!(dated("", "<span>发布时间：2026-04-24 16:42</span>"), day);
     assert_eq!(dated("", "<b>发布日期：</b><i>2026年4月24日</i>"), day);
-    assert_eq!(dated(meta, "浏览次数：318"), day);
+    assert_ne!(dated(meta, "浏览次数：318"), day, "nobody could look it up");
+    assert_ne!(
+        dated("", "发布时间：2027-04-24"),
+        crate::domain::issue::Dating::On(chrono::NaiveDate::from_ymd_opt(2027, 4, 24).expect("a day")),
+        "an issue of another year"
+    );
     assert_eq!(
         dated("<meta name=PubDate content=2026-01-01>", "发布时间：2026-04-24"),
         day,

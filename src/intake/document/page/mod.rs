@@ -25,6 +25,7 @@ use super::pictures::Pictures;
 use super::source::{Border, Line, Mark, Source};
 use crate::domain::document::Finding;
 use crate::domain::issue::Inline;
+use chrono::Datelike as _;
 use fate::Survey;
 use tree::Tree;
 use walk::{Found, Walk};
@@ -94,6 +95,12 @@ fn note_left_out(words: &str, finding: fn(String) -> Finding, flags: &mut Flags)
 fn date_by_frame(lines: &mut Vec<Line>, survey: &Survey, flags: &mut Flags) {
     let is_dated = |line: &Line| line.text.chars().count() <= 40 && label::date(&line.text).is_some();
     let Some(day) = survey.appeared.as_ref().filter(|_| !lines.iter().any(is_dated)) else { return };
+    // An issue of another year was put there later.
+    let year = |line: &Line| (line.text.len() <= 120).then(|| label::label(&line.text)?.year).flatten();
+    let appeared = label::date(day).map(|day| day.year());
+    if lines.iter().find_map(year).is_some_and(|year| appeared != Some(year)) {
+        return;
+    }
     flags.note(Finding::DateOfPage(day.clone()), None);
     let words = vec![Inline::Text(day.clone())];
     let line = Line::marked(0, Mark::Row { words, border: Border::Paragraph });

@@ -58,14 +58,13 @@ const CALLS: [&str; 41] = [
 ];
 
 /// What heads the links to earlier issues at the foot of a post.
-const EARLIER: [&str; 8] =
-    ["往期推荐", "往期回顾", "往期精彩", "往期精选", "往期阅读", "往期链接", "精彩往期", "上期回顾"];
+const EARLIER: [&str; 7] = ["往期推荐", "往期回顾", "往期精彩", "往期精选", "往期阅读", "往期链接", "精彩往期"];
 
 /// Whether a line does nothing but promote.
 pub(super) fn is_promotion(text: &str) -> bool {
     let bare = bare(text);
     let length = bare.chars().count();
-    if is_by_machine(&bare) || heads_earlier(&bare) {
+    if is_by_machine(&bare) {
         return true;
     }
     if length > LONGEST || bare.contains(['。', '；', '：']) && length > 16 {
@@ -83,19 +82,10 @@ pub(super) fn is_promotion(text: &str) -> bool {
 /// itself, as no text of an issue does, and asks not to be answered; a text that warns of mails says 此类邮件, 陌生邮件.
 fn is_by_machine(bare: &str) -> bool {
     let bare = bare.trim_start_matches(['*', '（', '(', '【', '※', '—', '-']);
-    let speaks_of_itself = [
-        "此邮件",
-        "本邮件",
-        "此信件",
-        "此为系统",
-        "此为自动",
-        "本邮箱为系统",
-        "这是一封",
-        "系统邮件",
-        "自动发送的邮件",
-    ]
-    .iter()
-    .any(|start| bare.starts_with(start));
+    let speaks_of_itself =
+        ["此邮件", "本邮件", "此信件", "此为系统", "此为自动", "本邮箱为系统", "系统邮件", "自动发送的邮件"]
+            .iter()
+            .any(|start| bare.starts_with(start));
     let is_unanswered = ["请勿", "请不要", "无需", "勿"]
         .iter()
         .any(|no| ["回复", "直接回复", "回信"].iter().any(|answer| bare.contains(&format!("{no}{answer}"))));
@@ -108,15 +98,26 @@ fn heads_earlier(text: &str) -> bool {
     EARLIER.contains(&words.as_str())
 }
 
-/// Sets aside the links that stand below such a head: a line that is a link and nothing else leads away from the
-/// issue, and the first line with words of its own ends them.
+/// Sets aside the links that stand below such a head, and the head with them: a line that is a link and nothing else
+/// leads away from the issue, and the first line with words of its own ends them.
 pub(super) fn set_aside_earlier(found: &mut [Found], flags: &mut Flags) {
+    let leads = |found: &Found| match &found.line.mark {
+        Some(Mark::Row { words, .. } | Mark::Entry { words, .. }) => is_link(words),
+        Some(Mark::Heading { .. } | Mark::Contents { .. } | Mark::Block(_) | Mark::Aside(_)) | None => false,
+    };
+    let heads: Vec<bool> = (0..found.len())
+        .map(|at| heads_earlier(&found[at].line.text) && found.get(at + 1).is_some_and(leads))
+        .collect();
     let mut is_below = false;
-    for line in found.iter_mut().map(|found| &mut found.line) {
+    for (line, heads) in found.iter_mut().map(|found| &mut found.line).zip(heads) {
         let linked = match &mut line.mark {
             Some(Mark::Aside(_)) => {
                 is_below |= heads_earlier(&line.text);
                 continue;
+            }
+            Some(Mark::Row { words, .. }) if heads => {
+                is_below = true;
+                words
             }
             Some(Mark::Row { words, .. } | Mark::Entry { words, .. }) if is_below && is_link(words) => words,
             Some(_) | None => {
@@ -131,7 +132,8 @@ pub(super) fn set_aside_earlier(found: &mut [Found], flags: &mut Flags) {
 
 fn is_link(words: &[Inline]) -> bool {
     let says = |inline: &&Inline| inline.plain().contains(char::is_alphanumeric);
-    words.iter().filter(says).all(|inline| matches!(inline, Inline::Link { .. }))
+    words.iter().any(|inline| says(&inline))
+        && words.iter().filter(says).all(|inline| matches!(inline, Inline::Link { .. }))
 }
 
 #[cfg(test)]
@@ -150,7 +152,6 @@ mod tests {
             "- END -",
             "【打印本页】【关闭窗口】",
             "点个“赞”和“在看”，让更多人看见绿色云泽",
-            "▼ 往期精彩 ▼",
             "此邮件由办公系统自动群发，请勿直接回复。",
             "*本邮件为系统自动发送，请勿回复*",
         ] {
@@ -161,6 +162,8 @@ mod tests {
             "市民可以通过扫描二维码的方式在各办事窗口领取宣传手册。",
             "游客在景区入口扫描二维码，即可查看实时客流和停车位情况，也可预约讲解服务。",
             "往期",
+            "上期回顾",
+            "这是一封钓鱼邮件，请勿回复，并向信息中心报告。",
             "往期精选的文章结集出版",
             "收到此类邮件，请勿回复，更不要点击其中的链接。",
             "此邮件系统上线以来，全市公文办理时间缩短一半。",

@@ -164,7 +164,12 @@ impl Body {
         }
         let goes_on = || !self.is_short(above, spot) && !is_complete(&before.text);
         if !self.is_like(line) {
-            return Some(line.face != before.face || (spot.left - above.spot.left).abs() > line.size || !goes_on());
+            // Where most text stands is not known of another size: only that a line moves in, or the one above ends early.
+            let moves_in = spot.left - above.spot.left > line.size;
+            if line.face != before.face || moves_in || self.is_short(above, spot) {
+                return Some(true);
+            }
+            return goes_on().then_some(false);
         }
         let unit = self.size;
         if self.indented && spot.left > INDENT.start * unit {
@@ -230,7 +235,21 @@ fn repeating(pages: &[Vec<Placed>]) -> Vec<Vec<bool>> {
                 places.iter().take(MOST_COMPARED).any(|(page, m)| page != at && is_same(&pages[*page][*m]));
         }
     }
+    for (repeats, page) in repeats.iter_mut().zip(pages) {
+        keep_inner(repeats, page);
+    }
     repeats
+}
+
+/// A second line only repeats beside an outer one that does, or that is a number: below a title stands the credit that
+/// other articles have, too.
+fn keep_inner(repeats: &mut [bool], page: &[Placed]) {
+    let last = page.len().saturating_sub(1);
+    for (outer, inner) in [(0, 1), (last, last.saturating_sub(1))] {
+        if inner < repeats.len() && inner != outer && !repeats[outer] && !is_number(&page[outer].text) {
+            repeats[inner] = false;
+        }
+    }
 }
 
 /// With how many places a line is compared.
@@ -295,6 +314,25 @@ mod tests {
             (0.0, 12.0, "一二。"),
         ])]);
         assert_eq!(found, [OPENS, GOES_ON, OPENS, None, GOES_ON, GOES_ON]);
+    }
+
+    #[test]
+    fn a_paragraph_in_smaller_letters_goes_on_where_its_lines_move_out() {
+        let body = (0.0, 12.0, "一二三四五六七八九十");
+        let note = [(2.0, 10.0, "一二三四五六七八九"), (0.0, 10.0, "一二三四五六七八九十一"), (0.0, 10.0, "一二。")];
+        let lines: Vec<_> = [body; 8].into_iter().chain(note).collect();
+        assert_eq!(opens(&[page(&lines)])[8..], [OPENS, GOES_ON, GOES_ON]);
+    }
+
+    #[test]
+    fn a_credit_below_the_titles_of_two_pages_is_no_running_head() {
+        let (credit, body) = ((3.0, 12.0, "来源：市科技局"), (0.0, 12.0, "一二三四五六七八九十"));
+        let pages = [
+            page(&[(2.0, 18.0, "云泽建成平台"), credit, body, body, body, body]),
+            page(&[(2.0, 18.0, "安澜开放园区"), credit, body, body, body]),
+        ];
+        let settings = of(&pages, pages.iter().map(Vec::len));
+        assert!(settings.iter().all(|own| own.row != 2 && own.row != 8 || !own.repeats));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Paragraphs of a Word file: what was gathered of one becomes lines, each with its mark: a heading, rows, an entry, a
 //! line of the contents list, and the objects that hang on it. Numbers that the file only counts are put before.
 
+use super::super::half_width;
 use super::super::headings::is_complete;
 use super::super::source::{Border, Line, Look, Mark};
 use super::super::spacing::{bare, is_word_border};
@@ -220,8 +221,10 @@ fn contents_words(bits: &[Bit]) -> Vec<Inline> {
 /// from a title that ends in a number.
 fn with_page(row: &[Bit]) -> Option<String> {
     let text = plain_text(&contents_words(row));
-    let (title, page) = text.split_once('\t')?;
-    (!title.trim().is_empty() && !page.is_empty() && page.bytes().all(|byte| byte.is_ascii_digit())).then_some(text)
+    let (title, page) = text.rsplit_once('\t')?;
+    let title = title.trim_end_matches('\t');
+    let is_page = !page.is_empty() && page.chars().all(|c| half_width(c).is_ascii_digit());
+    (is_page && !title.trim().is_empty() && !title.contains('\t')).then(|| format!("{title}\t{page}"))
 }
 
 fn plain_text(words: &[Inline]) -> String {
