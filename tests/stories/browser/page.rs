@@ -281,6 +281,10 @@ impl Page {
                 {
                     break;
                 }
+                // A page that is still saving asks whether to leave it; whoever goes to another says yes.
+                Some("Page.javascriptDialogOpening") if said["type"] == "beforeunload" => {
+                    self.asks("Page.handleJavaScriptDialog", &json!({ "accept": true }));
+                }
                 _ => {}
             }
         }
