@@ -110,7 +110,9 @@ fn listen(said: impl Read, told: &Mutex<Waiting>) {
     *told.lock().unwrap() = Waiting::default();
 }
 
-const FLAGS: [&str; 14] = [
+const FLAGS: [&str; 15] = [
+    // A page that is left while it saves, and kept for coming back, held up the next one now and then on a busy machine.
+    "--disable-back-forward-cache",
     "--headless",
     "--remote-debugging-pipe",
     "--no-sandbox",
