@@ -146,7 +146,7 @@ pub(super) fn styled(lines: &[Line], free: &[usize], level: u8) -> Vec<Title> {
 /// source line set apart. `set_apart` knows the source lines.
 pub(super) fn unlisted(lines: &[Line], free: &[usize], set_apart: impl Fn(usize) -> bool) -> Vec<Title> {
     let stands = |at: usize| is_short(&lines[at].text, 40) && numbered_level(&lines[at].text).is_none();
-    let parted = is_parted(lines, free, &stands, &set_apart);
+    let parted = is_parted(lines, free, stands, &set_apart);
     let mut titles: Vec<Title> = Vec::new();
     for &at in &free[..free.len().saturating_sub(1)] {
         let blanks = lines[at].blanks;
