@@ -16,6 +16,8 @@ const INDENT: std::ops::Range<f64> = 1.2..3.3;
 const SLACK: f64 = 0.45;
 /// How much further apart than others lines stand that are set apart.
 const APART: f64 = 1.35;
+/// The most lines of a title.
+const LONGEST_TITLE: usize = 3;
 /// How far the heights of a running head differ, in points.
 const SAME_HEIGHT: f64 = 2.0;
 
@@ -23,14 +25,16 @@ const SAME_HEIGHT: f64 = 2.0;
 pub(super) fn of(pages: &[Vec<Placed>], rows: impl Iterator<Item = usize>) -> Vec<Setting> {
     let repeats = repeating(pages);
     let Some(body) = Body::of(pages, &repeats) else { return Vec::new() };
+    let pitches = body.pitches(pages);
     let mut settings = Vec::new();
     let mut first = 1;
     let mut above: Option<Above<'_>> = None;
     for (at, (page, rows)) in pages.iter().zip(rows).enumerate() {
         let left = body.left(page, &repeats[at]);
+        let centred = body.centred(page, left);
         for (n, line) in page.iter().enumerate() {
-            let spot = Spot { line, left: line.x - left, right: left + body.width - line.end };
-            let centred = body.is_centred(page, n, left);
+            let spot = Spot { line, left: line.x - left, right: left + body.width - line.end, pitch: pitches[at][n] };
+            let centred = centred[n];
             let opens = above.as_ref().map_or(Some(true), |above| body.opens(above, &spot, centred, at));
             settings.push(Setting {
                 row: first + line.row,
@@ -51,11 +55,12 @@ pub(super) fn of(pages: &[Vec<Placed>], rows: impl Iterator<Item = usize>) -> Ve
     settings
 }
 
-/// A line in its column: the room on both of its sides.
+/// A line in its column: the room on both of its sides, and above it where it goes on.
 struct Spot<'p> {
     line: &'p Placed,
     left: f64,
     right: f64,
+    pitch: f64,
 }
 
 /// The line before.
@@ -120,21 +125,37 @@ impl Body {
         margin(starts.into_iter(), self.size).filter(|_| enough).unwrap_or(self.margin)
     }
 
-    /// Whether a line stands in the middle of the column. A title that fills it does if its next line does, or it has none.
-    fn is_centred(&self, page: &[Placed], at: usize, left: f64) -> bool {
-        let line = &page[at];
-        let is_larger = half_points(line.size) > half_points(self.size);
-        match self.middle(line, left) {
-            Some(is) => is,
-            None if !is_larger => false,
-            None => {
-                let is_same =
-                    |other: &&Placed| half_points(other.size) == half_points(line.size) && other.face == line.face;
-                let above = || at.checked_sub(1).and_then(|at| page.get(at)).filter(is_same);
-                let beside = page.get(at + 1).filter(is_same).or_else(above);
-                beside.is_none_or(|beside| self.middle(beside, left) != Some(false))
+    /// Which lines of a page stand in the middle of the column. A title that fills it does if the lines set like it do; prose
+    /// that is set larger fills it, too, but begins or ends elsewhere.
+    fn centred(&self, page: &[Placed], left: f64) -> Vec<bool> {
+        let is_same = |a: &Placed, b: &Placed| half_points(a.size) == half_points(b.size) && a.face == b.face;
+        let alike = page.chunk_by(is_same);
+        let of_some = alike.flat_map(|lines| {
+            let middle: Vec<Option<bool>> = lines.iter().map(|line| self.middle(line, left)).collect();
+            let is_larger = half_points(lines[0].size) > half_points(self.size);
+            let full = is_larger && lines.len() <= LONGEST_TITLE && !middle.contains(&Some(false));
+            middle.into_iter().map(move |is| is.unwrap_or(full))
+        });
+        of_some.collect()
+    }
+
+    /// How far from the line above each line stands where it goes on: as most lines of its size around it do, for an article may
+    /// be set wider than others; where these are few, as those before them did.
+    fn pitches(&self, pages: &[Vec<Placed>]) -> Vec<Vec<f64>> {
+        let mut last: HashMap<u32, f64> = HashMap::new();
+        let of_page = |page: &Vec<Placed>| {
+            let mut pitches = Vec::with_capacity(page.len());
+            for lines in page.chunk_by(|a, b| half_points(a.size) == half_points(b.size)) {
+                let size = lines[0].size;
+                let last = last.entry(half_points(size)).or_insert(self.pitch * (size / self.size).max(1.0));
+                if lines.len() > FEWEST {
+                    *last = usual(lines.windows(2).map(|pair| pair[1].y - pair[0].y));
+                }
+                pitches.resize(pitches.len() + lines.len(), last.max(size));
             }
-        }
+            pitches
+        };
+        pages.iter().map(of_page).collect()
     }
 
     /// Whether there is the same room on both sides of a line; none where there is no room.
@@ -156,7 +177,7 @@ impl Body {
         if !is_same || centred != above.centred {
             return Some(true);
         }
-        if page == above.page && line.y - before.y > self.pitch.max(line.size) * APART {
+        if page == above.page && line.y - before.y > spot.pitch * APART {
             return Some(true);
         }
         if centred {
@@ -322,6 +343,16 @@ mod tests {
         let note = [(2.0, 10.0, "一二三四五六七八九"), (0.0, 10.0, "一二三四五六七八九十一"), (0.0, 10.0, "一二。")];
         let lines: Vec<_> = [body; 8].into_iter().chain(note).collect();
         assert_eq!(opens(&[page(&lines)])[8..], [OPENS, GOES_ON, GOES_ON]);
+    }
+
+    #[test]
+    fn lines_of_an_article_that_is_set_wider_go_on() {
+        let (body, wide) = ((0.0, 12.0, "一二三四五六七八九十"), (0.0, 14.0, "一二三四五六七八九"));
+        let lines: Vec<_> = [body; 12].into_iter().chain([wide; 8]).collect();
+        let mut page = page(&lines);
+        let step = |(at, line): (usize, &mut Placed)| line.y = 100.0 + if at < 12 { 14.0 } else { 24.0 } * at as f64;
+        page.iter_mut().enumerate().for_each(step);
+        assert_eq!(opens(&[page])[12..], [OPENS, GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON, GOES_ON]);
     }
 
     #[test]
