@@ -152,6 +152,19 @@ impl Postfix {
         panic!("{} of {letters} letters came; the log says:\n{}", self.letters().len(), self.log());
     }
 
+    /// Waits until it has delivered all it took.
+    pub(crate) async fn waits_until_delivered(&self) {
+        let queue = self.folder.path().join("queue");
+        for _ in 0..PATIENCE.0 {
+            // In the order in which a letter goes through them, so that none slips by.
+            if !["incoming", "active", "deferred"].iter().any(|name| holds_letter(&queue.join(name))) {
+                return;
+            }
+            pause().await;
+        }
+        panic!("letters stay in the queue; the log says:\n{}", self.log());
+    }
+
     /// All that it wrote into its log.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log/maillog")).unwrap_or_default()
@@ -162,6 +175,17 @@ impl Postfix {
         let said = String::from_utf8_lossy(&out.stderr);
         assert!(out.status.success(), "postfix {verb} failed: {said}\n{}", self.log());
     }
+}
+
+/// Whether a queue holds a whole letter: those alone are executable; what `stops` leaves is not.
+fn holds_letter(folder: &Path) -> bool {
+    fs::read_dir(folder).into_iter().flatten().flatten().any(|entry| match entry.metadata() {
+        // Some are hashed.
+        Ok(found) if found.is_dir() => holds_letter(&entry.path()),
+        Ok(found) => found.permissions().mode() & 0o100 != 0,
+        // It has moved on.
+        Err(_) => false,
+    })
 }
 
 impl Drop for Postfix {

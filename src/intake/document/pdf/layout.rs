@@ -62,12 +62,12 @@ pub(super) struct Placed {
     /// How many of its characters, from the first, are bold, and how many are heavy; white space does not count.
     pub(super) opens_bold: u32,
     pub(super) opens_heavy: u32,
-    /// What its first word takes, after which the line before could not hold it.
+    /// What stands before its first chance to be broken takes: the line before had no room for it.
     pub(super) first_word: f64,
 }
 
 /// The widest gap, in columns, that is written as such: a page has no more.
-const WIDEST: f64 = 200.0;
+const WIDEST: f64 = 80.0;
 
 /// A page as text, and its lines in their places.
 pub(super) fn page(letters: Vec<Letter>) -> (String, Vec<Placed>) {
@@ -123,7 +123,6 @@ fn place(line: &Line, row: u32, text: String) -> Placed {
         let counted = characters.filter_map(clean::character).filter(|c| !c.is_whitespace()).count();
         u32::try_from(counted).unwrap_or(u32::MAX)
     };
-    let word = letters.iter().take_while(|letter| letter.text.chars().all(|c| c.is_ascii_graphic())).count().max(1);
     Placed {
         row,
         text,
@@ -134,8 +133,23 @@ fn place(line: &Line, row: u32, text: String) -> Placed {
         face: Face { bold: all(Letter::is_bold), heavy: all(Letter::is_heavy), hidden: false },
         opens_bold: opens(Letter::is_bold),
         opens_heavy: opens(Letter::is_heavy),
-        first_word: letters[..word].iter().map(|letter| letter.width).sum(),
+        first_word: first_word(letters),
     }
+}
+
+/// What a line begins with and is not broken within: a word or a Han character, what opens it, and what may not begin a line.
+fn first_word(letters: &[Letter]) -> f64 {
+    let is = |at: usize, test: fn(char) -> bool| {
+        letters.get(at).is_some_and(|letter| !letter.text.is_empty() && letter.text.chars().all(test))
+    };
+    let is_next = |at: usize| letters[at].x - (letters[at - 1].x + letters[at - 1].width) < letters[at].size * 0.2;
+    let run = |from: usize, test: fn(char) -> bool| {
+        (from..letters.len()).find(|at| !is(*at, test) || (*at > 0 && !is_next(*at))).unwrap_or(letters.len())
+    };
+    let opened = run(0, |c| "（“‘《〈【〔「『".contains(c));
+    let word = run(opened, |c| c.is_ascii_graphic()).max((opened + 1).min(letters.len()));
+    let end = run(word, |c| "，。、；：！？）”’》〉】〕」』".contains(c));
+    letters[..end].iter().map(|letter| letter.width).sum()
 }
 
 /// Letters on one height are a line, from the left.
@@ -146,7 +160,7 @@ fn lines(mut letters: Vec<Letter>) -> Vec<Line> {
     for letter in letters {
         match lines.last_mut() {
             // A raised number belongs to the line whose letters it stands beside.
-            Some(line) if letter.y - line.y < line.size.max(letter.size) * 0.45 => {
+            Some(line) if letter.y - line.y < reach(line.size, letter.size) => {
                 if letter.size > line.size {
                     (line.y, line.size) = (letter.y, letter.size);
                 }
@@ -162,6 +176,12 @@ fn lines(mut letters: Vec<Letter>) -> Vec<Line> {
     }
     lines.retain(|line| !line.letters.is_empty());
     lines
+}
+
+/// How far apart two letters of one line may stand in height. One large letter, an initial or a watermark, does not gather
+/// the lines around it.
+fn reach(a: f64, b: f64) -> f64 {
+    a.max(b).min(a.min(b) * 2.0) * 0.45
 }
 
 /// Bold that a font does not have is drawn twice, a hair apart.
@@ -199,10 +219,21 @@ fn words(line: &Line) -> String {
         } else if gap > half * 0.4 && is_latin(&out) && letter.text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
             out.push(' ');
         }
-        out.push_str(&letter.text);
+        match raised(letter, line) {
+            Some(digits) => out.push_str(&digits),
+            None => out.push_str(&letter.text),
+        }
         end = Some(end.unwrap_or(f64::MIN).max(letter.x + letter.width));
     }
     out.trim_end().to_owned()
+}
+
+/// A small number that stands higher than its line: the mark of a note, or a power. Beside the digits of the line it would
+/// change a figure.
+fn raised(letter: &Letter, line: &Line) -> Option<String> {
+    let is_raised = letter.size < line.size * 0.8 && line.y - letter.y > line.size * 0.15;
+    let digit = |c: char| c.to_digit(10).and_then(|digit| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(digit as usize));
+    is_raised.then(|| letter.text.chars().map(digit).collect()).flatten()
 }
 
 fn is_latin(before: &str) -> bool {

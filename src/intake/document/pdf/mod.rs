@@ -254,7 +254,8 @@ impl Device<'_> for Reader<'_> {
 fn letter(text: String, at: Affine, advance: Option<f32>) -> Option<Letter> {
     // Glyphs are drawn in a thousandth of their size.
     let (origin, right, up) = (at * Point::ZERO, at * Point::new(1000.0, 0.0), at * Point::new(0.0, 1000.0));
-    let size = (up - origin).hypot();
+    // Its height alone: letters that are slanted are no larger.
+    let size = (up - origin).y.abs();
     let along = right - origin;
     let is_upright = along.x > 0.0 && along.y.abs() < along.x * 0.2;
     let is_there = [origin.x, origin.y, size].iter().all(|n| n.is_finite() && n.abs() < 1e5) && size > 0.5;

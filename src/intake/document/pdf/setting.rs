@@ -2,9 +2,9 @@
 //! repeat from page to page, and which open a paragraph, by the column that most lines share. Where places do not tell, it
 //! says nothing. Pure; a document's lines in, one setting for each.
 
-use super::layout::{Face, Placed, usual};
+use super::layout::{Face, Placed};
 use crate::intake::document::furniture::is_page_number;
-use crate::intake::document::headings::is_complete;
+use crate::intake::document::headings::{is_complete, opens_item};
 use crate::intake::document::layer::Setting;
 use std::collections::HashMap;
 
@@ -16,6 +16,10 @@ const INDENT: std::ops::Range<f64> = 1.2..3.3;
 const SLACK: f64 = 0.45;
 /// How much further apart than others lines stand that are set apart.
 const APART: f64 = 1.35;
+/// The widest spacing of lines, in sizes.
+const WIDEST_PITCH: f64 = 3.0;
+/// The narrowest column beside a picture or in a frame, in sizes; what is narrower is verse, or a list of names.
+const NARROWEST: f64 = 15.0;
 /// The most lines of a title.
 const LONGEST_TITLE: usize = 3;
 /// How far the heights of a running head differ, in points.
@@ -25,7 +29,6 @@ const SAME_HEIGHT: f64 = 2.0;
 pub(super) fn of(pages: &[Vec<Placed>], rows: impl Iterator<Item = usize>) -> Vec<Setting> {
     let repeats = repeating(pages);
     let Some(body) = Body::of(pages, &repeats) else { return Vec::new() };
-    let pitches = body.pitches(pages);
     let mut settings = Vec::new();
     let mut first = 1;
     let mut above: Option<Above<'_>> = None;
@@ -33,7 +36,7 @@ pub(super) fn of(pages: &[Vec<Placed>], rows: impl Iterator<Item = usize>) -> Ve
         let left = body.left(page, &repeats[at]);
         let centred = body.centred(page, left);
         for (n, line) in page.iter().enumerate() {
-            let spot = Spot { line, left: line.x - left, right: left + body.width - line.end, pitch: pitches[at][n] };
+            let spot = Spot { line, left: line.x - left, right: left + body.width - line.end, pitch: pitch(page, n) };
             let centred = centred[n];
             let opens = above.as_ref().map_or(Some(true), |above| body.opens(above, &spot, centred, at));
             settings.push(Setting {
@@ -47,7 +50,8 @@ pub(super) fn of(pages: &[Vec<Placed>], rows: impl Iterator<Item = usize>) -> Ve
                 apart: body.apart(line),
             });
             if !repeats[at][n] && !is_number(&line.text) {
-                above = Some(Above { spot, centred, page: at });
+                let end_above = above.as_ref().map(|above| above.spot.line.end);
+                above = Some(Above { spot, centred, page: at, end_above });
             }
         }
         first += u32::try_from(rows).unwrap_or(u32::MAX);
@@ -68,6 +72,8 @@ struct Above<'p> {
     spot: Spot<'p>,
     centred: bool,
     page: usize,
+    /// Where the line above it ends.
+    end_above: Option<f64>,
 }
 
 /// How most text is set.
@@ -77,8 +83,6 @@ struct Body {
     /// The margin and the width of its column, in points.
     margin: f64,
     width: f64,
-    /// From line to line.
-    pitch: f64,
     /// Whether paragraphs begin with an indent.
     indented: bool,
     /// Whether there are lines enough to show it.
@@ -95,12 +99,9 @@ impl Body {
         let ((size, bold, heavy), _) = weights.into_iter().max_by_key(|(key, weight)| (*weight, *key))?;
         let face = Face { bold, heavy, hidden: false };
         let size = f64::from(size) / 2.0;
-        let mut body = Self { size, face, margin: 0.0, width: 0.0, pitch: size, indented: false, is_known: false };
+        let mut body = Self { size, face, margin: 0.0, width: 0.0, indented: false, is_known: false };
         let lines: Vec<&Placed> = pages.iter().flatten().filter(|line| body.is_like(line)).collect();
         body.margin = margin(lines.iter().map(|line| line.x), size).unwrap_or(0.0);
-        let steps = pages.iter().flat_map(|page| page.windows(2));
-        let steps = steps.filter(|pair| pair.iter().all(|line| body.is_like(line)));
-        body.pitch = usual(steps.map(|pair| pair[1].y - pair[0].y)).max(size);
         let lefts: Vec<f64> = pages.iter().zip(repeats).map(|(page, repeats)| body.left(page, repeats)).collect();
         let own = pages.iter().zip(&lefts).flat_map(|(page, left)| page.iter().map(move |line| (line, left)));
         let own: Vec<(&Placed, f64)> =
@@ -125,37 +126,18 @@ impl Body {
         margin(starts.into_iter(), self.size).filter(|_| enough).unwrap_or(self.margin)
     }
 
-    /// Which lines of a page stand in the middle of the column. A title that fills it does if the lines set like it do; prose
-    /// that is set larger fills it, too, but begins or ends elsewhere.
+    /// Which lines of a page stand in the middle of the column. Larger ones do if all do that are set like them: a title may
+    /// fill the column, and so does prose that is set larger, but that begins or ends elsewhere.
     fn centred(&self, page: &[Placed], left: f64) -> Vec<bool> {
         let is_same = |a: &Placed, b: &Placed| half_points(a.size) == half_points(b.size) && a.face == b.face;
-        let alike = page.chunk_by(is_same);
-        let of_some = alike.flat_map(|lines| {
+        let of_alike = page.chunk_by(is_same).flat_map(|lines| {
             let middle: Vec<Option<bool>> = lines.iter().map(|line| self.middle(line, left)).collect();
             let is_larger = half_points(lines[0].size) > half_points(self.size);
-            let full = is_larger && lines.len() <= LONGEST_TITLE && !middle.contains(&Some(false));
-            middle.into_iter().map(move |is| is.unwrap_or(full))
+            let full = is_larger && lines.len() <= LONGEST_TITLE;
+            let is_prose = is_larger && middle.contains(&Some(false));
+            middle.into_iter().map(move |is| !is_prose && is.unwrap_or(full))
         });
-        of_some.collect()
-    }
-
-    /// How far from the line above each line stands where it goes on: as most lines of its size around it do, for an article may
-    /// be set wider than others; where these are few, as those before them did.
-    fn pitches(&self, pages: &[Vec<Placed>]) -> Vec<Vec<f64>> {
-        let mut last: HashMap<u32, f64> = HashMap::new();
-        let of_page = |page: &Vec<Placed>| {
-            let mut pitches = Vec::with_capacity(page.len());
-            for lines in page.chunk_by(|a, b| half_points(a.size) == half_points(b.size)) {
-                let size = lines[0].size;
-                let last = last.entry(half_points(size)).or_insert(self.pitch * (size / self.size).max(1.0));
-                if lines.len() > FEWEST {
-                    *last = usual(lines.windows(2).map(|pair| pair[1].y - pair[0].y));
-                }
-                pitches.resize(pitches.len() + lines.len(), last.max(size));
-            }
-            pitches
-        };
-        pages.iter().map(of_page).collect()
+        of_alike.collect()
     }
 
     /// Whether there is the same room on both sides of a line; none where there is no room.
@@ -194,7 +176,8 @@ impl Body {
         }
         let unit = self.size;
         if self.indented && spot.left > INDENT.start * unit {
-            let hangs = (spot.left - above.spot.left).abs() < SLACK * unit && goes_on();
+            let is_below = (spot.left - above.spot.left).abs() < SLACK * unit || opens_item(&before.text);
+            let hangs = is_below && goes_on();
             return Some(!hangs);
         }
         if self.is_short(above, spot) {
@@ -203,9 +186,14 @@ impl Body {
         goes_on().then_some(false)
     }
 
-    /// Whether the line above ends although the first word of this one would have stood behind it.
+    /// Whether the line above ends although the first word of this one would have stood behind it. Where its neighbours end at
+    /// the same place there is a margin: of a frame, or of a picture beside it.
     fn is_short(&self, above: &Above<'_>, spot: &Spot<'_>) -> bool {
-        above.spot.right > spot.line.first_word + self.size * 1.2
+        let before = above.spot.line;
+        let is_same = |end: f64| (before.end - end).abs() < SLACK * self.size;
+        let is_long = before.end - before.x > NARROWEST * self.size;
+        let is_margin = is_long && (is_same(spot.line.end) || above.end_above.is_some_and(is_same));
+        !is_margin && above.spot.right > spot.line.first_word + self.size * 1.2
     }
 
     /// How many of the first characters of a line are set apart from the body.
@@ -214,6 +202,17 @@ impl Body {
         let heavy = if self.face.heavy { 0 } else { line.opens_heavy };
         if self.is_like(line) { bold.max(heavy) } else { 0 }
     }
+}
+
+/// How far from the line above a line stands where it goes on: as near as the lines of its size right above and below it stand.
+/// Of a pair alone the distance tells only what no spacing of lines explains.
+fn pitch(page: &[Placed], at: usize) -> f64 {
+    let step = |at: usize| {
+        let (above, line) = (page.get(at.checked_sub(1)?)?, page.get(at)?);
+        (half_points(above.size) == half_points(line.size)).then(|| line.y - above.y)
+    };
+    let near = [at.checked_sub(1).and_then(step), step(at + 1)].into_iter().flatten().reduce(f64::min);
+    near.unwrap_or(WIDEST_PITCH * page[at].size).max(page[at].size)
 }
 
 /// Where the first lines of several begin that begin in one place.
