@@ -15,7 +15,7 @@ use std::time::Duration;
 /// How long a reader may take, whatever it waits for. What it may compute is less (`cli/apart.rs`).
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The most bytes it may answer.
-const LONGEST: u64 = 128 * 1024 * 1024;
+const LONGEST: u64 = 48 * 1024 * 1024;
 
 /// Whether this process is the program itself, which knows the command; a test is not, and reads within itself.
 static IS_PROGRAM: AtomicBool = AtomicBool::new(false);

@@ -182,6 +182,10 @@ pub enum Finding {
     Comment(String),
     /// A picture without words for those who do not see it; says where it stands.
     MissingAlt(String),
+    /// A page of a PDF is a picture alone, as of a scanned annex; says which, from 1.
+    PageOfPictures(usize),
+    /// The text of a PDF is not shown on its pages, but lies behind pictures: a machine read it off them.
+    HiddenText,
     // For a look.
     /// The document has no date of issue, so it got the day on which its web page appeared; says which.
     DateOfPage(String),
@@ -239,6 +243,8 @@ impl Finding {
             Self::TrackedChange { .. } => "tracked-change",
             Self::Comment(_) => "comment",
             Self::MissingAlt(_) => "missing-alt",
+            Self::PageOfPictures(_) => "page-of-pictures",
+            Self::HiddenText => "hidden-text",
             Self::DateOfPage(_) => "date-of-page",
             Self::NameDiffers { .. } => "name-differs",
             Self::SetAside(_) => "set-aside",
@@ -274,7 +280,9 @@ impl Finding {
             | Self::LeftOut(_)
             | Self::TrackedChange { .. }
             | Self::Comment(_)
-            | Self::MissingAlt(_) => Severity::Confirm,
+            | Self::MissingAlt(_)
+            | Self::PageOfPictures(_)
+            | Self::HiddenText => Severity::Confirm,
             Self::DateOfPage(_)
             | Self::NameDiffers { .. }
             | Self::SetAside(_)
@@ -342,6 +350,12 @@ impl Finding {
                     "The picture at \"{place}\" has no words for readers who do not see it. Write them in the editor."
                 )
             }
+            Self::PageOfPictures(page) => format!(
+                "Page {page} of the PDF is a picture without text; nothing of it was taken. If it holds words of the issue, bring them as a Word file."
+            ),
+            Self::HiddenText => {
+                "The text lies hidden behind pictures, as a machine that reads scans leaves it: it may hold wrong characters. Compare it with the PDF, word by word.".into()
+            }
             Self::DateOfPage(day) => format!(
                 "The issue is dated {day}, the day that its web page shows as the one on which it appeared; its masthead has none. A page that was published again shows a later day: correct it in the facts of the issue."
             ),
@@ -372,7 +386,7 @@ impl Finding {
                 format!("The text box \"{text}\" was put behind the paragraph that it hangs on.")
             }
             Self::TextLayer(pages) => format!(
-                "Read from a PDF of {pages} pages: paragraphs and titles were found by where the words stand. Two columns of text are read across, and pictures were left out: compare it with the PDF."
+                "Read from a PDF of {pages} pages: paragraphs and titles were found by where the words stand. Two columns of text are read across, rows of tables may have become lines, and pictures were left out: compare it with the PDF."
             ),
         }
     }
@@ -401,6 +415,12 @@ impl Finding {
             Self::MissingAlt(place) => {
                 format!("“{place}”处的图片没有说明文字，看不到图片的读者需要它。请在编辑页补上。")
             }
+            Self::PageOfPictures(page) => {
+                format!(
+                    "PDF 第 {page} 页只有图片、没有文字，没有读入任何内容。如果其中有本期的文字，请改用 Word 文件导入。"
+                )
+            }
+            Self::HiddenText => "文字藏在图片之下，是扫描件经识别得来的，可能有错字。请逐字对照原稿。".into(),
             Self::DateOfPage(day) => format!(
                 "出版日期取自网页上标明的发布时间（{day}），刊头没有写日期。重新发布过的网页，这一天会比出版日期晚；如不对，请在“期次信息”里改正。"
             ),
@@ -419,7 +439,7 @@ impl Finding {
             Self::PossibleSplit(text) => format!("“{text}”一段有多个段首提示句，也许应分段；未改动。"),
             Self::TextBox(text) => format!("文本框“{text}”已放在它所在的段落之后。"),
             Self::TextLayer(pages) => format!(
-                "原稿是 {pages} 页的 PDF：段落和标题按文字的位置识别；分两栏的版面会逐行横着读，图片没有读入，请对照原稿看一遍。"
+                "原稿是 {pages} 页的 PDF：段落和标题按文字的位置识别；分两栏的版面会逐行横着读，表格可能成了文字行，图片没有读入，请对照原稿看一遍。"
             ),
         }
     }

@@ -1,10 +1,15 @@
 //! Layer: what is taken out of a PDF by a process of its own: its text as the pages lay it out, and how each line is set. Owns what
 //! goes over that pipe; where what was said of a row becomes what the bulletin layer knows of a line.
 
+use super::flags::Flags;
 use super::source::{Line, Look, Place};
-use super::{MOST_LINES, clean};
+use super::{LARGEST, MOST_LINES, clean};
+use crate::domain::document::Finding;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+
+/// The most characters of a seal or a watermark; more of a page that are turned are text, and are asked about.
+const LONGEST_SEAL: usize = 30;
 
 /// The text behind the pages of a PDF.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -13,6 +18,12 @@ pub struct Layer {
     pub(super) text: String,
     /// How its rows are set; not those without words.
     pub(super) settings: Vec<Setting>,
+    /// What is written upwards, aslant or in columns, of each page; not twice the same.
+    pub(super) turned: Vec<String>,
+    /// The pages that are pictures alone, from 1.
+    pub(super) blank: Vec<usize>,
+    /// Whether most of the text is not shown: what a machine read off pictures.
+    pub(super) is_hidden: bool,
 }
 
 /// How a row is set.
@@ -45,7 +56,23 @@ impl Layer {
 
     /// Whether it is more than a document of ours may be.
     pub(super) fn is_too_large(&self) -> bool {
-        self.settings.len() > MOST_LINES
+        self.settings.len() > MOST_LINES || self.text.len() > LARGEST
+    }
+
+    /// Names what it is and what is not in it.
+    pub(super) fn note(&self, flags: &mut Flags) {
+        flags.note(Finding::TextLayer(self.text.matches('\u{c}').count() + 1), None);
+        if self.is_hidden {
+            flags.note(Finding::HiddenText, None);
+        }
+        for page in &self.blank {
+            flags.note(Finding::PageOfPictures(*page), None);
+        }
+        for words in &self.turned {
+            let words = words.trim().to_owned();
+            let is_seal = words.chars().count() <= LONGEST_SEAL;
+            flags.note(if is_seal { Finding::SetAside(words) } else { Finding::LeftOut(words) }, None);
+        }
     }
 
     /// Says of each line how it is set, and what its place says.

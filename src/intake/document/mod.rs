@@ -116,7 +116,7 @@ pub fn layer(_: &[u8]) -> Result<Layer, Refusal> {
 /// Those of [`read`].
 pub fn read_layer(layer: &Layer) -> Result<Draft, Refusal> {
     let (text, mut flags) = (layer.text(), Flags::default());
-    flags.note(Finding::TextLayer(text.matches('\u{c}').count() + 1), None);
+    layer.note(&mut flags);
     let source = read_text(("", text.as_bytes()), Format::Pdf, &mut Pictures::default(), &mut flags)?;
     let source = Source { lines: layer.tell(source.lines), ..source };
     settle(source, Pictures::default(), flags)

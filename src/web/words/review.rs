@@ -208,6 +208,8 @@ fn kind(finding: &Finding) -> [&'static str; 2] {
         | Finding::LeftOut(_)
         | Finding::TrackedChange { .. }
         | Finding::Comment(_)
-        | Finding::MissingAlt(_) => ["其他", "others"],
+        | Finding::MissingAlt(_)
+        | Finding::PageOfPictures(_)
+        | Finding::HiddenText => ["其他", "others"],
     }
 }

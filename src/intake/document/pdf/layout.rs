@@ -77,7 +77,8 @@ pub(super) fn page(letters: Vec<Letter>) -> (String, Vec<Placed>) {
     let pitch = usual(lines.windows(2).map(|pair| pair[1].y - pair[0].y)).max(size);
     let (mut out, mut placed) = (String::new(), Vec::new());
     let (mut row, mut before): (u32, Option<&Line>) = (0, None);
-    for line in &lines {
+    let rows: Vec<Vec<(f64, f64)>> = lines.iter().map(pieces).collect();
+    for (at, line) in lines.iter().enumerate() {
         // Room for a line and a half more than lines of this page have.
         let is_apart = before.is_some_and(|before| {
             // Lines of a larger type stand further apart.
@@ -89,7 +90,9 @@ pub(super) fn page(letters: Vec<Letter>) -> (String, Vec<Placed>) {
             row += 1;
         }
         let indent = ((line.letters[0].x - left) / (size / 2.0)).round().clamp(0.0, WIDEST);
-        let words = words(line);
+        let is_row = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
+        let is_row = is_row.filter_map(|beside| rows.get(beside)).any(|beside| share_columns(&rows[at], beside));
+        let words = words(line, is_row);
         writeln!(out, "{:1$}{words}", "", indent as usize).expect("a string takes all");
         placed.push(place(line, row, words));
         row += 1;
@@ -206,14 +209,39 @@ fn trim(letters: &mut Vec<Letter>) {
     letters.drain(..start);
 }
 
-/// The words of a line; a gap that no blank fills is one, as wide as it is.
-fn words(line: &Line) -> String {
+/// How wide a gap is that no blank fills and that is one, in sizes.
+const GAP: f64 = 0.8;
+/// The fewest columns of a table; two may be a name and its number.
+const FEWEST_COLUMNS: usize = 3;
+
+/// Where the words between the gaps of a line begin and end.
+fn pieces(line: &Line) -> Vec<(f64, f64)> {
+    let mut pieces: Vec<(f64, f64)> = Vec::new();
+    for letter in &line.letters {
+        match pieces.last_mut() {
+            Some((_, end)) if letter.x - *end <= letter.size * GAP => *end = end.max(letter.x + letter.width),
+            _ => pieces.push((letter.x, letter.x + letter.width)),
+        }
+    }
+    pieces
+}
+
+/// Whether the words of two lines stand below each other, as in the columns of a table.
+fn share_columns(a: &[(f64, f64)], b: &[(f64, f64)]) -> bool {
+    let meet = |(a, b): (&(f64, f64), &(f64, f64))| a.0 < b.1 && b.0 < a.1;
+    a.len() >= FEWEST_COLUMNS && a.len() == b.len() && a.iter().zip(b).all(meet)
+}
+
+/// The words of a line; a gap that no blank fills is one, as wide as it is, or a tab between the cells of a row.
+fn words(line: &Line, is_row: bool) -> String {
     let mut out = String::new();
     let mut end: Option<f64> = None;
     for letter in &line.letters {
         let half = letter.size / 2.0;
         let gap = end.map_or(0.0, |end| letter.x - end);
-        if gap > half * 1.6 {
+        if gap > letter.size * GAP && is_row {
+            out.push('\t');
+        } else if gap > letter.size * GAP {
             let columns = (gap / half).round().clamp(1.0, WIDEST);
             out.extend(std::iter::repeat_n(' ', columns as usize));
         } else if gap > half * 0.4 && is_latin(&out) && letter.text.starts_with(|c: char| c.is_ascii_alphanumeric()) {

@@ -9,7 +9,7 @@ use super::layer::Layer;
 use super::{Foreign, Refusal};
 use encoding_rs::{GBK, UTF_16BE};
 use hayro_interpret::font::{Glyph, GlyphRun};
-use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::content::TypedIter;
 use hayro_interpret::hayro_syntax::object::{Dict, Name, Object};
 use hayro_interpret::hayro_syntax::page::Page;
@@ -27,14 +27,12 @@ use std::hash::{DefaultHasher, Hash as _, Hasher};
 const MOST_PAGES: usize = 500;
 /// The most letters of one issue: a year of a daily paper has fewer.
 const MOST_LETTERS: usize = 2_000_000;
-/// What stands for a letter that its font does not name.
-const UNKNOWN: char = '\u{fffd}';
+/// What stands for a letter that its font does not name: a character that means nothing elsewhere, which is asked about.
+const UNKNOWN: char = '\u{e000}';
 /// The most fonts that are asked for their names; an issue has a dozen.
 const MOST_FONTS: usize = 500;
-/// More letters of a page that are turned are text, and no seal or watermark: it is asked about.
-const MOST_TURNED: usize = 30;
-/// Stands for them: a character that has no meaning outside the author's machine is asked about.
-const PLACEHOLDER: char = '\u{e000}';
+/// The fewest shapes that are a picture, or letters that were made shapes; fewer rule a page.
+const PICTURE: usize = 20;
 
 /// The text of a PDF, a page after the other, and how its lines are set.
 ///
@@ -51,22 +49,27 @@ pub(super) fn layer(bytes: &[u8]) -> Result<Layer, Refusal> {
     if pdf.pages().len() > MOST_PAGES {
         return Err(Refusal::TooLarge);
     }
-    let (mut pages, mut places, mut count, mut unknown) = (Vec::new(), Vec::new(), 0, 0);
-    for sheet in pdf.pages().iter() {
+    let (mut pages, mut places, mut turned, mut blank) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut count, mut unknown, mut hidden) = (0, 0, 0);
+    for (number, sheet) in (1..).zip(pdf.pages().iter()) {
         let everything = Rect::new(0.0, 0.0, 1.0, 1.0);
         let upright = sheet.initial_transform(true).to_kurbo();
         let mut context = Context::new(upright, everything, &cache, pdf.xref(), settings.clone());
         fonts.learn(sheet, &mut context);
-        let mut reader = Reader { codes, fonts: &fonts, letters: Vec::new(), turned: 0, room: MOST_LETTERS - count };
+        let mut reader = Reader::new(codes, &fonts, MOST_LETTERS - count);
         interpret_page(sheet, &mut context, &mut reader);
-        count += reader.letters.len();
+        count = MOST_LETTERS - reader.room;
         if reader.room == 0 {
             return Err(Refusal::TooLarge);
         }
         unknown += reader.letters.iter().filter(|letter| letter.text.contains(UNKNOWN)).count();
-        let (mut text, placed) = page(reader.letters);
-        if reader.turned > MOST_TURNED {
-            text.push_str(&format!("\n{PLACEHOLDER}\n"));
+        hidden += reader.letters.iter().filter(|letter| letter.face.hidden).count();
+        let (text, placed) = page(reader.letters);
+        if text.trim().is_empty() && reader.drawn >= PICTURE {
+            blank.push(number);
+        }
+        if !reader.turned.trim().is_empty() && !turned.contains(&reader.turned) {
+            turned.push(reader.turned);
         }
         pages.push(text);
         places.push(placed);
@@ -76,7 +79,7 @@ pub(super) fn layer(bytes: &[u8]) -> Result<Layer, Refusal> {
     }
     let rows = pages.iter().map(|page| page.matches('\n').count());
     let settings = setting::of(&places, rows);
-    Ok(Layer { text: pages.join("\u{c}"), settings })
+    Ok(Layer { text: pages.join("\u{c}"), settings, turned, blank, is_hidden: hidden * 2 > count })
 }
 
 /// What the codes of a font are that names no letters but is written with one of the usual maps (9.7.5.2).
@@ -214,15 +217,25 @@ struct Reader<'f> {
     codes: Codes,
     fonts: &'f Fonts,
     letters: Vec<Letter>,
-    /// How many letters are turned, or stand nowhere.
-    turned: usize,
+    /// What is written upwards, aslant or in columns.
+    turned: String,
+    /// How many lines and shapes are drawn; a picture counts as many.
+    drawn: usize,
+    /// How many letters more it takes.
     room: usize,
+}
+
+impl<'f> Reader<'f> {
+    fn new(codes: Codes, fonts: &'f Fonts, room: usize) -> Self {
+        Self { codes, fonts, letters: Vec::new(), turned: String::new(), drawn: 0, room }
+    }
 }
 
 impl Device<'_> for Reader<'_> {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, '_>, props: DrawProps<'_>, mode: &DrawMode) {
         let hidden = matches!(mode, DrawMode::Invisible);
         let face = run.glyphs().first().map_or_else(Face::default, |glyph| Face { hidden, ..self.fonts.face(glyph) });
+        let is_across = matches!(run.writing_mode(), WritingMode::Horizontal);
         for glyph in run.glyphs() {
             let Some(room) = self.room.checked_sub(1) else { return };
             self.room = room;
@@ -231,37 +244,45 @@ impl Device<'_> for Reader<'_> {
                 Some(BfString::String(text)) => text,
                 None => self.codes.letter(glyph.char_code()).unwrap_or_else(|| UNKNOWN.to_string()),
             };
+            // A line ends where its place says so alone.
+            let text = text.replace(char::is_control, " ");
             let advance = match &**glyph {
                 Glyph::Outline(outline) => outline.advance_width(),
                 Glyph::Type3(drawn) => drawn.advance_width(),
             };
             match letter(text, props.transform * glyph.transform(), advance) {
-                Some(letter) => self.letters.push(Letter { face, ..letter }),
-                None => self.turned += 1,
+                Some((letter, true)) if is_across => self.letters.push(Letter { face, ..letter }),
+                Some((letter, _)) => self.turned.push_str(&letter.text),
+                None => {}
             }
         }
     }
 
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'_>, _: &DrawMode) {}
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'_>, _: &DrawMode) {
+        self.drawn += 1;
+    }
     fn push_clip_path(&mut self, _: &ClipPath) {}
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'_>>, _: BlendMode) {}
-    fn draw_image(&mut self, _: Image<'_, '_>, _: ImageDrawProps<'_>) {}
+    fn draw_image(&mut self, _: Image<'_, '_>, _: ImageDrawProps<'_>) {
+        self.drawn += PICTURE;
+    }
     fn pop_clip(&mut self) {}
     fn pop_transparency_group(&mut self) {}
 }
 
-/// A letter in its place; none where it stands nowhere, or is turned: what runs up a margin is a watermark or a seal.
-fn letter(text: String, at: Affine, advance: Option<f32>) -> Option<Letter> {
+/// A letter in its place, and whether it is upright: what runs up a margin is a watermark or a seal. None where it stands
+/// nowhere.
+fn letter(text: String, at: Affine, advance: Option<f32>) -> Option<(Letter, bool)> {
     // Glyphs are drawn in a thousandth of their size.
     let (origin, right, up) = (at * Point::ZERO, at * Point::new(1000.0, 0.0), at * Point::new(0.0, 1000.0));
-    // Its height alone: letters that are slanted are no larger.
-    let size = (up - origin).y.abs();
     let along = right - origin;
     let is_upright = along.x > 0.0 && along.y.abs() < along.x * 0.2;
+    // Its height alone: letters that are slanted are no larger.
+    let size = if is_upright { (up - origin).y.abs() } else { (up - origin).hypot() };
     let is_there = [origin.x, origin.y, size].iter().all(|n| n.is_finite() && n.abs() < 1e5) && size > 0.5;
     let width = f64::from(advance.unwrap_or(1000.0)) / 1000.0 * along.x;
-    let face = Face::default();
-    (is_upright && is_there).then_some(Letter { x: origin.x, y: origin.y, width, size, text, face })
+    let letter = Letter { x: origin.x, y: origin.y, width, size, text, face: Face::default() };
+    is_there.then_some((letter, is_upright))
 }
 
 /// What the font of a glyph says of itself.
@@ -288,6 +309,9 @@ fn named(name: &str) -> Face {
         hidden: false,
     }
 }
+
+#[cfg(test)]
+mod pages;
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,159 @@
+//! Pages: PDFs written by hand, a page at a time, for what no office program at hand writes: each is read, and what came of it
+//! is what its reader would see.
+
+use super::layer;
+use crate::domain::document::{Draft, Finding};
+use crate::domain::issue::{Block, BlockKind};
+use crate::intake::document::read;
+
+/// A PDF of these pages: what draws each.
+fn pdf(pages: &[String]) -> Vec<u8> {
+    let font = "<</Type/Font/Subtype/CIDFontType2/BaseFont/SimSun/DW 1000/W[1 95 500]\
+        /CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 4>>\
+        /FontDescriptor<</Type/FontDescriptor/FontName/SimSun/Flags 6/FontBBox[0 -200 1000 900]\
+        /ItalicAngle 0/Ascent 880/Descent -120/CapHeight 700/StemV 80>>>>";
+    let kids: Vec<String> = (0..pages.len()).map(|at| format!("{} 0 R", 5 + 2 * at)).collect();
+    let mut objects = vec![
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        format!("<</Type/Pages/Count {}/Kids[{}]>>", pages.len(), kids.join(" ")),
+        format!("<</Type/Font/Subtype/Type0/BaseFont/SimSun/Encoding/UniGB-UCS2-H/DescendantFonts[{font}]>>"),
+    ];
+    for (at, page) in pages.iter().enumerate() {
+        objects.push(format!("<</Length {}>>stream\n{page}\nendstream", page.len()));
+        objects.push(format!(
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {} 0 R/Resources<</Font<</F 3 0 R>>>>>>",
+            4 + 2 * at
+        ));
+    }
+    let (mut out, mut places) = ("%PDF-1.4\n".to_owned(), String::new());
+    for (number, object) in (1..).zip(&objects) {
+        places.push_str(&format!("{:010} 00000 n \n", out.len()));
+        out.push_str(&format!("{number} 0 obj\n{object}\nendobj\n"));
+    }
+    let (count, start) = (objects.len() + 1, out.len());
+    out.push_str(&format!("xref\n0 {count}\n0000000000 65535 f \n{places}"));
+    out.push_str(&format!("trailer<</Size {count}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n"));
+    out.into_bytes()
+}
+
+/// Words at a place, in points from the left and from below.
+fn words(x: f64, y: f64, size: f64, text: &str) -> String {
+    set((1.0, 0.0, 0.0), (x, y), size, text)
+}
+
+/// Words that are turned or slanted: how far right, up and aslant they run.
+fn set((right, up, aslant): (f64, f64, f64), (x, y): (f64, f64), size: f64, text: &str) -> String {
+    let codes: String = text.encode_utf16().map(|unit| format!("{unit:04x}")).collect();
+    let (a, b, c, d) = (right, up, aslant - up, right);
+    format!("BT /F {size} Tf {a} {b} {c} {d} {x} {y} Tm <{codes}> Tj ET\n")
+}
+
+/// What 38 Han characters say, the width of a column of 12 points.
+const FULL: &str = "今年以来云泽市围绕企业需求建设公共创新平台把散落在各个院所的仪器设备集中起来开放共享";
+
+/// How many characters a line of the column has.
+const COLUMN: usize = 38;
+
+/// A line of the column that begins so many characters in and has so many.
+fn line(y: f64, start: usize, length: usize) -> String {
+    let text: String = FULL.chars().cycle().skip(start).take(length).collect();
+    words(70.0 + 12.0 * start as f64, y, 12.0, &text)
+}
+
+/// A paragraph of three full lines and a half, the first indented; where its last line stands is told by its height.
+fn paragraph(top: f64) -> String {
+    let rows = [(2, COLUMN - 2), (0, COLUMN), (0, COLUMN)];
+    let full: String =
+        (0..).zip(rows).map(|(n, (start, length))| line(top - 18.0 * f64::from(n), start, length)).collect();
+    full + &words(70.0, top - 54.0, 12.0, "开放的设备已有八百台。")
+}
+
+/// A page with a masthead, a title and a paragraph, above what is drawn below them from a height of 620 points on.
+fn page(below: &str) -> String {
+    let head = words(220.0, 780.0, 26.0, "云泽观察") + &words(220.0, 750.0, 12.0, "2026年第3期 2026年3月5日");
+    head + &words(160.0, 720.0, 18.0, "云泽建设平台服务企业") + &paragraph(690.0) + below
+}
+
+fn draft(pages: &[String]) -> Draft {
+    read("本期.pdf", &pdf(pages)).unwrap()
+}
+
+fn blocks(pages: &[String]) -> Vec<Block> {
+    let contents = draft(pages).contents;
+    let [article] = contents.articles.as_slice() else { panic!("{} articles", contents.articles.len()) };
+    article.blocks.clone()
+}
+
+fn texts(pages: &[String]) -> Vec<String> {
+    blocks(pages).iter().map(Block::plain).collect()
+}
+
+fn findings(pages: &[String]) -> Vec<Finding> {
+    draft(pages).flags.into_iter().map(|flag| flag.finding).collect()
+}
+
+#[test]
+fn an_initial_does_not_gather_the_lines_beside_it() {
+    let lines = line(600.0, 4, 34) + &line(582.0, 4, 34) + &words(70.0, 564.0, 12.0, "开放的设备已有九百台。");
+    let text = layer(&pdf(&[page(&(words(70.0, 576.0, 40.0, "今") + &lines))])).unwrap().text;
+    let rows: Vec<&str> = text.lines().map(str::trim).collect();
+    let own: String = FULL.chars().skip(4).take(34).collect();
+    assert_eq!(rows.iter().filter(|row| row.trim_start_matches('今').trim() == own).count(), 2, "{rows:?}");
+}
+
+#[test]
+fn slanted_letters_are_no_larger() {
+    let slanted = set((1.0, 0.0, 0.33), (94.0, 600.0), 12.0, &FULL.chars().take(20).collect::<String>());
+    let layer = layer(&pdf(&[page(&slanted)])).unwrap();
+    assert_eq!(layer.settings.last().map(|last| last.size), Some(24));
+}
+
+#[test]
+fn a_raised_number_does_not_join_the_number_beside_it() {
+    let raised =
+        words(94.0, 600.0, 12.0, "完成投资23") + &words(154.0, 604.0, 7.0, "1") + &words(158.0, 600.0, 12.0, "亿元。");
+    assert_eq!(texts(&[page(&raised)])[1], "完成投资23¹亿元。");
+}
+
+#[test]
+fn a_frame_an_item_and_wide_lines_are_paragraphs_each() {
+    let frame = line(600.0, 3, 32) + &line(582.0, 3, 32) + &words(106.0, 564.0, 12.0, "欢迎来电。");
+    let item = words(70.0, 530.0, 12.0, "1.")
+        + &line(530.0, 2, 36)
+        + &line(512.0, 2, 36)
+        + &words(94.0, 494.0, 12.0, "请预约。");
+    let wide = line(450.0, 2, 36) + &line(420.0, 0, 38) + &words(70.0, 390.0, 12.0, "谢谢支持。");
+    let texts = texts(&[page(&(frame + &item + &wide))]);
+    let ends: Vec<bool> = texts.iter().map(|text| text.ends_with('。')).collect();
+    assert_eq!(ends, [true; 4], "{texts:?}");
+}
+
+#[test]
+fn rows_whose_cells_stand_below_each_other_are_a_table() {
+    let row = |y: f64, cells: [&str; 4]| -> String {
+        (0..).zip(cells).map(|(n, cell)| words(70.0 + 110.0 * f64::from(n), y, 12.0, cell)).collect()
+    };
+    let table = row(600.0, ["地区", "项目", "投资", "增速"]) + &row(580.0, ["云泽", "12", "345", "12.5"]);
+    let found = blocks(&[page(&(table + &paragraph(540.0)))]);
+    let BlockKind::Table { rows, .. } = &found[1].kind else { panic!("{found:?}") };
+    assert_eq!((found.len(), rows.len(), rows[1].len()), (3, 2, 4));
+}
+
+#[test]
+fn what_is_not_taken_is_named() {
+    let seal = set((0.0, 1.0, 0.0), (560.0, 300.0), 12.0, "内部资料请勿外传");
+    assert!(findings(&[page(&seal)]).contains(&Finding::SetAside("内部资料请勿外传".into())));
+    let column = set((0.0, 1.0, 0.0), (560.0, 100.0), 12.0, FULL);
+    assert!(findings(&[page(&column)]).contains(&Finding::LeftOut(FULL.into())));
+    let scan = "q 500 0 0 700 40 60 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \u{40} EI Q".to_owned();
+    assert!(findings(&[page(""), scan, paragraph(700.0)]).contains(&Finding::PageOfPictures(2)));
+    assert!(
+        !findings(&[page(""), "40 60 500 1 re f".to_owned(), paragraph(700.0)]).contains(&Finding::PageOfPictures(2))
+    );
+}
+
+#[test]
+fn text_behind_a_scan_is_asked_about() {
+    assert!(findings(&[format!("3 Tr {}", page(""))]).contains(&Finding::HiddenText));
+    assert!(!findings(&[page("")]).contains(&Finding::HiddenText));
+}
