@@ -96,14 +96,21 @@ fn many_damaged_files_end_in_an_answer() {
 fn read_mutants(count: u64) {
     let (pdfs, books) = (pdfs(), ["college-old-excel/source.xls", "county-liaison/source.xls"]);
     let books: Vec<_> = books.iter().map(|book| kept(&format!("rosters/{book}"))).collect();
-    for seed in 1..=count {
-        for (kind, sources) in [("pdf", &pdfs), ("roster", &books)] {
+    for (kind, sources) in [("pdf", &pdfs), ("roster", &books)] {
+        let (mut answered, mut taken) = (0, 0);
+        for seed in 1..=count {
             let source = &sources[usize::try_from(seed).unwrap() % sources.len()];
             let (ended, said) = reads(kind, &damaged(source, seed));
             // What breaks its reader gives no answer at all, never half of one.
             assert!(ended || said.is_empty(), "{kind} {seed}");
-            assert!(!ended || serde_json::from_slice::<serde_json::Value>(&said).is_ok(), "{kind} {seed}");
+            if ended {
+                let answer: serde_json::Value = serde_json::from_slice(&said).unwrap();
+                answered += 1;
+                taken += u64::from(answer.get("Ok").is_some());
+            }
         }
+        eprintln!("{kind}: {count} damaged, {answered} answered, {taken} of them by what is in them");
+        assert!(answered * 10 > count * 9 && taken > 0, "{kind}: {answered} of {count} answered, {taken} taken");
     }
 }
 

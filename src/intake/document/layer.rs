@@ -2,9 +2,11 @@
 //! goes over that pipe; where what was said of a row becomes what the bulletin layer knows of a line.
 
 use super::flags::Flags;
-use super::source::{Line, Look, Place};
+use super::source::{Line, Look, Mark, Place};
+use super::spacing::join;
 use super::{LARGEST, MOST_LINES, clean};
 use crate::domain::document::Finding;
+use crate::domain::issue::{BlockKind, Inline, plain};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -41,6 +43,8 @@ pub(super) struct Setting {
     pub(super) repeats: bool,
     /// How many of its first characters are set apart; white space does not count.
     pub(super) apart: u32,
+    /// What it is of a footnote: how many of its first characters are the number, 0 where it goes on; none if it is no note.
+    pub(super) of_note: Option<u32>,
 }
 
 impl Layer {
@@ -75,14 +79,19 @@ impl Layer {
         }
     }
 
-    /// Says of each line how it is set, and what its place says.
+    /// Says of each line how it is set, and what its place says; notes become blocks of their own.
     pub(super) fn tell(&self, lines: Vec<Line>) -> Vec<Line> {
         let settings: HashMap<u32, Setting> = self.settings.iter().map(|setting| (setting.row, *setting)).collect();
-        let told = |line: Line| match settings.get(&line.number) {
-            Some(setting) => line.told(*setting),
-            None => line,
-        };
-        lines.into_iter().map(told).collect()
+        let mut told: Vec<Line> = Vec::with_capacity(lines.len());
+        for line in lines {
+            match (settings.get(&line.number), told.last_mut()) {
+                (Some(Setting { of_note: Some(0), .. }), Some(note)) if note.is_note() => note.go_on(&line.text),
+                (Some(Setting { of_note: Some(number), .. }), _) if *number > 0 => told.push(line.into_note(*number)),
+                (Some(setting), _) => told.push(line.told(*setting)),
+                (None, _) => told.push(line),
+            }
+        }
+        told
     }
 }
 
@@ -91,6 +100,28 @@ impl Line {
         let Setting { size, bold, centred, heavy, opens, repeats, apart, .. } = setting;
         let place = Place { opens, repeats, apart: bytes_of(&self.text, apart) };
         Self { look: Some(Look { size, bold, centred, heavy }), place, ..self }
+    }
+
+    /// A note whose number is its first characters.
+    fn into_note(self, number: u32) -> Self {
+        let (number, words) = self.text.split_at(bytes_of(&self.text, number));
+        let text = vec![Inline::Superscript(number.to_owned()), Inline::Text(words.trim_start().to_owned())];
+        let Self { blanks, page, .. } = self;
+        Self { blanks, page, ..Self::marked(self.number, Mark::Block(BlockKind::Note { text })) }
+    }
+
+    fn is_note(&self) -> bool {
+        matches!(self.mark, Some(Mark::Block(BlockKind::Note { .. })))
+    }
+
+    /// Goes on with the next line of a note.
+    fn go_on(&mut self, below: &str) {
+        if let Some(Mark::Block(BlockKind::Note { text })) = &mut self.mark
+            && let Some(Inline::Text(words)) = text.last_mut()
+        {
+            join(words, below);
+            self.text = plain(text);
+        }
     }
 }
 

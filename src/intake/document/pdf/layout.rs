@@ -79,11 +79,12 @@ pub(super) fn page(letters: Vec<Letter>) -> (String, Vec<Placed>) {
     let (mut row, mut before): (u32, Option<&Line>) = (0, None);
     let rows: Vec<Vec<(f64, f64)>> = lines.iter().map(pieces).collect();
     for (at, line) in lines.iter().enumerate() {
-        // Room for a line and a half more than lines of this page have.
+        // Room for half a line more than the lines around have.
         let is_apart = before.is_some_and(|before| {
             // Lines of a larger type stand further apart.
             let larger = (before.size.min(line.size) / size).max(1.0);
-            line.y - before.y > pitch * larger * 1.55
+            let near = near(at, |at| lines.get(at).map(|line| (line.y, line.size)));
+            line.y - before.y > near.unwrap_or(pitch * larger).max(line.size.min(before.size)) * 1.55
         });
         if is_apart {
             out.push('\n');
@@ -99,6 +100,16 @@ pub(super) fn page(letters: Vec<Letter>) -> (String, Vec<Placed>) {
         before = Some(line);
     }
     (out, placed)
+}
+
+/// How far from the line above a line stands where it goes on: as near as the lines of its size right above and below it stand.
+/// None where there are no such lines. `of` gives the height and the size of a line.
+pub(super) fn near(at: usize, of: impl Fn(usize) -> Option<(f64, f64)>) -> Option<f64> {
+    let step = |at: usize| {
+        let ((above, larger), (below, size)) = (of(at.checked_sub(1)?)?, of(at)?);
+        ((larger - size).abs() < 0.25).then_some(below - above)
+    };
+    [at.checked_sub(1).and_then(step), step(at + 1)].into_iter().flatten().reduce(f64::min)
 }
 
 fn place(line: &Line, row: u32, text: String) -> Placed {
@@ -164,7 +175,7 @@ fn lines(mut letters: Vec<Letter>) -> Vec<Line> {
         match lines.last_mut() {
             // A raised number belongs to the line whose letters it stands beside.
             Some(line) if letter.y - line.y < reach(line.size, letter.size) => {
-                if letter.size > line.size {
+                if letter.size > line.size && line.letters.len() <= LONGEST_MARK {
                     (line.y, line.size) = (letter.y, letter.size);
                 }
                 line.letters.push(letter);
@@ -180,6 +191,9 @@ fn lines(mut letters: Vec<Letter>) -> Vec<Line> {
     lines.retain(|line| !line.letters.is_empty());
     lines
 }
+
+/// The most letters of a raised mark; after more of them a larger letter is a guest on their line.
+const LONGEST_MARK: usize = 3;
 
 /// How far apart two letters of one line may stand in height. One large letter, an initial or a watermark, does not gather
 /// the lines around it.
@@ -247,9 +261,11 @@ fn words(line: &Line, is_row: bool) -> String {
         } else if gap > half * 0.4 && is_latin(&out) && letter.text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
             out.push(' ');
         }
-        match raised(letter, line) {
-            Some(digits) => out.push_str(&digits),
-            None => out.push_str(&letter.text),
+        // The number of a note opens its line.
+        if !out.is_empty() && is_raised(letter, line) {
+            out.extend(letter.text.chars().map(raised));
+        } else {
+            out.push_str(&letter.text);
         }
         end = Some(end.unwrap_or(f64::MIN).max(letter.x + letter.width));
     }
@@ -258,10 +274,15 @@ fn words(line: &Line, is_row: bool) -> String {
 
 /// A small number that stands higher than its line: the mark of a note, or a power. Beside the digits of the line it would
 /// change a figure.
-fn raised(letter: &Letter, line: &Line) -> Option<String> {
-    let is_raised = letter.size < line.size * 0.8 && line.y - letter.y > line.size * 0.15;
-    let digit = |c: char| c.to_digit(10).and_then(|digit| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(digit as usize));
-    is_raised.then(|| letter.text.chars().map(digit).collect()).flatten()
+fn is_raised(letter: &Letter, line: &Line) -> bool {
+    letter.size < line.size * 0.8
+        && line.y - letter.y > line.size * 0.15
+        && letter.text.chars().all(|c| c.is_ascii_digit())
+}
+
+/// A digit, raised; else the character itself.
+pub(super) fn raised(c: char) -> char {
+    c.to_digit(10).and_then(|digit| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(digit as usize)).unwrap_or(c)
 }
 
 fn is_latin(before: &str) -> bool {
@@ -275,4 +296,51 @@ pub(super) fn usual(lengths: impl Iterator<Item = f64>) -> f64 {
         *counts.entry((length * 2.0).round() as i64).or_insert(0) += 1;
     }
     counts.into_iter().max_by_key(|(_, count)| *count).map_or(10.0, |(length, _)| length as f64 / 2.0)
+}
+
+#[cfg(test)]
+mod laws {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn letter((n, x, y, size): (usize, f64, f64, f64)) -> Letter {
+        // Each its own sign, so that each is found again.
+        let text = char::from_u32(0x4e00 + u32::try_from(n).unwrap()).unwrap().to_string();
+        Letter { x, y, width: size, size, text, face: Face::default() }
+    }
+
+    prop_compose! {
+        fn letters()(places in proptest::collection::vec((0.0..500.0, 0.0..800.0, 6.0..60.0), 0..80)) -> Vec<Letter> {
+            places.into_iter().enumerate().map(|(n, (x, y, size))| letter((n, x, y, size))).collect()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn each_letter_comes_once_and_rows_are_where_they_are_said_to_be(letters in letters()) {
+            let mut expected: Vec<String> = letters.iter().map(|letter| letter.text.clone()).collect();
+            let (text, placed) = page(letters);
+            let mut found: Vec<String> = text.chars().filter(|c| !c.is_whitespace()).map(String::from).collect();
+            expected.sort();
+            found.sort();
+            prop_assert_eq!(found, expected);
+            let rows: Vec<&str> = text.lines().collect();
+            for line in placed {
+                prop_assert_eq!(rows[line.row as usize].trim(), line.text.trim());
+            }
+        }
+
+        #[test]
+        fn lines_keep_their_letters_beside_one_that_is_larger(at in 0.0..80.0, size in 20.0..60.0) {
+            let line = |y: f64, first: usize| (0..20).map(move |n| letter((first + n, 50.0 + 12.0 * n as f64, y, 12.0)));
+            let mut letters: Vec<Letter> = (0..6).flat_map(|n| line(100.0 + 16.0 * n as f64, 20 * n)).collect();
+            letters.push(letter((900, 20.0, 100.0 + at, size)));
+            let (text, _) = page(letters);
+            let rows: Vec<Vec<u32>> = text.lines().map(|row| row.chars().filter(|c| !c.is_whitespace()).map(u32::from).collect()).collect();
+            for n in 0..6 {
+                let own: Vec<u32> = (0x4e00 + 20 * n..0x4e00 + 20 * n + 20).collect();
+                prop_assert!(rows.iter().any(|row| row.iter().filter(|c| **c != 0x4e00 + 900).eq(own.iter())), "{:?}", text);
+            }
+        }
+    }
 }

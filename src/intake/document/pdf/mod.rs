@@ -3,6 +3,7 @@
 //! but a stranger's file may cost time and memory without bound: it belongs apart (`apart.rs`).
 
 mod layout;
+mod notes;
 mod setting;
 
 use super::layer::Layer;

@@ -129,6 +129,29 @@ fn a_frame_an_item_and_wide_lines_are_paragraphs_each() {
 }
 
 #[test]
+fn a_note_stands_at_the_end_and_its_paragraph_goes_on_overleaf() {
+    let cut = line(112.0, 2, 36) + &words(70.0, 94.0, 12.0, &FULL.chars().take(30).collect::<String>());
+    let cut = cut + &words(430.0, 98.0, 7.0, "1") + &words(434.0, 94.0, 12.0, "集中开放共享");
+    let note = words(70.0, 64.0, 6.0, "1")
+        + &words(76.0, 60.0, 9.0, "见《云泽日报》三月一日头版，并见同日")
+        + &words(70.0, 48.0, 9.0, "的社论。");
+    let number = words(290.0, 30.0, 9.0, "— 1 —");
+    let next = words(70.0, 780.0, 12.0, "的设备已经有八百台。") + &paragraph(762.0);
+    let pages = [page(&(cut + &note + &number)), next];
+    let texts = texts(&pages);
+    assert_eq!(texts.len(), 4, "{texts:?}");
+    assert!(texts[1].ends_with("¹集中开放共享的设备已经有八百台。"), "{texts:?}");
+    assert_eq!(texts[3], "1见《云泽日报》三月一日头版，并见同日的社论。");
+    assert!(matches!(blocks(&pages)[3].kind, BlockKind::Note { .. }));
+}
+
+#[test]
+fn small_print_that_nothing_refers_to_is_text() {
+    let small = words(70.0, 60.0, 9.0, "3市联合开放的设备已有八百台。");
+    assert!(matches!(blocks(&[page(&small)])[1].kind, BlockKind::Paragraph { .. }));
+}
+
+#[test]
 fn rows_whose_cells_stand_below_each_other_are_a_table() {
     let row = |y: f64, cells: [&str; 4]| -> String {
         (0..).zip(cells).map(|(n, cell)| words(70.0 + 110.0 * f64::from(n), y, 12.0, cell)).collect()

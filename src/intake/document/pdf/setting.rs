@@ -2,7 +2,8 @@
 //! repeat from page to page, and which open a paragraph, by the column that most lines share. Where places do not tell, it
 //! says nothing. Pure; a document's lines in, one setting for each.
 
-use super::layout::{Face, Placed};
+use super::layout::{Face, Placed, near};
+use super::notes;
 use crate::intake::document::furniture::is_page_number;
 use crate::intake::document::headings::{is_complete, opens_item};
 use crate::intake::document::layer::Setting;
@@ -16,7 +17,7 @@ const INDENT: std::ops::Range<f64> = 1.2..3.3;
 const SLACK: f64 = 0.45;
 /// How much further apart than others lines stand that are set apart.
 const APART: f64 = 1.35;
-/// The widest spacing of lines, in sizes.
+/// The widest spacing of lines, in sizes: a pair alone tells nothing less.
 const WIDEST_PITCH: f64 = 3.0;
 /// The narrowest column beside a picture or in a frame, in sizes; what is narrower is verse, or a list of names.
 const NARROWEST: f64 = 15.0;
@@ -35,8 +36,11 @@ pub(super) fn of(pages: &[Vec<Placed>], rows: impl Iterator<Item = usize>) -> Ve
     for (at, (page, rows)) in pages.iter().zip(rows).enumerate() {
         let left = body.left(page, &repeats[at]);
         let centred = body.centred(page, left);
+        let is_furniture = |n: usize| repeats[at][n] || is_number(&page[n].text);
+        let of_note = notes::of(page, |line| half_points(line.size) < half_points(body.size), is_furniture);
         for (n, line) in page.iter().enumerate() {
-            let spot = Spot { line, left: line.x - left, right: left + body.width - line.end, pitch: pitch(page, n) };
+            let pitch = near(n, |n| page.get(n).map(|line| (line.y, line.size))).unwrap_or(WIDEST_PITCH * line.size);
+            let spot = Spot { line, left: line.x - left, right: left + body.width - line.end, pitch };
             let centred = centred[n];
             let opens = above.as_ref().map_or(Some(true), |above| body.opens(above, &spot, centred, at));
             settings.push(Setting {
@@ -48,8 +52,10 @@ pub(super) fn of(pages: &[Vec<Placed>], rows: impl Iterator<Item = usize>) -> Ve
                 opens: opens.filter(|_| body.is_known),
                 repeats: repeats[at][n],
                 apart: body.apart(line),
+                of_note: of_note[n],
             });
-            if !repeats[at][n] && !is_number(&line.text) {
+            // A paragraph goes on behind the notes of a page.
+            if !is_furniture(n) && of_note[n].is_none() {
                 let end_above = above.as_ref().map(|above| above.spot.line.end);
                 above = Some(Above { spot, centred, page: at, end_above });
             }
@@ -159,7 +165,7 @@ impl Body {
         if !is_same || centred != above.centred {
             return Some(true);
         }
-        if page == above.page && line.y - before.y > spot.pitch * APART {
+        if page == above.page && line.y - before.y > spot.pitch.max(line.size) * APART {
             return Some(true);
         }
         if centred {
@@ -202,17 +208,6 @@ impl Body {
         let heavy = if self.face.heavy { 0 } else { line.opens_heavy };
         if self.is_like(line) { bold.max(heavy) } else { 0 }
     }
-}
-
-/// How far from the line above a line stands where it goes on: as near as the lines of its size right above and below it stand.
-/// Of a pair alone the distance tells only what no spacing of lines explains.
-fn pitch(page: &[Placed], at: usize) -> f64 {
-    let step = |at: usize| {
-        let (above, line) = (page.get(at.checked_sub(1)?)?, page.get(at)?);
-        (half_points(above.size) == half_points(line.size)).then(|| line.y - above.y)
-    };
-    let near = [at.checked_sub(1).and_then(step), step(at + 1)].into_iter().flatten().reduce(f64::min);
-    near.unwrap_or(WIDEST_PITCH * page[at].size).max(page[at].size)
 }
 
 /// Where the first lines of several begin that begin in one place.
