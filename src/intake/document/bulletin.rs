@@ -42,6 +42,9 @@ pub(super) fn read(lines: Vec<Line>, flags: &mut Flags) -> (Contents, Ledger) {
     mark_back(&lines, &mut roles, &mut contents);
     mark_sections(&lines, &list, level, &mut roles);
     let mut titles = mark_titles(&lines, &list, level, start, &mut roles);
+    if list.entries.is_empty() {
+        note_titles(&lines, &titles, flags);
+    }
     keep_stray_sections(&mut roles);
     mark_credits(&lines, titles.first().map_or(lines.len(), |title| title.at), &mut roles);
     note_secrecy(&lines, flags);
@@ -170,6 +173,13 @@ fn mark_titles(lines: &[Line], list: &ContentsList, level: Option<u8>, start: us
         roles[title.at..title.at + title.height].fill(Role::Title);
     }
     titles
+}
+
+/// Names the titles that no contents list and no format confirms.
+fn note_titles(lines: &[Line], titles: &[Title], flags: &mut Flags) {
+    for title in titles.iter().filter(|title| lines[title.at].level().is_none()) {
+        flags.note(Finding::HeadingInferred(title.text.clone()), Some(lines[title.at].number));
+    }
 }
 
 /// Whether a credit line stands below a line, or above it at the foot of an article.

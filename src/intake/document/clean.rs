@@ -19,6 +19,8 @@ pub(super) fn character(c: char) -> Option<char> {
         '\t' | '\n' => Some(c),
         '\u{a0}' | '\u{202f}' | '\u{2007}' => Some(' '),
         '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' | '\r' => Some('\n'),
+        // Unicode decomposes it to 戶, but its glyph in fonts of simplified Chinese is that of 户.
+        '\u{2f3e}' => Some('户'),
         '\u{2f00}'..='\u{2fdf}' => std::iter::once(c).nfkc().next(),
         '\u{2e80}'..='\u{2eff}' => Some(han_of(c)),
         _ if is_private(c) => Some(PLACEHOLDER),
@@ -29,7 +31,7 @@ pub(super) fn character(c: char) -> Option<char> {
 
 /// Radicals of the supplement that stand for the very character, where the glyph of a font is named by its first code point;
 /// Unicode has no decomposition of them.
-const RADICALS: [(char, char); 36] = [
+const RADICALS: [(char, char); 42] = [
     ('⺁', '厂'),
     ('⺇', '几'),
     ('⺋', '㔾'),
@@ -45,6 +47,7 @@ const RADICALS: [(char, char); 36] = [
     ('⺫', '罒'),
     ('⺮', '竹'),
     ('⺼', '月'),
+    ('⻁', '虎'),
     ('⻄', '西'),
     ('⻅', '见'),
     ('⻆', '角'),
@@ -59,13 +62,18 @@ const RADICALS: [(char, char); 36] = [
     ('⻜', '飞'),
     ('⻝', '食'),
     ('⻢', '马'),
+    ('⻣', '骨'),
+    ('⻤', '鬼'),
     ('⻥', '鱼'),
     ('⻦', '鸟'),
+    ('⻧', '卤'),
     ('⻨', '麦'),
     ('⻩', '黄'),
+    ('⻪', '黾'),
     ('⻬', '齐'),
     ('⻮', '齿'),
     ('⻰', '龙'),
+    ('⻳', '龟'),
 ];
 
 fn han_of(radical: char) -> char {
@@ -224,9 +232,15 @@ mod tests {
 
     #[test]
     fn single_characters() {
-        for (from, to) in
-            [('⼈', Some('人')), ('\u{e000}', Some('〓')), ('\u{e001}', Some('〓')), ('\u{1b}', None), ('①', Some('①'))]
-        {
+        for (from, to) in [
+            ('⼈', Some('人')),
+            ('⼾', Some('户')),
+            ('⻣', Some('骨')),
+            ('\u{e000}', Some('〓')),
+            ('\u{e001}', Some('〓')),
+            ('\u{1b}', None),
+            ('①', Some('①')),
+        ] {
             assert_eq!(character(from), to, "{from:?}");
         }
     }

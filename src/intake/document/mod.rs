@@ -377,4 +377,15 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn a_title_that_nothing_confirms_is_listed_for_a_look() {
+        let is_found =
+            |flag: &crate::domain::document::Flag| flag.finding == Finding::HeadingInferred("城东要闻".into());
+        let text = "城东要闻\n\n城东修了桥，街坊都说好。\n";
+        assert_eq!(read("n.txt", text.as_bytes()).unwrap().flags.iter().filter(|flag| is_found(flag)).count(), 1);
+        let listed = format!("目录\n城东要闻……1\n城西要闻……2\n\n{text}\n城西要闻\n\n城西也修了桥。\n");
+        assert!(!read("n.txt", listed.as_bytes()).unwrap().flags.iter().any(is_found));
+        assert!(!read("n.md", format!("# {text}").as_bytes()).unwrap().flags.iter().any(is_found));
+    }
 }
