@@ -100,8 +100,17 @@ impl Postfix {
     }
 
     /// Stops at once, whatever is under way, and leaves half a letter in the queue for its next start to find.
-    pub(crate) fn stops(&self) {
+    pub(crate) async fn stops(&self) {
+        let master = fs::read_to_string(self.folder.path().join("queue/pid/master.pid")).unwrap();
+        let master = Path::new("/proc").join(master.trim());
         self.command("abort");
+        // It is asked to end, not waited for; a start beside it would fail.
+        for _ in 0..PATIENCE.0 {
+            if !master.exists() {
+                break;
+            }
+            pause().await;
+        }
         fs::write(self.folder.path().join("queue/incoming/360033.19617"), "half").unwrap();
     }
 

@@ -93,7 +93,7 @@ async fn through_a_relay_restarted_midway_mailboxes_hold_what_the_log_calls_acce
     let dispatch = station.dispatches_to(readers).await;
     station.works().await;
     let halfway = station.until(dispatch, |tally| tally.accepted >= i64::from(readers) * 2 / 5).await;
-    postfix.stops();
+    postfix.stops().await;
     assert!(halfway.accepted < i64::from(readers), "not in the middle: {halfway:?}");
     station.until(dispatch, |tally| tally.claimed + tally.armed == 0).await;
     postfix.starts().await;
