@@ -53,12 +53,17 @@ impl Gallery {
         }
         write(&self.folder, &letters)
             .with_context(|| format!("{} cannot be written; name a folder that can", self.folder.display()))?;
+        let own = self.document.as_ref().map(|_| self.folder.join("document.html"));
         if is_json {
-            output::json(&serde_json::json!({ "letters": letters.len(), "page": self.folder.join("index.html") }));
+            let page = self.folder.join("index.html");
+            output::json(&serde_json::json!({ "letters": letters.len(), "page": page, "document": own }));
             return Ok(());
         }
         let letters = output::count(i64::try_from(letters.len())?, "letter", "letters");
         output::line(format!("{letters}: open {}", self.folder.join("index.html").display()));
+        if let Some(own) = own {
+            output::line(format!("The letter of your document stands first there, and alone in {}", own.display()));
+        }
         Ok(())
     }
 }

@@ -165,8 +165,8 @@ impl Postfix {
     pub(crate) async fn waits_until_delivered(&self) {
         let queue = self.folder.path().join("queue");
         for _ in 0..PATIENCE.0 {
-            // In the order in which a letter goes through them, so that none slips by.
-            if !["incoming", "active", "deferred"].iter().any(|name| holds_letter(&queue.join(name))) {
+            // In the orders in which a letter goes through them, so that none slips by.
+            if !["incoming", "active", "deferred", "active"].iter().any(|name| holds_letter(&queue.join(name))) {
                 return;
             }
             pause().await;

@@ -101,9 +101,37 @@ fn marks(line: &Line) -> Vec<String> {
         Some(Mark::Block(
             BlockKind::Quote { text } | BlockKind::Paragraph { text } | BlockKind::Heading { text, .. },
         )) => raised(text),
-        Some(Mark::Block(BlockKind::Note { .. } | BlockKind::Image { .. })) | None => Vec::new(),
+        Some(Mark::Block(BlockKind::Note { .. } | BlockKind::Image { .. })) => Vec::new(),
+        None => references(&line.text),
     }
 }
+
+/// The numbers in a text that refer to notes: raised ones, and those in circles. Behind a letter or a figure it is a power: m², 10⁸.
+pub(super) fn references(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let (mut before, mut is_open) = (' ', false);
+    for c in text.chars() {
+        match RAISED.iter().position(|raised| *raised == c) {
+            Some(digit) if is_open => {
+                found.iter_mut().last().into_iter().for_each(|number| *number += &digit.to_string())
+            }
+            Some(digit) if !before.is_ascii_alphanumeric() && !RAISED.contains(&before) => {
+                found.push(digit.to_string());
+                is_open = true;
+            }
+            Some(_) => {}
+            None => {
+                is_open = false;
+                found.extend(('①'..='⑳').contains(&c).then(|| c.to_string()));
+            }
+        }
+        before = c;
+    }
+    found
+}
+
+/// The digits, raised.
+pub(super) const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 
 #[cfg(test)]
 mod tests {
@@ -146,6 +174,18 @@ mod tests {
             let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
             assert_eq!(texts, ["题一", "甲1", "乙", "1注", "题二", "丙2", "编辑", "2注"]);
             assert_eq!((titles[0].at, titles[1].at, roles[7]), (0, 4, Role::Body));
+        }
+    }
+
+    #[test]
+    fn a_power_refers_to_no_note() {
+        for (text, found) in [
+            ("平台¹，园区¹²。", vec!["1", "12"]),
+            ("80m²的展厅，10⁸个，R³", vec![]),
+            ("平台¹占10⁸⁹", vec!["1"]),
+            ("规划①②", vec!["①", "②"]),
+        ] {
+            assert_eq!(references(text), found, "{text}");
         }
     }
 }

@@ -3,6 +3,7 @@
 //! and typefaces say of each line goes to `setting.rs`.
 
 use crate::intake::document::clean;
+use crate::intake::document::footnotes::RAISED;
 use std::fmt::Write as _;
 
 /// A letter in its place; lengths in points, `y` downwards.
@@ -45,6 +46,16 @@ struct Line {
     letters: Vec<Letter>,
 }
 
+impl Line {
+    fn end(&self) -> f64 {
+        self.letters.iter().map(|letter| letter.x + letter.width).fold(f64::MIN, f64::max)
+    }
+
+    fn extent(&self) -> Extent {
+        Extent { y: self.y, size: self.size, end: self.end() }
+    }
+}
+
 /// A line in its place.
 #[derive(Debug)]
 pub(super) struct Placed {
@@ -73,6 +84,7 @@ const WIDEST: f64 = 80.0;
 pub(super) fn page(letters: Vec<Letter>) -> (String, Vec<Placed>) {
     let lines = lines(letters);
     let left = lines.iter().map(|line| line.letters[0].x).fold(f64::INFINITY, f64::min);
+    let right = lines.iter().map(Line::end).fold(f64::NEG_INFINITY, f64::max);
     let size = usual(lines.iter().flat_map(|line| line.letters.iter().map(|letter| letter.size)));
     let pitch = usual(lines.windows(2).map(|pair| pair[1].y - pair[0].y)).max(size);
     let (mut out, mut placed) = (String::new(), Vec::new());
@@ -83,7 +95,7 @@ pub(super) fn page(letters: Vec<Letter>) -> (String, Vec<Placed>) {
         let is_apart = before.is_some_and(|before| {
             // Lines of a larger type stand further apart.
             let larger = (before.size.min(line.size) / size).max(1.0);
-            let near = near(at, |at| lines.get(at).map(|line| (line.y, line.size)));
+            let near = near(at, right, |at| lines.get(at).map(Line::extent));
             line.y - before.y > near.unwrap_or(pitch * larger).max(line.size.min(before.size)) * 1.55
         });
         if is_apart {
@@ -102,12 +114,20 @@ pub(super) fn page(letters: Vec<Letter>) -> (String, Vec<Placed>) {
     (out, placed)
 }
 
-/// How far from the line above a line stands where it goes on: as near as the lines of its size right above and below it stand.
-/// None where there are no such lines. `of` gives the height and the size of a line.
-pub(super) fn near(at: usize, of: impl Fn(usize) -> Option<(f64, f64)>) -> Option<f64> {
+/// A line by its height, its size and where it ends.
+pub(super) struct Extent {
+    pub(super) y: f64,
+    pub(super) size: f64,
+    pub(super) end: f64,
+}
+
+/// How far from the line above a line stands where it goes on: as near as the lines of its size right above and below it stand,
+/// below lines that reach the `right` end of the column, for only such go on. None where there are no such lines.
+pub(super) fn near(at: usize, right: f64, of: impl Fn(usize) -> Option<Extent>) -> Option<f64> {
     let step = |at: usize| {
-        let ((above, larger), (below, size)) = (of(at.checked_sub(1)?)?, of(at)?);
-        ((larger - size).abs() < 0.25).then_some(below - above)
+        let (above, below) = (of(at.checked_sub(1)?)?, of(at)?);
+        let goes_on = (above.size - below.size).abs() < 0.25 && above.end + 2.0 * above.size > right;
+        goes_on.then_some(below.y - above.y)
     };
     [at.checked_sub(1).and_then(step), step(at + 1)].into_iter().flatten().reduce(f64::min)
 }
@@ -141,7 +161,7 @@ fn place(line: &Line, row: u32, text: String) -> Placed {
         row,
         text,
         x: letters[0].x,
-        end: letters.iter().map(|letter| letter.x + letter.width).fold(f64::MIN, f64::max),
+        end: line.end(),
         y: line.y,
         size: usual(letters.iter().map(|letter| letter.size)),
         face: Face { bold: all(Letter::is_bold), heavy: all(Letter::is_heavy), hidden: false },
@@ -175,7 +195,7 @@ fn lines(mut letters: Vec<Letter>) -> Vec<Line> {
         match lines.last_mut() {
             // A raised number belongs to the line whose letters it stands beside.
             Some(line) if letter.y - line.y < reach(line.size, letter.size) => {
-                if letter.size > line.size && line.letters.len() <= LONGEST_MARK {
+                if letter.size > line.size && (line.letters.len() <= LONGEST_MARK || line.letters.iter().all(is_mark)) {
                     (line.y, line.size) = (letter.y, letter.size);
                 }
                 line.letters.push(letter);
@@ -194,6 +214,11 @@ fn lines(mut letters: Vec<Letter>) -> Vec<Line> {
 
 /// The most letters of a raised mark; after more of them a larger letter is a guest on their line.
 const LONGEST_MARK: usize = 3;
+
+/// What raised marks are of.
+fn is_mark(letter: &Letter) -> bool {
+    letter.text.chars().all(|c| c.is_ascii_digit() || "[]()〔〕*+-−–, ".contains(c) || ('①'..='⑳').contains(&c))
+}
 
 /// How far apart two letters of one line may stand in height. One large letter, an initial or a watermark, does not gather
 /// the lines around it.
@@ -250,7 +275,9 @@ fn share_columns(a: &[(f64, f64)], b: &[(f64, f64)]) -> bool {
 fn words(line: &Line, is_row: bool) -> String {
     let mut out = String::new();
     let mut end: Option<f64> = None;
-    for letter in &line.letters {
+    // The number of a note opens its line.
+    let opening = line.letters.iter().take_while(|letter| is_raised(letter, line)).count();
+    for (n, letter) in line.letters.iter().enumerate() {
         let half = letter.size / 2.0;
         let gap = end.map_or(0.0, |end| letter.x - end);
         if gap > letter.size * GAP && is_row {
@@ -261,8 +288,7 @@ fn words(line: &Line, is_row: bool) -> String {
         } else if gap > half * 0.4 && is_latin(&out) && letter.text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
             out.push(' ');
         }
-        // The number of a note opens its line.
-        if !out.is_empty() && is_raised(letter, line) {
+        if n >= opening && is_raised(letter, line) {
             out.extend(letter.text.chars().map(raised));
         } else {
             out.push_str(&letter.text);
@@ -281,8 +307,8 @@ fn is_raised(letter: &Letter, line: &Line) -> bool {
 }
 
 /// A digit, raised; else the character itself.
-pub(super) fn raised(c: char) -> char {
-    c.to_digit(10).and_then(|digit| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(digit as usize)).unwrap_or(c)
+fn raised(c: char) -> char {
+    c.to_digit(10).and_then(|digit| RAISED.get(digit as usize).copied()).unwrap_or(c)
 }
 
 fn is_latin(before: &str) -> bool {

@@ -32,8 +32,8 @@ const MOST_LETTERS: usize = 2_000_000;
 const UNKNOWN: char = '\u{e000}';
 /// The most fonts that are asked for their names; an issue has a dozen.
 const MOST_FONTS: usize = 500;
-/// The fewest shapes that are a picture, or letters that were made shapes; fewer rule a page.
-const PICTURE: usize = 20;
+/// The fewest shapes that are letters which were made shapes; fewer are a form, or rule a page.
+const PICTURE: usize = 1_000;
 
 /// The text of a PDF, a page after the other, and how its lines are set.
 ///
@@ -66,7 +66,7 @@ pub(super) fn layer(bytes: &[u8]) -> Result<Layer, Refusal> {
         unknown += reader.letters.iter().filter(|letter| letter.text.contains(UNKNOWN)).count();
         hidden += reader.letters.iter().filter(|letter| letter.face.hidden).count();
         let (text, placed) = page(reader.letters);
-        if text.trim().is_empty() && reader.drawn >= PICTURE {
+        if text.trim().is_empty() && reader.turned.trim().is_empty() && reader.drawn >= PICTURE {
             blank.push(number);
         }
         if !reader.turned.trim().is_empty() && !turned.contains(&reader.turned) {

@@ -2,6 +2,8 @@
 //! that refers to it. Where one of the three is missing, it is text. Pure; a page's lines in, one answer for each.
 
 use super::layout::Placed;
+use crate::intake::document::footnotes::references;
+use std::collections::{HashMap, HashSet};
 
 /// What a line is of a note: none if it is no note; else how many of its characters are the note's number, 0 where it goes on.
 pub(super) type OfNote = Option<u32>;
@@ -17,34 +19,33 @@ pub(super) fn of(
     let mut feet: Vec<usize> = feet.collect();
     feet.reverse();
     let Some(first) = feet.first() else { return found };
-    let above = &page[..*first];
-    let mut is_open = false;
+    let referred: HashSet<String> = page[..*first].iter().flat_map(|line| references(&line.text)).collect();
+    // Small print that is counted, too, stands above the notes.
+    let own: HashMap<&str, usize> = feet.iter().filter_map(|at| Some((number(&page[*at].text)?, *at))).collect();
+    let mut last: Option<usize> = None;
     for at in feet {
-        let number = number(&page[at].text).filter(|number| above.iter().any(|line| refers(&line.text, number)));
-        is_open |= number.is_some();
+        let number = number(&page[at].text).filter(|number| referred.contains(*number) && own[number] == at);
+        let goes_on = last.is_some_and(|last| is_close(&page[last], &page[at]));
+        last = (number.is_some() || goes_on).then_some(at);
         let length = number.map_or(0, |number| number.chars().count());
-        found[at] = is_open.then(|| u32::try_from(length).unwrap_or(0));
+        found[at] = last.map(|_| u32::try_from(length).unwrap_or(0));
     }
     found
+}
+
+/// Whether a line is set like the one above and right below it: what stands apart at the foot of a page is an imprint.
+fn is_close(above: &Placed, line: &Placed) -> bool {
+    (line.size - above.size).abs() < 0.75 && line.y - above.y < line.size * 2.0
 }
 
 /// The number that a note opens with: one or two digits that no point follows, or one in a circle.
 fn number(text: &str) -> Option<&str> {
     let end = match text.chars().next()? {
         '①'..='⑳' => '①'.len_utf8(),
-        _ => text.find(|c: char| !c.is_ascii_digit())?,
+        _ => text.find(|c: char| !c.is_ascii_digit()).filter(|end| (1..=2).contains(end))?,
     };
     let (number, rest) = text.split_at(end);
-    let is_count = rest.starts_with(['.', '．', '、', '，', ')', '）', '%', '％', '年', '月', '日', '\t']);
-    ((1..=3).contains(&end) && !is_count).then_some(number)
-}
-
-/// Whether words hold that number, raised.
-fn refers(text: &str, number: &str) -> bool {
-    let raised: String = number.chars().map(super::layout::raised).collect();
-    let is_whole = |(at, _): (usize, &str)| {
-        let beside = [text[..at].chars().next_back(), text[at + raised.len()..].chars().next()];
-        !beside.into_iter().flatten().any(|c| "⁰¹²³⁴⁵⁶⁷⁸⁹".contains(c))
-    };
-    text.match_indices(&raised).any(is_whole)
+    let is_count =
+        rest.starts_with(['.', '．', '、', '，', ',', ')', '）', ':', '：', '%', '％', '年', '月', '日', '\t']);
+    (!is_count).then_some(number)
 }

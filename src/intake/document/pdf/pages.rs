@@ -151,6 +151,67 @@ fn small_print_that_nothing_refers_to_is_text() {
     assert!(matches!(blocks(&[page(&small)])[1].kind, BlockKind::Paragraph { .. }));
 }
 
+/// Words in which `^` raises the next letters up to a blank, and `_` lowers them.
+fn formula(x: f64, y: f64, text: &str) -> String {
+    let (mut out, mut x, mut set) = (String::new(), x, (0.0, 12.0));
+    for c in text.chars() {
+        match c {
+            '^' => set = (4.0, 7.0),
+            '_' => set = (-3.0, 7.0),
+            ' ' => set = (0.0, 12.0),
+            _ => {
+                out.push_str(&words(x, y + set.0, set.1, &c.to_string()));
+                x += if c.is_ascii() { set.1 / 2.0 } else { set.1 };
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn raised_and_lowered_digits_stay_where_they_stand_however_many() {
+    for (set, said) in [
+        ("投资23^1 亿元，增长12^2 个点，用地35^3 亩，引才8^4 人。", "投资23¹亿元，增长12²个点，用地35³亩，引才8⁴人。"),
+        ("约10^8 台，用地80m^2 ，CO_2 减少三成。", "约10⁸台，用地80m²，CO2减少三成。"),
+    ] {
+        assert_eq!(texts(&[page(&formula(94.0, 600.0, set))])[1..], [said.to_owned()]);
+    }
+}
+
+#[test]
+fn a_power_makes_no_note_and_an_imprint_is_none() {
+    let power =
+        formula(94.0, 600.0, "展厅80m^2 ，欢迎参观。") + &words(70.0, 60.0, 9.0, "2号楼201室为本刊编辑部，欢迎来稿。");
+    assert!(!blocks(&[page(&power)]).iter().any(|block| matches!(block.kind, BlockKind::Note { .. })));
+    let referred =
+        formula(94.0, 600.0, "规划^1 已经印发，欢迎查阅。") + &words(70.0, 110.0, 9.0, "1见《云泽日报》头版。");
+    let imprint = words(70.0, 60.0, 9.0, "主编：张三　责任编辑：李四");
+    let draft = draft(&[page(&(referred + &imprint))]);
+    let notes = draft.contents.articles[0].blocks.iter().filter(|block| matches!(block.kind, BlockKind::Note { .. }));
+    assert_eq!(notes.map(Block::plain).collect::<Vec<_>>(), ["1见《云泽日报》头版。"]);
+    assert!(!draft.contents.colophon.lines.is_empty());
+}
+
+#[test]
+fn a_note_stands_with_the_article_that_refers_to_it() {
+    let first = formula(94.0, 600.0, "规划^12 已经印发，欢迎查阅。");
+    let second = words(160.0, 520.0, 18.0, "安澜开放公共仪器设备") + &paragraph(490.0);
+    let note = words(70.0, 64.0, 6.0, "12") + &words(76.0, 60.0, 9.0, "见《云泽日报》三月一日头版。");
+    let articles = draft(&[page(&(first + &second + &note))]).contents.articles;
+    let notes = articles
+        .iter()
+        .map(|article| article.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Note { .. })).count());
+    assert_eq!(notes.collect::<Vec<_>>(), [1, 0]);
+    assert_eq!(articles[0].blocks.last().map(Block::plain).as_deref(), Some("12见《云泽日报》三月一日头版。"));
+}
+
+#[test]
+fn single_lines_that_space_parts_are_paragraphs_each() {
+    let parted: String = (0..3).map(|n| line(600.0 - 36.0 * f64::from(n), 0, 34)).collect();
+    let plain = line(440.0, 0, 38) + &line(422.0, 0, 38) + &line(404.0, 0, 20);
+    assert_eq!(texts(&[page(&(parted + &plain))]).len(), 5);
+}
+
 #[test]
 fn rows_whose_cells_stand_below_each_other_are_a_table() {
     let row = |y: f64, cells: [&str; 4]| -> String {

@@ -2,7 +2,7 @@
 //! repeat from page to page, and which open a paragraph, by the column that most lines share. Where places do not tell, it
 //! says nothing. Pure; a document's lines in, one setting for each.
 
-use super::layout::{Face, Placed, near};
+use super::layout::{Extent, Face, Placed, near, usual};
 use super::notes;
 use crate::intake::document::furniture::is_page_number;
 use crate::intake::document::headings::{is_complete, opens_item};
@@ -17,10 +17,8 @@ const INDENT: std::ops::Range<f64> = 1.2..3.3;
 const SLACK: f64 = 0.45;
 /// How much further apart than others lines stand that are set apart.
 const APART: f64 = 1.35;
-/// The widest spacing of lines, in sizes: a pair alone tells nothing less.
-const WIDEST_PITCH: f64 = 3.0;
 /// The narrowest column beside a picture or in a frame, in sizes; what is narrower is verse, or a list of names.
-const NARROWEST: f64 = 15.0;
+const NARROWEST: f64 = 22.0;
 /// The most lines of a title.
 const LONGEST_TITLE: usize = 3;
 /// How far the heights of a running head differ, in points.
@@ -39,7 +37,8 @@ pub(super) fn of(pages: &[Vec<Placed>], rows: impl Iterator<Item = usize>) -> Ve
         let is_furniture = |n: usize| repeats[at][n] || is_number(&page[n].text);
         let of_note = notes::of(page, |line| half_points(line.size) < half_points(body.size), is_furniture);
         for (n, line) in page.iter().enumerate() {
-            let pitch = near(n, |n| page.get(n).map(|line| (line.y, line.size))).unwrap_or(WIDEST_PITCH * line.size);
+            let extent = |n: usize| page.get(n).map(|line| Extent { y: line.y, size: line.size, end: line.end });
+            let pitch = near(n, left + body.width, extent).unwrap_or_else(|| body.pitch_of(line.size));
             let spot = Spot { line, left: line.x - left, right: left + body.width - line.end, pitch };
             let centred = centred[n];
             let opens = above.as_ref().map_or(Some(true), |above| body.opens(above, &spot, centred, at));
@@ -57,7 +56,7 @@ pub(super) fn of(pages: &[Vec<Placed>], rows: impl Iterator<Item = usize>) -> Ve
             // A paragraph goes on behind the notes of a page.
             if !is_furniture(n) && of_note[n].is_none() {
                 let end_above = above.as_ref().map(|above| above.spot.line.end);
-                above = Some(Above { spot, centred, page: at, end_above });
+                above = Some(Above { spot, centred, page: at, opens: opens == Some(true), end_above });
             }
         }
         first += u32::try_from(rows).unwrap_or(u32::MAX);
@@ -78,6 +77,8 @@ struct Above<'p> {
     spot: Spot<'p>,
     centred: bool,
     page: usize,
+    /// Whether it opens a paragraph.
+    opens: bool,
     /// Where the line above it ends.
     end_above: Option<f64>,
 }
@@ -89,6 +90,8 @@ struct Body {
     /// The margin and the width of its column, in points.
     margin: f64,
     width: f64,
+    /// From line to line.
+    pitch: f64,
     /// Whether paragraphs begin with an indent.
     indented: bool,
     /// Whether there are lines enough to show it.
@@ -105,9 +108,12 @@ impl Body {
         let ((size, bold, heavy), _) = weights.into_iter().max_by_key(|(key, weight)| (*weight, *key))?;
         let face = Face { bold, heavy, hidden: false };
         let size = f64::from(size) / 2.0;
-        let mut body = Self { size, face, margin: 0.0, width: 0.0, indented: false, is_known: false };
+        let mut body = Self { size, face, margin: 0.0, width: 0.0, pitch: size, indented: false, is_known: false };
         let lines: Vec<&Placed> = pages.iter().flatten().filter(|line| body.is_like(line)).collect();
         body.margin = margin(lines.iter().map(|line| line.x), size).unwrap_or(0.0);
+        let steps = pages.iter().flat_map(|page| page.windows(2));
+        let steps = steps.filter(|pair| pair.iter().all(|line| body.is_like(line)));
+        body.pitch = usual(steps.map(|pair| pair[1].y - pair[0].y)).max(size);
         let lefts: Vec<f64> = pages.iter().zip(repeats).map(|(page, repeats)| body.left(page, repeats)).collect();
         let own = pages.iter().zip(&lefts).flat_map(|(page, left)| page.iter().map(move |line| (line, left)));
         let own: Vec<(&Placed, f64)> =
@@ -117,6 +123,11 @@ impl Body {
         body.indented = own.iter().filter(is_indented).count() * 8 >= own.len();
         body.is_known = own.len() >= FEWEST;
         Some(body)
+    }
+
+    /// How far apart lines of a size stand where nothing around them tells.
+    fn pitch_of(&self, size: f64) -> f64 {
+        self.pitch * (size / self.size).max(1.0)
     }
 
     /// Whether a line is of the size of most text.
@@ -198,7 +209,8 @@ impl Body {
         let before = above.spot.line;
         let is_same = |end: f64| (before.end - end).abs() < SLACK * self.size;
         let is_long = before.end - before.x > NARROWEST * self.size;
-        let is_margin = is_long && (is_same(spot.line.end) || above.end_above.is_some_and(is_same));
+        let is_margin =
+            is_long && if above.opens { is_same(spot.line.end) } else { above.end_above.is_some_and(is_same) };
         !is_margin && above.spot.right > spot.line.first_word + self.size * 1.2
     }
 
