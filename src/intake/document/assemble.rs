@@ -63,6 +63,15 @@ fn of_role<'l>(lines: &'l [Line], roles: &[Role], wanted: Role) -> Vec<&'l Line>
     lines.iter().zip(roles).filter(|(_, role)| **role == wanted).map(|(line, _)| line).collect()
 }
 
+/// Lines whose cells tabs part, as wide as the widest.
+fn rows(text: &str) -> Vec<Vec<Vec<Inline>>> {
+    let cells = |row: &str| row.split('\t').map(|cell| vec![Inline::Text(cell.trim().to_owned())]).collect();
+    let mut rows: Vec<Vec<Vec<Inline>>> = text.split('\n').map(cells).collect();
+    let width = rows.iter().map(Vec::len).max().unwrap_or(0);
+    rows.iter_mut().for_each(|row| row.resize(width, vec![Inline::Text(String::new())]));
+    rows
+}
+
 fn words_of(words: Option<Vec<Inline>>, text: String) -> Vec<Inline> {
     words.unwrap_or_else(|| vec![Inline::Text(text)])
 }
@@ -134,12 +143,8 @@ impl Writer<'_> {
                 self.block(BlockKind::Heading { level: 1, text: vec![Inline::Text(text)] }, fragment.lines)
             }
             Kind::Table => {
-                let cells =
-                    |row: &str| row.split('\t').map(|cell| vec![Inline::Text(cell.trim().to_owned())]).collect();
-                self.block(
-                    BlockKind::Table { rows: text.split('\n').map(cells).collect(), shape: Shape::default() },
-                    fragment.lines,
-                )
+                let rows = rows(&text);
+                self.block(BlockKind::Table { rows, shape: Shape::default() }, fragment.lines)
             }
         }
     }

@@ -110,7 +110,7 @@ fn columns(text: &str) -> usize {
 
 /// The fragments of one article, complete.
 pub(super) fn fragments(lines: &[&Line], layout: Layout) -> Vec<Fragment> {
-    let found = join_pages(split_glued(gather(lines, layout), layout), layout);
+    let found = join_pages(split_glued(listed(gather(lines, layout)), layout), layout);
     found.into_iter().map(Fragment::parted).collect()
 }
 
@@ -136,10 +136,21 @@ fn gather(lines: &[&Line], layout: Layout) -> Vec<Fragment> {
     found
 }
 
+/// Short lines one below the other, with nothing between them, are a list or verse, whatever their shape; two may be a subhead of a
+/// subhead.
+fn listed(mut fragments: Vec<Fragment>) -> Vec<Fragment> {
+    let is_same = |a: &Fragment, b: &Fragment| matches!(a.kind, Kind::Subhead(_)) && a.kind == b.kind;
+    for run in fragments.chunk_by_mut(is_same).filter(|run| run.len() > 2) {
+        run.iter_mut().for_each(|fragment| fragment.kind = Kind::Prose);
+    }
+    fragments
+}
+
 fn kind_of(lines: &[&Line], at: usize, before: Option<&Fragment>, layout: Layout) -> Kind {
     let line = lines[at];
     let is_row = |other: Option<&&Line>| other.is_some_and(|l| cells(l) >= 2 && cells(l) == cells(line));
-    if is_row(lines.get(at + 1)) || (at > 0 && is_row(lines.get(at - 1))) {
+    let is_rest = || before.is_some_and(|before| before.lacks_cells(line));
+    if is_row(lines.get(at + 1)) || (at > 0 && is_row(lines.get(at - 1))) || is_rest() {
         return Kind::Table;
     }
     let Some(next) = lines.get(at + 1) else { return Kind::Prose };
@@ -257,6 +268,12 @@ fn crosses_page(above: &Fragment, below: &Fragment, layout: Layout) -> bool {
 }
 
 impl Fragment {
+    /// Whether a line right below a table may be its row, cells of which are empty.
+    fn lacks_cells(&self, line: &Line) -> bool {
+        let width = self.text.lines().next().map_or(0, |row| row.split('\t').count());
+        self.kind == Kind::Table && line.blanks == 0 && (2..width).contains(&cells(line))
+    }
+
     fn new(kind: Kind, line: &Line) -> Self {
         Self {
             kind,

@@ -4,6 +4,7 @@
 
 use crate::intake::document::clean;
 use crate::intake::document::footnotes::RAISED;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 /// A letter in its place; lengths in points, `y` downwards.
@@ -89,7 +90,7 @@ pub(super) fn page(letters: Vec<Letter>) -> (String, Vec<Placed>) {
     let pitch = usual(lines.windows(2).map(|pair| pair[1].y - pair[0].y)).max(size);
     let (mut out, mut placed) = (String::new(), Vec::new());
     let (mut row, mut before): (u32, Option<&Line>) = (0, None);
-    let rows: Vec<Vec<(f64, f64)>> = lines.iter().map(pieces).collect();
+    let cells = cells(&lines.iter().map(pieces).collect::<Vec<_>>());
     for (at, line) in lines.iter().enumerate() {
         // Room for half a line more than the lines around have.
         let is_apart = before.is_some_and(|before| {
@@ -103,9 +104,7 @@ pub(super) fn page(letters: Vec<Letter>) -> (String, Vec<Placed>) {
             row += 1;
         }
         let indent = ((line.letters[0].x - left) / (size / 2.0)).round().clamp(0.0, WIDEST);
-        let is_row = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();
-        let is_row = is_row.filter_map(|beside| rows.get(beside)).any(|beside| share_columns(&rows[at], beside));
-        let words = words(line, is_row);
+        let words = words(line, cells.get(&at).map(Vec::as_slice));
         writeln!(out, "{:1$}{words}", "", indent as usize).expect("a string takes all");
         placed.push(place(line, row, words));
         row += 1;
@@ -253,9 +252,11 @@ const GAP: f64 = 0.8;
 /// The fewest columns of a table; two may be a name and its number.
 const FEWEST_COLUMNS: usize = 3;
 
-/// Where the words between the gaps of a line begin and end.
-fn pieces(line: &Line) -> Vec<(f64, f64)> {
-    let mut pieces: Vec<(f64, f64)> = Vec::new();
+/// Where a piece of a line between its gaps begins and ends.
+type Piece = (f64, f64);
+
+fn pieces(line: &Line) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
     for letter in &line.letters {
         match pieces.last_mut() {
             Some((_, end)) if letter.x - *end <= letter.size * GAP => *end = end.max(letter.x + letter.width),
@@ -265,23 +266,64 @@ fn pieces(line: &Line) -> Vec<(f64, f64)> {
     pieces
 }
 
-/// Whether the words of two lines stand below each other, as in the columns of a table.
-fn share_columns(a: &[(f64, f64)], b: &[(f64, f64)]) -> bool {
-    let meet = |(a, b): (&(f64, f64), &(f64, f64))| a.0 < b.1 && b.0 < a.1;
-    a.len() >= FEWEST_COLUMNS && a.len() == b.len() && a.iter().zip(b).all(meet)
+/// The lines that are rows of tables: in which column each of their pieces stands. Two full rows make a table; rows below, some
+/// cells of which are empty, but not the first, belong to it.
+fn cells(lines: &[Vec<Piece>]) -> HashMap<usize, Vec<usize>> {
+    let mut found = HashMap::new();
+    let mut columns: Vec<Piece> = Vec::new();
+    for at in 0..lines.len() {
+        let row = &lines[at];
+        if lines.get(at + 1).is_some_and(|below| share_columns(row, below)) && places(row, &columns).is_none() {
+            columns.clone_from(row);
+        }
+        let in_columns = places(row, &columns).filter(|places| places.len() > 1 && places[0] == 0);
+        let Some(places) = in_columns else {
+            columns.clear();
+            continue;
+        };
+        for (piece, column) in row.iter().zip(&places) {
+            columns[*column] = (columns[*column].0.min(piece.0), columns[*column].1.max(piece.1));
+        }
+        found.insert(at, places);
+    }
+    found
 }
 
-/// The words of a line; a gap that no blank fills is one, as wide as it is, or a tab between the cells of a row.
-fn words(line: &Line, is_row: bool) -> String {
+/// The column of each piece, if each stands in one of its own.
+fn places(row: &[Piece], columns: &[Piece]) -> Option<Vec<usize>> {
+    let of_piece = |piece: &Piece| {
+        let mut met = (0..columns.len()).filter(|at| meet(piece, &columns[*at]));
+        met.next().filter(|_| met.next().is_none())
+    };
+    let places: Vec<usize> = row.iter().map(of_piece).collect::<Option<_>>()?;
+    places.is_sorted_by(|a, b| a < b).then_some(places)
+}
+
+fn meet(a: &Piece, b: &Piece) -> bool {
+    a.0 < b.1 && b.0 < a.1
+}
+
+/// Whether the words of two lines stand below each other, as in the columns of a table.
+fn share_columns(a: &[Piece], b: &[Piece]) -> bool {
+    a.len() >= FEWEST_COLUMNS && a.len() == b.len() && a.iter().zip(b).all(|(a, b)| meet(a, b))
+}
+
+/// The words of a line; a gap that no blank fills is one, as wide as it is; in a row, of which `cells` are the columns, it
+/// is a tab for each column that it passes.
+fn words(line: &Line, cells: Option<&[usize]>) -> String {
     let mut out = String::new();
-    let mut end: Option<f64> = None;
+    let (mut end, mut piece): (Option<f64>, usize) = (None, 0);
     // The number of a note opens its line.
     let opening = line.letters.iter().take_while(|letter| is_raised(letter, line)).count();
     for (n, letter) in line.letters.iter().enumerate() {
         let half = letter.size / 2.0;
         let gap = end.map_or(0.0, |end| letter.x - end);
-        if gap > letter.size * GAP && is_row {
-            out.push('\t');
+        if gap > letter.size * GAP
+            && let Some(cells) = cells
+        {
+            piece += 1;
+            let passed = cells.get(piece).map_or(1, |column| column - cells[piece - 1]);
+            out.extend(std::iter::repeat_n('\t', passed));
         } else if gap > letter.size * GAP {
             let columns = (gap / half).round().clamp(1.0, WIDEST);
             out.extend(std::iter::repeat_n(' ', columns as usize));

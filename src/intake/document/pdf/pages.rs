@@ -224,6 +224,41 @@ fn rows_whose_cells_stand_below_each_other_are_a_table() {
 }
 
 #[test]
+fn a_row_with_an_empty_cell_is_one_and_its_cells_keep_their_columns() {
+    let cell = |x: f64, y: f64, text: &str| words(70.0 + 110.0 * x, y, 12.0, text);
+    let rows: String =
+        ["地区", "项目", "投资", "增速"].iter().zip(0..).map(|(text, n)| cell(f64::from(n), 600.0, text)).collect();
+    let full: String =
+        ["云泽", "12", "345", "12.5"].iter().zip(0..).map(|(text, n)| cell(f64::from(n), 580.0, text)).collect();
+    let lacking = cell(0.0, 560.0, "安澜") + &cell(1.0, 560.0, "22") + &cell(3.0, 560.0, "22.5");
+    let short = cell(0.0, 540.0, "松屿") + &cell(1.0, 540.0, "7");
+    let found = blocks(&[page(&(rows + &full + &lacking + &short + &paragraph(500.0)))]);
+    let BlockKind::Table { rows, .. } = &found[1].kind else { panic!("{found:?}") };
+    let plain: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|cell| crate::domain::issue::plain(cell)).collect()).collect();
+    assert_eq!(
+        plain[2..],
+        [["安澜", "22", "", "22.5"].map(String::from).to_vec(), ["松屿", "7", "", ""].map(String::from).to_vec()]
+    );
+    assert_eq!(found.len(), 3);
+}
+
+#[test]
+fn names_one_below_the_other_are_no_subheads() {
+    let names: String =
+        (0..6).map(|n| words(94.0, 600.0 - 18.0 * f64::from(n), 12.0, "云泽市科技局处长张三丰同志")).collect();
+    let found = blocks(&[page(&names)]);
+    assert!(!found.iter().any(|block| matches!(block.kind, BlockKind::Heading { .. })), "{found:?}");
+    assert_eq!(found.len(), 7);
+}
+
+#[test]
+fn two_pages_with_bare_numbers_say_nothing_of_them() {
+    let pages = [page(&words(290.0, 30.0, 9.0, "1")), paragraph(780.0) + &words(290.0, 30.0, 9.0, "2")];
+    assert!(texts(&pages).iter().all(|text| text.chars().count() > 1), "{:?}", texts(&pages));
+}
+
+#[test]
 fn what_is_not_taken_is_named() {
     let seal = set((0.0, 1.0, 0.0), (560.0, 300.0), 12.0, "内部资料请勿外传");
     assert!(findings(&[page(&seal)]).contains(&Finding::SetAside("内部资料请勿外传".into())));

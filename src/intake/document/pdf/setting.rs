@@ -245,6 +245,10 @@ fn repeating(pages: &[Vec<Placed>]) -> Vec<Vec<bool>> {
     let mut found: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
     for (at, page) in pages.iter().enumerate() {
         for n in (0..page.len()).filter(|n| *n < 2 || *n + 2 >= page.len()) {
+            // Numbers that count the pages have one difference from them.
+            if let Ok(number) = page[n].text.trim().parse::<u16>() {
+                found.entry((i64::from(number) - at as i64).to_string()).or_default().push((at, n));
+            }
             let words: String = page[n].text.chars().filter(|c| c.is_alphabetic()).collect();
             if words.chars().count() >= 3 && !is_number(&page[n].text) {
                 found.entry(words).or_default().push((at, n));
