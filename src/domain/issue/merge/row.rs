@@ -332,10 +332,13 @@ impl Merge {
         Done { articles, names, named: self.named }
     }
 
-    /// No title is left: the first of the new document begins the issue, as it begins every document.
+    /// No title is left: the first of the new document begins the issue, as it begins every document. What an editor made of
+    /// it stays below.
     fn begin_with_a_title(&mut self) {
         if let (Some(title), Some(id)) = (self.theirs.first(), self.names.first()) {
-            self.row.retain(|passage| passage.id != *id);
+            for passage in self.row.iter_mut().filter(|passage| passage.id == *id) {
+                passage.id = fresh(&mut self.named);
+            }
             self.row.insert(0, Passage { id: *id, what: title.what.clone() });
         }
     }
