@@ -2,7 +2,7 @@
 //! the other way round; so what a corrected document changes in one of them is asked of all together, and an answer takes
 //! all or none. Found by the words that one passage lost and another gained. Pure; called by row.
 
-use super::super::way::{Way, way};
+use super::super::way::Way;
 use super::super::{About, Asking, Side};
 use super::{Merge, title_of, words};
 use crate::domain::issue::BlockId;
@@ -25,10 +25,11 @@ impl Merge {
         }
     }
 
-    /// Whether what the new document does to a passage would be asked, or it has it no more.
+    /// Whether the new document changed a passage or has it no more. Where the editor changed it in the same way, what they cut
+    /// out of it may stand in another.
     fn is_touched(&self, at: usize) -> bool {
         let theirs = self.theirs_of.get(&at).map(|at| &self.theirs[*at].what);
-        theirs.is_none() || way(&self.base[at].what, self.now(self.base[at].id), theirs) == Way::Ask
+        theirs.is_none_or(|theirs| !theirs.is_as(&self.base[at].what))
     }
 
     fn settle_knot(&mut self, names: &BTreeSet<BlockId>, was: &[usize], asking: &mut Asking<'_>) {
