@@ -106,16 +106,17 @@ fn marks(line: &Line) -> Vec<String> {
     }
 }
 
-/// The numbers in a text that refer to notes: raised ones, and those in circles. Behind a letter or a figure it is a power: m², 10⁸.
+/// The numbers in a text that refer to notes: raised ones, and those in circles. Behind a figure, one letter or a unit of length it is a power:
+/// 10⁸, R², km².
 pub(super) fn references(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    let (mut before, mut is_open) = (' ', false);
+    let (mut word, mut is_open, mut was_raised) = (String::new(), false, false);
     for c in text.chars() {
         match RAISED.iter().position(|raised| *raised == c) {
             Some(digit) if is_open => {
                 found.iter_mut().last().into_iter().for_each(|number| *number += &digit.to_string())
             }
-            Some(digit) if !before.is_ascii_alphanumeric() && !RAISED.contains(&before) => {
+            Some(digit) if !was_raised && !has_power(&word) => {
                 found.push(digit.to_string());
                 is_open = true;
             }
@@ -125,9 +126,19 @@ pub(super) fn references(text: &str) -> Vec<String> {
                 found.extend(('①'..='⑳').contains(&c).then(|| c.to_string()));
             }
         }
-        before = c;
+        was_raised = RAISED.contains(&c);
+        match c.is_ascii_alphanumeric() {
+            true => word.push(c),
+            false => word.clear(),
+        }
     }
     found
+}
+
+/// Whether what is raised behind a word is its power.
+fn has_power(word: &str) -> bool {
+    let unit = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    word.ends_with(|c: char| c.is_ascii_digit()) || unit.len() == 1 || ["mm", "cm", "dm", "km", "nm"].contains(&unit)
 }
 
 /// The digits, raised.
@@ -184,6 +195,7 @@ mod tests {
             ("80m²的展厅，10⁸个，R³", vec![]),
             ("平台¹占10⁸⁹", vec!["1"]),
             ("规划①②", vec!["①", "②"]),
+            ("GDP¹和AI²，100km²", vec!["1", "2"]),
         ] {
             assert_eq!(references(text), found, "{text}");
         }

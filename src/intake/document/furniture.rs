@@ -8,7 +8,7 @@ use super::spacing::bare;
 use std::collections::{HashMap, HashSet};
 
 /// The highest page of a periodical; years are higher.
-const LAST_PAGE: u32 = 999;
+pub(super) const LAST_PAGE: u32 = 999;
 /// The most pages from one page number to the next.
 const STRIDE: u32 = 5;
 

@@ -388,4 +388,35 @@ mod tests {
         assert!(!read("n.txt", listed.as_bytes()).unwrap().flags.iter().any(is_found));
         assert!(!read("n.md", format!("# {text}").as_bytes()).unwrap().flags.iter().any(is_found));
     }
+
+    fn texts(text: &str) -> Vec<String> {
+        let article = read("n.txt", text.as_bytes()).unwrap().contents.articles.remove(0);
+        article.blocks.iter().map(crate::domain::issue::Block::plain).collect()
+    }
+
+    #[test]
+    fn short_lines_that_stand_apart_stay_apart_and_numbered_ones_are_headings() {
+        let names = texts(
+            "云泽要闻\n\n市里办了赛。\n\n获奖名单\n\n安澜造船厂\n\n松屿研究院\n\n云泽大学堂\n\n云泽市科技局近日发了奖。\n",
+        );
+        assert_eq!(names[1..5], ["获奖名单", "安澜造船厂", "松屿研究院", "云泽大学堂"]);
+        let heads = "云泽要闻\n\n市里办了赛。\n\n一、加强组织领导\n\n二、落实工作责任\n\n三、强化监督检查\n\n各部门要认真落实，确保完成。\n";
+        let article = read("n.txt", heads.as_bytes()).unwrap().contents.articles.remove(0);
+        let is_heading = |block: &&crate::domain::issue::Block| {
+            matches!(block.kind, crate::domain::issue::BlockKind::Heading { .. })
+        };
+        assert_eq!((article.blocks.len(), article.blocks.iter().filter(is_heading).count()), (5, 3));
+    }
+
+    #[test]
+    fn a_cell_that_is_empty_keeps_its_place_and_a_signature_is_no_row() {
+        let table = texts(
+            "云泽要闻\n\n市里修了桥。\n\n地区\t项目\t投资\n云泽\t桥梁\t345\n\t道路\t22\n\t港口\t7\n安澜\t\t9\n松屿\t公园\n市统计局\t2026年3月1日\n",
+        );
+        assert_eq!(
+            table[1].lines().skip(2).collect::<Vec<_>>(),
+            ["\t道路\t22", "\t港口\t7", "安澜\t\t9", "松屿\t公园\t"]
+        );
+        assert!(table[2].starts_with("市统计局"), "{table:?}");
+    }
 }

@@ -136,12 +136,14 @@ fn gather(lines: &[&Line], layout: Layout) -> Vec<Fragment> {
     found
 }
 
-/// Short lines one below the other, with nothing between them, are a list or verse, whatever their shape; two may be a subhead of a
-/// subhead.
+/// Short lines one below the other, with nothing between them and no numbers, are a list or verse, whatever their shape; two
+/// may be a subhead of a subhead. Each stays by itself.
 fn listed(mut fragments: Vec<Fragment>) -> Vec<Fragment> {
-    let is_same = |a: &Fragment, b: &Fragment| matches!(a.kind, Kind::Subhead(_)) && a.kind == b.kind;
-    for run in fragments.chunk_by_mut(is_same).filter(|run| run.len() > 2) {
-        run.iter_mut().for_each(|fragment| fragment.kind = Kind::Prose);
+    let is_bare =
+        |fragment: &Fragment| matches!(fragment.kind, Kind::Subhead(_)) && numbered_level(&fragment.text).is_none();
+    let runs = fragments.chunk_by_mut(|a, b| is_bare(a) && is_bare(b));
+    for fragment in runs.filter(|run| run.len() > 2).flatten() {
+        (fragment.kind, fragment.whole) = (Kind::Prose, true);
     }
     fragments
 }
@@ -149,8 +151,11 @@ fn listed(mut fragments: Vec<Fragment>) -> Vec<Fragment> {
 fn kind_of(lines: &[&Line], at: usize, before: Option<&Fragment>, layout: Layout) -> Kind {
     let line = lines[at];
     let is_row = |other: Option<&&Line>| other.is_some_and(|l| cells(l) >= 2 && cells(l) == cells(line));
-    let is_rest = || before.is_some_and(|before| before.lacks_cells(line));
-    if is_row(lines.get(at + 1)) || (at > 0 && is_row(lines.get(at - 1))) || is_rest() {
+    let is_cells = match before.filter(|before| before.is_wider(line)) {
+        Some(table) => table.lacks_cells(line),
+        None => is_row(lines.get(at + 1)) || (at > 0 && is_row(lines.get(at - 1))),
+    };
+    if is_cells {
         return Kind::Table;
     }
     let Some(next) = lines.get(at + 1) else { return Kind::Prose };
@@ -268,10 +273,21 @@ fn crosses_page(above: &Fragment, below: &Fragment, layout: Layout) -> bool {
 }
 
 impl Fragment {
-    /// Whether a line right below a table may be its row, cells of which are empty.
+    /// Whether a line right below a table that is wider is its row, cells of which are empty; a signature, a source and an
+    /// imprint are none.
     fn lacks_cells(&self, line: &Line) -> bool {
-        let width = self.text.lines().next().map_or(0, |row| row.split('\t').count());
-        self.kind == Kind::Table && line.blanks == 0 && (2..width).contains(&cells(line))
+        let is_label = |cell: &str| label::is_date(cell.trim()) || cell.contains(['：', ':']);
+        cells(line) > 1 && !line.text.split('\t').any(is_label)
+    }
+
+    /// Whether it is a table right above a line that has fewer cells.
+    fn is_wider(&self, line: &Line) -> bool {
+        self.kind == Kind::Table && line.blanks == 0 && cells(line) < self.width()
+    }
+
+    /// How many cells the first row of a table has.
+    fn width(&self) -> usize {
+        self.text.lines().next().map_or(0, |row| row.split('\t').count())
     }
 
     fn new(kind: Kind, line: &Line) -> Self {
@@ -343,7 +359,9 @@ impl Fragment {
     fn take_in(&mut self, line: &Line) {
         match self.kind {
             Kind::Table => {
-                self.text.push('\n');
+                // The tab before which a first cell is empty went with the indents.
+                let is_inset = line.indented && !self.indented && line.text.split('\t').count() < self.width();
+                self.text.push_str(if is_inset { "\n\t" } else { "\n" });
                 self.text.push_str(&line.text);
             }
             Kind::Prose | Kind::Heading(_) | Kind::Subhead(_) | Kind::Glued | Kind::Block(_) => {

@@ -2,9 +2,9 @@
 //! there is room for one. Guesses nothing of what a line is; that is the bulletin layer's, as for every plain text. What places
 //! and typefaces say of each line goes to `setting.rs`.
 
+use super::columns::{GAP, cells, pieces};
 use crate::intake::document::clean;
 use crate::intake::document::footnotes::RAISED;
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 /// A letter in its place; lengths in points, `y` downwards.
@@ -90,7 +90,7 @@ pub(super) fn page(letters: Vec<Letter>) -> (String, Vec<Placed>) {
     let pitch = usual(lines.windows(2).map(|pair| pair[1].y - pair[0].y)).max(size);
     let (mut out, mut placed) = (String::new(), Vec::new());
     let (mut row, mut before): (u32, Option<&Line>) = (0, None);
-    let cells = cells(&lines.iter().map(pieces).collect::<Vec<_>>());
+    let cells = cells(&lines.iter().map(|line| pieces(&line.letters)).collect::<Vec<_>>());
     for (at, line) in lines.iter().enumerate() {
         // Room for half a line more than the lines around have.
         let is_apart = before.is_some_and(|before| {
@@ -245,67 +245,6 @@ fn trim(letters: &mut Vec<Letter>) {
     letters.truncate(end);
     let start = letters.iter().position(|letter| !is_blank(letter)).unwrap_or(0);
     letters.drain(..start);
-}
-
-/// How wide a gap is that no blank fills and that is one, in sizes.
-const GAP: f64 = 0.8;
-/// The fewest columns of a table; two may be a name and its number.
-const FEWEST_COLUMNS: usize = 3;
-
-/// Where a piece of a line between its gaps begins and ends.
-type Piece = (f64, f64);
-
-fn pieces(line: &Line) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    for letter in &line.letters {
-        match pieces.last_mut() {
-            Some((_, end)) if letter.x - *end <= letter.size * GAP => *end = end.max(letter.x + letter.width),
-            _ => pieces.push((letter.x, letter.x + letter.width)),
-        }
-    }
-    pieces
-}
-
-/// The lines that are rows of tables: in which column each of their pieces stands. Two full rows make a table; rows below, some
-/// cells of which are empty, but not the first, belong to it.
-fn cells(lines: &[Vec<Piece>]) -> HashMap<usize, Vec<usize>> {
-    let mut found = HashMap::new();
-    let mut columns: Vec<Piece> = Vec::new();
-    for at in 0..lines.len() {
-        let row = &lines[at];
-        if lines.get(at + 1).is_some_and(|below| share_columns(row, below)) && places(row, &columns).is_none() {
-            columns.clone_from(row);
-        }
-        let in_columns = places(row, &columns).filter(|places| places.len() > 1 && places[0] == 0);
-        let Some(places) = in_columns else {
-            columns.clear();
-            continue;
-        };
-        for (piece, column) in row.iter().zip(&places) {
-            columns[*column] = (columns[*column].0.min(piece.0), columns[*column].1.max(piece.1));
-        }
-        found.insert(at, places);
-    }
-    found
-}
-
-/// The column of each piece, if each stands in one of its own.
-fn places(row: &[Piece], columns: &[Piece]) -> Option<Vec<usize>> {
-    let of_piece = |piece: &Piece| {
-        let mut met = (0..columns.len()).filter(|at| meet(piece, &columns[*at]));
-        met.next().filter(|_| met.next().is_none())
-    };
-    let places: Vec<usize> = row.iter().map(of_piece).collect::<Option<_>>()?;
-    places.is_sorted_by(|a, b| a < b).then_some(places)
-}
-
-fn meet(a: &Piece, b: &Piece) -> bool {
-    a.0 < b.1 && b.0 < a.1
-}
-
-/// Whether the words of two lines stand below each other, as in the columns of a table.
-fn share_columns(a: &[Piece], b: &[Piece]) -> bool {
-    a.len() >= FEWEST_COLUMNS && a.len() == b.len() && a.iter().zip(b).all(|(a, b)| meet(a, b))
 }
 
 /// The words of a line; a gap that no blank fills is one, as wide as it is; in a row, of which `cells` are the columns, it

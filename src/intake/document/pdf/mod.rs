@@ -2,6 +2,7 @@
 //! text reads. Owns the `hayro` crates, which know fonts and their encodings (ISO 32000-2, 9.10); no image is decoded. Pure,
 //! but a stranger's file may cost time and memory without bound: it belongs apart (`apart.rs`).
 
+mod columns;
 mod layout;
 mod notes;
 mod setting;

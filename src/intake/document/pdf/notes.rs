@@ -20,8 +20,15 @@ pub(super) fn of(
     feet.reverse();
     let Some(first) = feet.first() else { return found };
     let referred: HashSet<String> = page[..*first].iter().flat_map(|line| references(&line.text)).collect();
-    // Small print that is counted, too, stands above the notes.
-    let own: HashMap<&str, usize> = feet.iter().filter_map(|at| Some((number(&page[*at].text)?, *at))).collect();
+    let mut own: HashMap<&str, usize> = HashMap::new();
+    for at in feet.iter().copied() {
+        let Some(number) = number(&page[at].text) else { continue };
+        // Small print that is counted, too, stands above the notes; a line of a note may begin with its number.
+        let goes_on = own.get(number).is_some_and(|first| (*first..at).all(|n| is_close(&page[n], &page[n + 1])));
+        if !goes_on {
+            own.insert(number, at);
+        }
+    }
     let mut last: Option<usize> = None;
     for at in feet {
         let number = number(&page[at].text).filter(|number| referred.contains(*number) && own[number] == at);

@@ -232,13 +232,18 @@ fn a_row_with_an_empty_cell_is_one_and_its_cells_keep_their_columns() {
         ["云泽", "12", "345", "12.5"].iter().zip(0..).map(|(text, n)| cell(f64::from(n), 580.0, text)).collect();
     let lacking = cell(0.0, 560.0, "安澜") + &cell(1.0, 560.0, "22") + &cell(3.0, 560.0, "22.5");
     let short = cell(0.0, 540.0, "松屿") + &cell(1.0, 540.0, "7");
-    let found = blocks(&[page(&(rows + &full + &lacking + &short + &paragraph(500.0)))]);
+    let merged = cell(1.0, 520.0, "8") + &cell(2.0, 520.0, "9") + &cell(3.0, 520.0, "1.5");
+    let found = blocks(&[page(&(rows + &full + &lacking + &short + &merged + &paragraph(480.0)))]);
     let BlockKind::Table { rows, .. } = &found[1].kind else { panic!("{found:?}") };
     let plain: Vec<Vec<String>> =
         rows.iter().map(|row| row.iter().map(|cell| crate::domain::issue::plain(cell)).collect()).collect();
     assert_eq!(
         plain[2..],
-        [["安澜", "22", "", "22.5"].map(String::from).to_vec(), ["松屿", "7", "", ""].map(String::from).to_vec()]
+        [
+            ["安澜", "22", "", "22.5"].map(String::from).to_vec(),
+            ["松屿", "7", "", ""].map(String::from).to_vec(),
+            ["", "8", "9", "1.5"].map(String::from).to_vec()
+        ]
     );
     assert_eq!(found.len(), 3);
 }

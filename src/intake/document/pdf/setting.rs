@@ -4,7 +4,7 @@
 
 use super::layout::{Extent, Face, Placed, near, usual};
 use super::notes;
-use crate::intake::document::furniture::is_page_number;
+use crate::intake::document::furniture::{LAST_PAGE, is_page_number};
 use crate::intake::document::headings::{is_complete, opens_item};
 use crate::intake::document::layer::Setting;
 use std::collections::HashMap;
@@ -245,8 +245,8 @@ fn repeating(pages: &[Vec<Placed>]) -> Vec<Vec<bool>> {
     let mut found: HashMap<String, Vec<(usize, usize)>> = HashMap::new();
     for (at, page) in pages.iter().enumerate() {
         for n in (0..page.len()).filter(|n| *n < 2 || *n + 2 >= page.len()) {
-            // Numbers that count the pages have one difference from them.
-            if let Ok(number) = page[n].text.trim().parse::<u16>() {
+            // Numbers that count the pages have one difference from them; years are higher.
+            if let Some(number) = page[n].text.trim().parse::<u32>().ok().filter(|number| *number <= LAST_PAGE) {
                 found.entry((i64::from(number) - at as i64).to_string()).or_default().push((at, n));
             }
             let words: String = page[n].text.chars().filter(|c| c.is_alphabetic()).collect();
