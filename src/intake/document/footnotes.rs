@@ -106,8 +106,8 @@ fn marks(line: &Line) -> Vec<String> {
     }
 }
 
-/// The numbers in a text that refer to notes: raised ones, and those in circles. Behind a figure, one letter or a unit of length it is a power:
-/// 10⁸, R², km².
+/// The numbers in a text that refer to notes: raised ones, and those in circles. Behind a figure, one letter or a unit of length
+/// it is a power: 10⁸, R², km².
 pub(super) fn references(text: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let (mut word, mut is_open, mut was_raised) = (String::new(), false, false);

@@ -12,6 +12,8 @@ use std::collections::HashMap;
 
 /// The most characters of a seal or a watermark; more of a page that are turned are text, and are asked about.
 const LONGEST_SEAL: usize = 30;
+/// So many of their characters are named: a page that stands across has thousands.
+const LONGEST_NAMED: usize = 200;
 
 /// The text behind the pages of a PDF.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -73,7 +75,7 @@ impl Layer {
             flags.note(Finding::PageOfPictures(*page), None);
         }
         for words in &self.turned {
-            let words = words.trim().to_owned();
+            let words: String = words.trim().chars().take(LONGEST_NAMED).collect();
             let is_seal = words.chars().count() <= LONGEST_SEAL;
             flags.note(if is_seal { Finding::SetAside(words) } else { Finding::LeftOut(words) }, None);
         }

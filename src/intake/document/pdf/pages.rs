@@ -269,6 +269,9 @@ fn what_is_not_taken_is_named() {
     assert!(findings(&[page(&seal)]).contains(&Finding::SetAside("内部资料请勿外传".into())));
     let column = set((0.0, 1.0, 0.0), (560.0, 100.0), 12.0, FULL);
     assert!(findings(&[page(&column)]).contains(&Finding::LeftOut(FULL.into())));
+    let long = set((0.0, 1.0, 0.0), (560.0, 100.0), 4.0, &FULL.repeat(20));
+    let named = |finding: &Finding| matches!(finding, Finding::LeftOut(words) if words.chars().count() == 200);
+    assert!(findings(&[page(&long)]).iter().any(named));
     let scan = "q 500 0 0 700 40 60 cm BI /W 1 /H 1 /BPC 8 /CS /G ID \u{40} EI Q".to_owned();
     assert!(findings(&[page(""), scan, paragraph(700.0)]).contains(&Finding::PageOfPictures(2)));
     assert!(
